@@ -61,14 +61,14 @@ class Load:
     def __init__(self, coordinator: EtherApplication, meters: list[Meter]) -> None:
         self.coordinator = coordinator
         self.fed: array[int] = array("q")  # pairs: summation, nanoseconds
-        self._meters = meters
+        self.meters = meters
         self._number = 0
 
     def feed(self) -> None:
         """Let the next meter report."""
         number = self._number = self._number + 1
         summation = _FIRST_SUMMATION + number
-        meter = self._meters[number % len(self._meters)]
+        meter = self.meters[number % len(self.meters)]
         frame = meter.report(number, summation, 400 + number % 100)
         self.fed.append(summation)
         self.fed.append(time.monotonic_ns())

@@ -18,19 +18,10 @@ import time
 from typing import Final
 
 from benchmarks.reports import broker
-from benchmarks.start import started
+from benchmarks.start import CONFIGURATION, started
 
 _SETTLING: Final = 20.0  # seconds until all devices have joined and all is published
 
-_CONFIGURATION: Final = """\
-radio:
-  type: simulated
-mqtt:
-  broker: 127.0.0.1
-  port: {port}
-storage:
-  path: sebridge.db
-"""
 _HTTP: Final = "http: true\n"
 _METERS: Final = "simulator:\n  devices:\n" + "".join(
     f"    - {{kind: meter, name: Meter {number}, eui64: '00:0d:6f:00:0a:00:00:{number:02x}'}}\n"
@@ -51,7 +42,7 @@ def bridge(directory: Path, further: str) -> Iterator[int]:
     """
     with broker(directory) as port:
         configuration = directory / "config.yaml"
-        configuration.write_text(_CONFIGURATION.format(port=port) + further)
+        configuration.write_text(CONFIGURATION.format(port=port) + further)
         for is_measured in (False, True):
             process = started(configuration)
             time.sleep(_SETTLING)

@@ -20,11 +20,14 @@ from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.key_agreement import ephemeral_key, shared_secret
 from sebridge.crypto.suite import SUITES, Suite
 from sebridge.crypto.test_authority import new_authority
+from sebridge.features.keys.arithmetic import perform
 from sebridge.features.keys.cbke import step
 from sebridge.features.keys.session import (
     Accept,
     Delivered,
     Event,
+    MakeCodes,
+    MakeEphemeral,
     ReadSuites,
     Received,
     Send,
@@ -55,6 +58,8 @@ def exchange(own: Session, other: Session) -> Session:
         for action in done.actions:
             number += 1
             match action:
+                case MakeEphemeral() | MakeCodes():
+                    queue.append((place, perform(action)))
                 case ReadSuites():
                     queue.append((place, SuitesRead(ends[1].setup.suites)))
                 case Send(record=record):

@@ -116,13 +116,16 @@ def _numbered(found: tuple[int, bytes], header: Frame) -> tuple[int, int, bytes]
     return found[0], header.sequence, found[1]
 
 
-async def settle(bridge: Process, count: int) -> list[Meter]:
-    """Put meters on the bridge's air, known and active, as if they had joined long ago."""
+async def settle(bridge: Process, count: int, *, beyond: int = 0) -> list[Meter]:
+    """Put meters on the bridge's air, known and active, as if they had joined long ago.
+
+    Those `beyond` the first so many are put there, and returned.
+    """
     ether = bridge.ether
     assert ether is not None
     assert ether.network is not None
     gateway = bridge.gateway
-    meters = [Meter(ether, number) for number in range(count)]
+    meters = [Meter(ether, number) for number in range(beyond, count)]
     for meter in meters:
         ether.attach(meter, meter.nwk)
         ether.network.link_keys[meter.address] = meter.key

@@ -40,6 +40,7 @@ from benchmarks.faulty_stick import Fault, FaultyStick
 from benchmarks.plugs import Plug
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError, NotJoinedError
+from sebridge.radio.ether import Ether
 from sebridge.radio.radio import Incoming
 from sebridge.settings.simulator_options import SimulatedDeviceOptions
 from sebridge.simulator.modules.emulated import KINDS, Model
@@ -50,7 +51,7 @@ from sebridge.zcl.frame import Frame
 LONGEST_RETURN: Final = 10.0
 """Seconds from the return of a stick to the first report that is published."""
 _LONGEST_CALM: Final = 2.0  # seconds between two faults
-_LONGEST_ABSENCE: Final = 3.0  # seconds without a stick, or after a hang was noticed
+_LONGEST_ABSENCE: Final = 3.0  # seconds without a stick
 _PLUGS: Final = 4
 _BETWEEN_REQUESTS: Final = 0.1  # seconds
 _WANTS_CONFIRMATION: Final = 5  # every so manieth report
@@ -70,10 +71,10 @@ _HOUSE: Final = (
 class Reporter(Plug):
     """A plug that notes which of its reports were confirmed, where it asked for that."""
 
-    def __init__(self, stick: FaultyStick, number: int) -> None:
-        super().__init__(stick.ether, number)
+    def __init__(self, ether: Ether, number: int) -> None:
+        super().__init__(ether, number)
         self.confirmed: set[int] = set()
-        self._ether = stick.ether
+        self._ether = ether
         self._asked: dict[int, int] = {}  # number of the report, by sequence number
 
     async def come_in(self) -> None:
@@ -154,7 +155,7 @@ class RadioEndurance:
         self._broker_port = unused_port()
         model = Model(options.radio, ezsp_version=options.ezsp_version)
         self._stick = FaultyStick(model, unused_port(), _HOUSE)
-        self._plugs = [Reporter(self._stick, number) for number in range(_PLUGS)]
+        self._plugs = [Reporter(self._stick.ether, number) for number in range(_PLUGS)]
         self._reader = Reader(self._broker_port)
         self._household = Household(
             self._broker_port, random.Random(options.seed), _BETWEEN_REQUESTS
@@ -261,15 +262,12 @@ class RadioEndurance:
         losses, times = len(self._reader.losses), self._times[fault]
         began = time.monotonic()
         await self._stick.fail(fault)
-        if fault is not Fault.RESET:
-            await self._until(lambda: len(self._reader.losses) > losses)
-            times.noticed.append(self._reader.losses[losses] - began)
+        await self._until(lambda: len(self._reader.losses) > losses)
+        times.noticed.append(self._reader.losses[losses] - began)
+        if fault is Fault.KILL:
             await asyncio.sleep(self._chance.uniform(0.0, _LONGEST_ABSENCE))
-        await self._stick.recover(fault)
+            await self._stick.plug_in()
         there, newest = time.monotonic(), self._sent
-        if fault is Fault.RESET:
-            await self._until(lambda: len(self._reader.losses) > losses)
-            times.noticed.append(self._reader.losses[losses] - there)
         is_back = await self._until(lambda: self._reader.newest > newest)
         took = time.monotonic() - there
         times.returned.append(took)

@@ -31,7 +31,7 @@ from sebridge.network.known_device import KnownDevice
 from sebridge.settings.config import load
 from sebridge.zcl.identifiers import PRICE, SE_ENDPOINT
 
-_CONFIGURATION: Final = """\
+CONFIGURATION: Final = """\
 radio:
   type: simulated
 mqtt:
@@ -142,7 +142,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, broker(Path(name)) as port:
         for folder in ("empty", "full"):
             (Path(name) / folder).mkdir()
-            (Path(name) / folder / "config.yaml").write_text(_CONFIGURATION.format(port=port))
+            (Path(name) / folder / "config.yaml").write_text(CONFIGURATION.format(port=port))
         empty, full = (Path(name) / folder / "config.yaml" for folder in ("empty", "full"))
         one_start(empty)  # what is made once, such as a certificate, is there then
         print(f"resident memory of an idle bridge: {idle_memory(empty):.1f} MiB")

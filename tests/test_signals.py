@@ -20,7 +20,7 @@ from sebridge.settings.options import GatewayOptions
 from sebridge.settings.simulator_options import AirOptions
 from sebridge.simulator.modules.emulated import KINDS, Model, make_module
 from sebridge.simulator.modules.faults import read_faults
-from sebridge.simulator.modules.faulty import with_faults
+from sebridge.simulator.modules.faulty import FaultyModule
 from tests.api.home import Collections, Home, house_security
 from tests.integration.emulated_sticks import Drawers
 
@@ -89,7 +89,7 @@ def test_somebody_listens_to_every_signal_of_an_emulated_module(
         module = make_module(
             Model(kind), ether, Drawers(), clock=clock, line_clock=clock, seed=Random(1), bus=bus
         )
-        faults = read_faults(["hang-after=1"])
-        with_faults(module, faults, seed=Random(1), bus=bus, clock=clock, hang_up=list)
+        (faults,) = read_faults(["hang-after=1"])
+        FaultyModule(module, faults, seed=Random(1), bus=bus, clock=clock, hang_up=list)
 
     assert signal in bus.heard

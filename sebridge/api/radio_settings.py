@@ -207,8 +207,7 @@ class RadioMethods:
         """Give the gateway's network another key, which is random and never shown.
 
         Its devices are sent it, and use it ten seconds later; who does not hear it comes back with
-        its link key. Only a coordinator can, and not with a radio of type znp. A radio of type xbee
-        does not tell the key's number.
+        its link key. Only a coordinator can. A radio of type xbee does not tell the key's number.
         """
         number = await self._network.change_network_key()
         return ChangeNetworkKeyResponse(key_sequence_number=ABSENT if number is None else number)

@@ -25,7 +25,7 @@ from sebridge.simulator.household import Household
 from sebridge.simulator.modules.chip import chip
 from sebridge.simulator.modules.emulated import EmulatedModule, Model, make_module
 from sebridge.simulator.modules.faults import NO_FAULTS, Faults
-from sebridge.simulator.modules.faulty import with_faults
+from sebridge.simulator.modules.faulty import FaultyModule
 from sebridge.simulator.modules.signals import JoiningOpened, NetworkCameUp
 from sebridge.simulator.modules.tcp import ModulePort
 from sebridge.simulator.modules.xbee.authentication import Proof
@@ -80,11 +80,13 @@ class EmulatedSticks(Service):
         self._open_collection = open_collection
         self._security = security
         self.modules: list[EmulatedModule] = []
+        self.faulty: list[FaultyModule] = []
+        """The modules as their hosts see them."""
         self.ports: list[ModulePort] = []
         for number, plug in enumerate(plugs):
             bus = SignalBus()
             module = self._module(number, plug.model, bus)
-            served = with_faults(
+            served = FaultyModule(
                 module,
                 plug.faults,
                 seed=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
@@ -93,6 +95,7 @@ class EmulatedSticks(Service):
                 hang_up=partial(self._hang_up, number),
             )
             self.modules.append(module)
+            self.faulty.append(served)
             self.ports.append(ModulePort(served, plug.host, plug.port))
 
     def _module(self, number: int, model: Model, bus: SignalBus) -> EmulatedModule:
@@ -109,6 +112,7 @@ class EmulatedSticks(Service):
             bus=bus,
             address=address,
             proof=None if security is None else _proof(security, address, self._clock),
+            certificates=None if security is None else security.certificates.of(address),
         )
 
     def _hang_up(self, number: int) -> None:

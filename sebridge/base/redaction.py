@@ -23,7 +23,10 @@ _DEVICE_ID: Final = re.compile(r"0{8}-0{8}-[0-9A-Fa-f]{8}-[0-9A-Fa-f]{8}")
 """An id in SCI documents that is made of a 64-bit address. No key begins so."""
 _FRACTION: Final = re.compile(r"[0-9]+\.[0-9]+")
 _IPV6: Final = re.compile(r"[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}")
-_CREDENTIALS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^/\s@]*(?:@[^/\s@]*)*@")
+_CREDENTIALS: Final = re.compile(
+    # from where a word begins only: a long word would be read again from each of its letters
+    r"(?<![A-Za-z0-9+.-])([A-Za-z0-9+.-]+://)[^/\s@]*(?:@[^/\s@]*)*@"
+)
 _AUTHORIZATION: Final = re.compile(r"(authorization[\"']?\s*[:=]\s*)[^\r\n]+", re.IGNORECASE)
 
 

@@ -126,6 +126,11 @@ async def _run_demo(  # one parameter for each option
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     house = Process(options)
     console.print("[bold]sebridge demo[/]: a simulated Smart Energy home, live on MQTT")
+    console.print(
+        "Four stories, in about half a minute: a meter is read, a price changes, loads are shed,\n"
+        "and a message is confirmed. All of it goes over the air of the house.\n",
+        highlight=False,
+    )
     if not await started(house.start(), stop):
         return
     display = Process(_display_options(house, directory), beside=house) if with_display else None
@@ -136,7 +141,7 @@ async def _run_demo(  # one parameter for each option
             f"The broker listens on [cyan]{house.mqtt.broker}[/]. Watch all of"
             " it in another terminal:"
         )
-        console.print(f"  [green]{_subscribe_line(house)}[/]\n")
+        console.print(f"  [green]{_subscribe_line(house)}[/]")
         guest = None if display is None else display.bridge
         telling = asyncio.ensure_future(Stories(house.bridge, console, guest).tell())
         stopping = asyncio.ensure_future(stop.wait())

@@ -36,7 +36,7 @@ from sebridge.simulator.household import labelled
 from sebridge.simulator.modules.chip import chip
 from sebridge.simulator.modules.emulated import EZSP, KINDS, XBEE, ZNP, Model
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
-from sebridge.simulator.modules.faults import Faults, read_faults
+from sebridge.simulator.modules.faults import read_faults
 from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
 from sebridge.storage.database import Database
 
@@ -55,13 +55,6 @@ def _address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def _faults(_context: Any, _parameter: Any, texts: tuple[str, ...]) -> Faults:
-    try:
-        return read_faults(texts)
-    except ConfigError as error:
-        raise click.BadParameter(str(error)) from error
-
-
 @click.command(
     "simulate",
     epilog=examples(
@@ -71,6 +64,7 @@ def _faults(_context: Any, _parameter: Any, texts: tuple[str, ...]) -> Faults:
         "sebridge simulate --fault hang-after=500 --fault garbage-every=20",
         "sebridge simulate --household config.yaml --directory stick",
         "sebridge simulate --module znp --module ezsp --listen 127.0.0.1:6638",
+        "sebridge simulate --module znp --module ezsp --fault 2:reset-after=500",
     ),
 )
 @click.option(
@@ -109,11 +103,10 @@ def _faults(_context: Any, _parameter: Any, texts: tuple[str, ...]) -> Faults:
     "--fault",
     "faults",
     multiple=True,
-    callback=_faults,
-    metavar="NAME=NUMBER",
+    metavar="[MODULE:]NAME=NUMBER",
     help="What goes wrong: hang-after, reset-after, full-after, hang-up-after, in frames of the "
-    "host, garbage-every, lose-every, in frames to it, or baud. Given again, one more; they "
-    "are those of the first module.",
+    "host, garbage-every, lose-every, in frames to it, or baud. Given again, one more. Of the "
+    "first module, unless its number says which: 2:reset-after=500.",
 )
 @click.option(
     "--listen",
@@ -141,7 +134,7 @@ def simulate_command(
     modules: tuple[str, ...],
     ezsp_versions: tuple[str, ...],
     firmwares: tuple[str, ...],
-    faults: Faults,
+    faults: tuple[str, ...],
     listen: list[tuple[str, int]],
     household: Path | None,
     directory: Path,
@@ -155,8 +148,7 @@ def simulate_command(
         options = configuration(household).simulator
     set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
     models = _models(modules, ezsp_versions, firmwares)
-    first, *others = _plugs(models, listen)
-    plugs = [msgspec.structs.replace(first, faults=faults), *others]
+    plugs = _with_faults(_plugs(models, listen), faults)
     serve(_run(plugs, options, directory))
 
 
@@ -189,6 +181,18 @@ def _plugs(models: Sequence[Model], listen: Sequence[tuple[str, int]]) -> list[P
         port = port and port + 1  # any that is free stays that
         plugs.append(Plug(model, host, port))
     return plugs
+
+
+def _with_faults(plugs: Sequence[Plug], texts: Sequence[str]) -> list[Plug]:
+    """Return the plugs with what goes wrong at each; BadParameter says what cannot."""
+    try:
+        found = read_faults(texts, len(plugs))
+    except ConfigError as error:
+        raise click.BadParameter(str(error), param_hint="'--fault'") from error
+    return [
+        msgspec.structs.replace(plug, faults=faults)
+        for plug, faults in zip(plugs, found, strict=True)
+    ]
 
 
 async def _run(plugs: Sequence[Plug], options: SimulatorOptions, directory: Path) -> None:

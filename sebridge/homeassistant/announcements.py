@@ -6,12 +6,12 @@ the discovery prefix changes or discovery is switched off.
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 import json
-import sys
 from typing import Any
 
 import msgspec
 
 from sebridge.base.addresses import Eui64
+from sebridge.base.sharing import shared
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
 from sebridge.homeassistant.discovery import Discovery, Payload
 from sebridge.homeassistant.entity import Entities
@@ -46,7 +46,7 @@ class Announcements:
     ) -> None:
         self._enabled = options.enabled
         self._naming = Naming(options.discovery_prefix, gateway().name)
-        self._discovery = Discovery(topics, self._naming, gateway, features)
+        self._discovery = Discovery(topics, self._naming, gateway, features, options.language)
         self._announced = announced
 
     @property
@@ -94,11 +94,10 @@ class Announcements:
     def _with_removals(self, topic: str, payload: Payload) -> Mapping[str, Any]:
         """Add the components of earlier that are gone: only then Home Assistant drops them."""
         parts: dict[str, Any] = payload["cmps"]
-        # the same for all devices of a kind
-        now = {sys.intern(f"{part['p']} {key}"): key for key, part in parts.items()}
+        now = {f"{part['p']} {key}": key for key, part in parts.items()}
         before = self._announced.get(topic, ())
         gone = [name.split(" ", 1) for name in before if name not in now]
-        known = tuple(sorted({*before, *now}))
+        known = shared(tuple(sorted({*before, *now})))
         if known != before:
             self._announced[topic] = known
         return parts | {key: {"p": platform} for platform, key in gone if key not in parts}

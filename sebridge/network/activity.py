@@ -4,7 +4,7 @@ All times here are monotonic seconds.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -18,7 +18,10 @@ SLEEPY_PATIENCE: Final = 10
 late or not at all, and what it has to say it says by itself."""
 
 
-class Presence(msgspec.Struct, eq=False):
+_NONE: Final[Mapping[int, int]] = {}
+
+
+class Presence(msgspec.Struct, eq=False, gc=False):
     """What is known of a device only while the gateway runs: changed with every frame.
 
     `heard` and `joined` are when it last did so; `places` are its endpoints and clusters
@@ -34,8 +37,8 @@ class Presence(msgspec.Struct, eq=False):
     nwk: int | None = None
     lqi: int | None = None
     rssi: int | None = None
-    places: set[int] = msgspec.field(default_factory=set)
-    profiles: dict[int, int] = msgspec.field(default_factory=dict)
+    places: frozenset[int] = frozenset()
+    profiles: Mapping[int, int] = _NONE
 
     def silent_for(self, now: float) -> float:
         """Return the seconds since it was heard; infinity when it never was."""

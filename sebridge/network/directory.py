@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sebridge.base.addresses import Eui64, is_unicast
 from sebridge.base.clock import Clock
 from sebridge.base.errors import RefusedError, UnknownDeviceError
+from sebridge.base.sharing import shared, shared_mapping
 from sebridge.base.signals import SignalBus
 from sebridge.model.values import ABSENT
 from sebridge.network.activity import Presence, place
@@ -272,16 +273,21 @@ class Directory:
             self._strangers[known.eui64] = None
         else:
             self._strangers.pop(known.eui64, None)
-        presence.places = {
-            place(endpoint, cluster)
-            for endpoint, descriptor in known.simple_descriptors.items()
-            for cluster in (*descriptor.servers, *descriptor.clients)
-        }
-        presence.profiles = {
-            endpoint: int(descriptor.profile_id)
-            for endpoint, descriptor in known.simple_descriptors.items()
-            if descriptor.profile_id is not ABSENT
-        }
+        descriptors = known.simple_descriptors.items()
+        presence.places = shared(
+            frozenset(
+                place(endpoint, cluster)
+                for endpoint, descriptor in descriptors
+                for cluster in (*descriptor.servers, *descriptor.clients)
+            )
+        )
+        presence.profiles = shared_mapping(
+            tuple(
+                (endpoint, int(descriptor.profile_id))
+                for endpoint, descriptor in descriptors
+                if descriptor.profile_id is not ABSENT
+            )
+        )
         if not presence.active:
             return
         peers = [

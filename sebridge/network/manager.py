@@ -360,7 +360,7 @@ class DeviceManager(Service):
         if not presence.active:
             self.interviews.request(known.eui64, frame.source_nwk, heard=True)
         elif where not in presence.places and len(presence.places) < MAX_PLACES:
-            presence.places.add(where)  # asked once, also when the answer does not explain it
+            presence.places |= {where}  # asked once, also when the answer does not explain it
             nwk, endpoint = frame.source_nwk, frame.source_endpoint
             self.interviews.request(known.eui64, nwk, heard=True, unexpected_endpoint=endpoint)
 

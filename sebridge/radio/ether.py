@@ -16,9 +16,10 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
 from sebridge.radio.channel_change import FOLLOWED_AFTER
-from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.ether_network import EtherNetwork, Membership
+from sebridge.radio.fragments import Fragments, Part
 from sebridge.radio.key_ring import Lock
-from sebridge.radio.radio import Association, TxStatus
+from sebridge.radio.radio import Association, Incoming, TxStatus
 from sebridge.settings.simulator_options import AirOptions
 
 ANY_LENGTH: Final = 0xFFFF
@@ -42,11 +43,40 @@ class AirFrame(msgspec.Struct, frozen=True):
     destination_endpoint: int
     data: bytes
     lock: Lock | None = None
+    part: Part | None = None  # None for a whole message
 
     @property
     def broadcast(self) -> bool:
         """Whether it is for everybody."""
         return not is_unicast(self.destination_nwk)
+
+    def as_heard(self, lqi: int, rssi: int) -> Incoming:
+        """Return what the radio of its receiver tells of it; the signal in 0..255 and in dBm."""
+        return Incoming(
+            self.source,
+            self.source_nwk,
+            self.profile_id,
+            self.cluster_id,
+            self.source_endpoint,
+            self.destination_endpoint,
+            self.data,
+            encrypted=self.lock is not None,
+            broadcast=self.broadcast,
+            lqi=lqi,
+            rssi=rssi,
+        )
+
+
+def whole(frame: AirFrame, fragments: Fragments, now: float) -> AirFrame | None:
+    """Return the message that a frame brings, or completes; None where something is missing.
+
+    `now` is in monotonic seconds.
+    """
+    if frame.part is None:
+        return frame
+    head = (frame.source, frame.profile_id, frame.cluster_id)
+    data = fragments.take(head, frame.part, frame.data, now)
+    return None if data is None else msgspec.structs.replace(frame, data=data, part=None)
 
 
 class AirCounters(msgspec.Struct):
@@ -130,10 +160,10 @@ class Ether:
         """Return the network address of a radio that is on the air."""
         return self._addresses.get(device)
 
-    async def join(self, node: Node, key: Secret, network_key: Secret | None = None) -> int:
+    async def join(self, node: Node, key: Secret, kept: Membership | None = None) -> int:
         """Let a device in and put it on the air; NotJoinedError when it may not come in.
 
-        `network_key` is that of the network in which it was before.
+        `kept` is what it has of the network in which it was before.
         """
         await self._pass_time()
         network = self.network
@@ -141,7 +171,7 @@ class Ether:
         if network is None or coordinator is None:
             raise NotJoinedError(f"{node.address} finds no network", Association.NO_NETWORK)
         now = self.clock.monotonic()
-        nwk = network.admit(node.address, key, now, self._random, network_key)
+        nwk = network.admit(node.address, key, now, self._random, kept)
         self.attach(node, nwk)
         coordinator.joined(node.address, nwk)
         return nwk

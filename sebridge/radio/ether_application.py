@@ -13,8 +13,9 @@ from zigpy.zdo.types import LogicalType, SimpleDescriptor
 from sebridge.base.addresses import UNKNOWN_NWK, Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
-from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether
+from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, whole
 from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.fragments import Fragments
 from sebridge.radio.key_ring import Lock, SharedKey
 from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Counters, TxStatus
@@ -41,6 +42,7 @@ class EtherApplication(PassiveApplication):
         super().__init__(config)
         self._next_key = Secret(b"")
         self._sources: dict[int, t.AddrModeAddress] = {}
+        self._fragments = Fragments()
 
     @property
     def address(self) -> Eui64:
@@ -196,11 +198,14 @@ class EtherApplication(PassiveApplication):
 
     def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
         """Take a frame from the air; False when it is a replay, or under another key than ours."""
-        options = t.TransmitOptions.NONE
-        if frame.lock is not None:
-            if not self._network.ring.opens(frame.source, frame.lock):
-                return False
-            options = _ENCRYPTED
+        if frame.lock is not None and not self._network.ring.opens(frame.source, frame.lock):
+            return False
+        message = whole(frame, self._fragments, self.ether.clock.monotonic())
+        if message is not None:
+            self._take(message, lqi, rssi)
+        return True
+
+    def _take(self, frame: AirFrame, lqi: int, rssi: int) -> None:
         source = self._sources.get(frame.source_nwk)
         if source is None:
             source = t.AddrModeAddress(t.AddrMode.NWK, t.NWK(frame.source_nwk))
@@ -214,12 +219,11 @@ class EtherApplication(PassiveApplication):
                 profile_id=t.uint16_t(frame.profile_id),
                 cluster_id=t.uint16_t(frame.cluster_id),
                 data=t.SerializableBytes(frame.data),
-                tx_options=options,
+                tx_options=t.TransmitOptions.NONE if frame.lock is None else _ENCRYPTED,
                 lqi=t.uint8_t(lqi),
                 rssi=t.int8s(rssi),
             )
         )
-        return True
 
     def network_lost(self) -> None:
         """Ignore: whose network it was ended it himself."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 import itertools
 from typing import Any, ClassVar, Final
+from weakref import WeakValueDictionary
 
 from bellows.ash import AshException, NcpFailure
 import bellows.config
@@ -12,6 +13,7 @@ from bellows.exception import EzspError
 import bellows.types
 from bellows.uart import Gateway
 import bellows.zigbee.application
+import msgspec
 from typing_extensions import override
 import zigpy.config
 from zigpy.exceptions import DeliveryError, NetworkNotFormed, SendError
@@ -22,15 +24,17 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.channel_change import announcement
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
-from sebridge.radio.ezsp_fragments import Fragment, Fragments
-from sebridge.radio.ezsp_frames import layout_of
+from sebridge.radio.ezsp_cbke import EzspKeyModule
+from sebridge.radio.ezsp_frames import Fragment, layout_of
 from sebridge.radio.ezsp_gateway import USED_OF_ASH, FastAsh, fast_gateway
-from sebridge.radio.ezsp_keys import LinkKeyTable, check
+from sebridge.radio.ezsp_keys import LinkKeyTable, check, is_ok
+from sebridge.radio.ezsp_parts import LONGEST_MESSAGE, head_of, parts_of
 from sebridge.radio.ezsp_status import failure_of
 from sebridge.radio.ezsp_trust import SIZES, policies, trust_center_policy
 from sebridge.radio.fast_lane import Place, part_of
+from sebridge.radio.fragments import Fragments, Part
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
-from sebridge.radio.radio import Counters
+from sebridge.radio.radio import Counters, KeyModule
 from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy, to_zigpy
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ZdoCommand
@@ -39,6 +43,10 @@ _FIRST_ENDPOINT: Final = 1
 _HA_PROFILE: Final = 0x0104
 _MOST_TRANSIENT_KEYS: Final = 5  # what the smallest firmware has room for
 _ONE_FRAGMENT: Final = 0xFF00  # none but this one is acknowledged
+_PART_WITHIN: Final = 8.0
+_PATIENT_PART_WITHIN: Final = 32.0
+"""Seconds for which the firmware sends a part of a message again: three times, after 1.6 s each or,
+to a sleepy device, 7.68 s."""
 _ANYBODY: Final = t.EUI64.convert("ff:ff:ff:ff:ff:ff:ff:ff")
 
 _FLAGS = bellows.types.EmberZdoConfigurationFlags
@@ -62,7 +70,7 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     """bellows' application; the firmware answers ZDO questions about the endpoints it was told."""
 
     is_watched: ClassVar[bool] = True
-    longest_frame = 73
+    longest_frame = LONGEST_MESSAGE
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (
         *HARDWARE_ERRORS,
@@ -100,6 +108,8 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         self._is_open = False
         self._writing = asyncio.Lock()
         self._fragments = Fragments()
+        # by network address: who puts messages together is sent one at a time
+        self._long: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     @override
     async def load_network_info(self, *, load_devices: bool = False) -> None:
@@ -166,9 +176,15 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     def _take_fragment(self, fragment: Fragment) -> None:
         """Take a part of a message, and acknowledge it: the firmware leaves that to us."""
         self.create_task(self._acknowledge(fragment), "acknowledge_fragment")
-        heard = self._fragments.take(fragment, asyncio.get_running_loop().time())
-        if heard is not None and not self.overtake(heard):
-            self.taker.take(heard)
+        heard = fragment.heard
+        head = (heard.nwk, heard.profile_id, heard.cluster_id)
+        now = asyncio.get_running_loop().time()
+        data = self._fragments.take(head, fragment.part, heard.data, now)
+        if data is None:
+            return
+        message = msgspec.structs.replace(heard, data=data)
+        if not self.overtake(message):
+            self.taker.take(message)
 
     async def _acknowledge(self, fragment: Fragment) -> None:
         heard = fragment.heard
@@ -178,8 +194,8 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
             sourceEndpoint=heard.destination_endpoint,
             destinationEndpoint=heard.source_endpoint,
             options=bellows.types.EmberApsOption(fragment.options),
-            groupId=_ONE_FRAGMENT | fragment.place,
-            sequence=fragment.sequence,
+            groupId=_ONE_FRAGMENT | fragment.part.place,
+            sequence=fragment.part.sequence,
         )
         with suppress(*self.driver_errors):  # then it comes again
             await self._ezsp.sendReply(heard.nwk, head, b"")
@@ -188,16 +204,50 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
 
     @override
     async def send_packet(self, packet: t.ZigbeePacket) -> None:
-        """Send, and say in ZigBee's numbers why that failed."""
+        """Send, in parts what is too long, and say in ZigBee's numbers why that failed."""
         library = bellows.zigbee.application.ControllerApplication
         try:
-            await library.send_packet(self, packet)
+            if parts := parts_of(packet):
+                await self._send_in_parts(packet, parts)
+            else:
+                await library.send_packet(self, packet)
         except DeliveryError as error:
             if error.status is None:
                 raise
             failure = failure_of(int(error.status))
             kind = SendError if failure.may_try_again else DeliveryError
             raise kind(failure.words, failure.status) from error
+
+    async def _send_in_parts(self, packet: t.ZigbeePacket, parts: Sequence[bytes]) -> None:
+        """Send one part after the other, each when the one before was acknowledged (NET-7)."""
+        assert packet.dst is not None, "it goes to somebody"
+        nwk = t.NWK(packet.dst.address)
+        async with self._long.setdefault(nwk, asyncio.Lock()):
+            sequence = 0
+            for place, data in enumerate(parts):
+                head = head_of(packet, Part(sequence, place, len(parts)))
+                async with self._limit_concurrency(priority=packet.priority):
+                    within = _PATIENT_PART_WITHIN if packet.extended_timeout else _PART_WITHIN
+                    sequence = await self._send_part(nwk, head, data, within)
+
+    async def _send_part(
+        self, nwk: t.NWK, head: bellows.types.EmberApsFrame, data: bytes, within: float
+    ) -> int:
+        """Return the counter that the parts share, once this one was acknowledged."""
+        tag = self.get_sequence()
+        told = self._pending_requests[nwk, tag] = asyncio.get_running_loop().create_future()
+        try:
+            status, sequence = await self._ezsp.send_unicast(
+                nwk=nwk, aps_frame=head, message_tag=tag, data=data
+            )
+            if is_ok(status):
+                async with asyncio.timeout(within):
+                    status, _ = await told
+        finally:
+            del self._pending_requests[nwk, tag]
+        if not is_ok(status):
+            raise DeliveryError(f"a part was not delivered: {status!r}", status)
+        return int(sequence)
 
     @override
     async def prove_alive(self) -> None:
@@ -262,6 +312,11 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     async def switch_network_key(self) -> None:
         (status,) = await self._ezsp.broadcastNetworkKeySwitch()
         check(status, "the switch to it")
+
+    @property
+    @override
+    def key_module(self) -> KeyModule:
+        return EzspKeyModule(self._ezsp, self.driver_errors, self.trust_center)
 
     @property
     def _table(self) -> LinkKeyTable:

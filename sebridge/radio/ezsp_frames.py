@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import struct
 from typing import Final, NamedTuple
 
-from sebridge.radio.ezsp_fragments import Fragment
+from sebridge.radio.fragments import Part
 from sebridge.radio.heard import Heard
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 
@@ -23,6 +23,14 @@ _HEADERS: Final[Mapping[int, str]] = {4: "<xBB", 5: "<xBxxB", 8: "<xBxH"}
 """Sequence number (nobody's), control, frame id; by the version from which on they are so."""
 _APS: Final = "BHHBBHHB"
 """Kind of message, profile, cluster, both endpoints, options, group, counter."""
+
+
+class Fragment(NamedTuple):
+    """A part of a message that came."""
+
+    heard: Heard  # with the data of this part
+    options: int  # of the APS frame
+    part: Part
 
 
 class _Order(NamedTuple):
@@ -90,7 +98,7 @@ def incoming_fragment(octets: bytes, layout: Layout) -> Fragment | None:
     if found is None or not found.options & _FRAGMENT:
         return None
     parts, place = divmod(found.group, 0x100)
-    return Fragment(found.heard, found.sequence, found.options, place, parts)
+    return Fragment(found.heard, found.options, Part(found.sequence, place, parts))
 
 
 class _Message(NamedTuple):

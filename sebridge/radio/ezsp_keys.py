@@ -29,7 +29,7 @@ _NOBODY: Final = t.EUI64.convert("00:00:00:00:00:00:00:00")  # whose entries are
 
 def check(status: Any, what: str) -> None:
     """Raise ControllerException where the firmware did not take what it was given."""
-    if not _is_ok(status):
+    if not is_ok(status):
         raise ControllerException(f"the firmware did not take {what}: {status!r}")
 
 
@@ -60,6 +60,12 @@ class LinkKeyTable:
             (status,) = await self._ezsp.importLinkKey(index=index, address=address, key=data)
         check(status, "the link key of a device")
         return index
+
+    async def key(self, device: Eui64) -> Secret | None:
+        """Return the key with a device; None where there is none."""
+        index = await self.place(device)
+        entry = None if index is None else await self._entry(index)
+        return None if entry is None else Secret(entry[1].serialize())
 
     async def erase(self, device: Eui64) -> None:
         """Have no key of a device in the table."""
@@ -100,7 +106,7 @@ class LinkKeyTable:
         else:
             status, context, key, _ = await self._ezsp.exportLinkKeyByIndex(index=index)
             owner = context.eui64
-        return (owner, key) if _is_ok(status) else None
+        return (owner, key) if is_ok(status) else None
 
 
 class TrustCenterKey:
@@ -119,18 +125,20 @@ class TrustCenterKey:
 
         One that is in use already is not written again: that would let replays in.
         """
-        if not self.can_change:
-            raise RefusedError(
-                f"firmware that speaks EZSP {self._ezsp.ezsp_version} takes no key that was"
-                f" established with its trust centre; firmware from EZSP {_IMPORTS_KEYS} on does"
-            )
         data = key_to_zigpy(key)
         if (await self._ezsp.get_tc_link_key()).key == data:
             return
+        if not self.can_change:
+            raise RefusedError(
+                f"firmware that speaks EZSP {self._ezsp.ezsp_version} takes no key that was"
+                f" established with its trust centre; firmware from EZSP {_IMPORTS_KEYS} on does,"
+                " and firmware that establishes it by itself"
+            )
         # what else is answered differs between the versions
         status, *_ = await self._ezsp.importKey(context=_TRUST_CENTER_KEY, key=data)
         check(status, "a key that was established with the trust centre")
 
 
-def _is_ok(status: Any) -> bool:
+def is_ok(status: Any) -> bool:
+    """Say whether a status is one of success, in the words of any version."""
     return bool(bellows.types.sl_Status.from_ember_status(status) == bellows.types.sl_Status.OK)

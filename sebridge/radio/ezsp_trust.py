@@ -17,6 +17,8 @@ SIZES: Final[Mapping[str, int]] = {
     "CONFIG_KEY_TABLE_SIZE": MOST_LINK_KEYS,
     "CONFIG_ADDRESS_TABLE_SIZE": OTHER_ADDRESSES + MOST_LINK_KEYS,
     "CONFIG_TRUST_CENTER_ADDRESS_CACHE_SIZE": 8,  # devices that are joining at the same time
+    "CONFIG_FRAGMENT_WINDOW_SIZE": 1,  # parts of a message (NET-7)
+    "CONFIG_FRAGMENT_DELAY_MS": 50,
 }
 
 _HA_PROFILE: Final = 0x0104

@@ -24,7 +24,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place
 from sebridge.radio.heard import Heard
 from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
-from sebridge.radio.radio import Counters
+from sebridge.radio.radio import Counters, KeyModule
 from sebridge.radio.zigpy_words import (
     endpoint_to_zigpy,
     from_zigpy,
@@ -116,6 +116,11 @@ class PassiveApplication(zigpy.application.ControllerApplication):
 
     takes_established_key: bool = True
     """Whether a key that was established with the trust centre can be used."""
+
+    @property
+    def key_module(self) -> KeyModule | None:
+        """What computes key establishment; None where the radio cannot."""
+        return None
 
     taker: FrameTaker
     guard: NetworkGuard

@@ -21,6 +21,7 @@ from sebridge.radio.network_plan import planned
 from sebridge.radio.passive import PassiveApplication, made_passive, reason_of
 from sebridge.radio.radio import (
     Counters,
+    KeyModule,
     Listener,
     NetworkPlan,
     NetworkState,
@@ -84,6 +85,11 @@ class ZigpyRadio:
     def longest_frame(self) -> int:
         """Octets of a ZCL frame that the radio takes for one device, under a link key."""
         return self._longest_frame
+
+    @property
+    def key_module(self) -> KeyModule | None:
+        """What computes key establishment; None where that cannot, or the radio is not started."""
+        return None if self._application is None else self._application.key_module
 
     @property
     def network(self) -> NetworkState:

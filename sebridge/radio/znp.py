@@ -22,7 +22,7 @@ import zigpy_znp.types
 from zigpy_znp.uart import ZnpMtProtocol
 from zigpy_znp.zigbee.application import ControllerApplication
 
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.secret import Secret
 from sebridge.base.turn import TURN
 from sebridge.radio.fast_lane import Place, Take, part_of
@@ -41,6 +41,8 @@ CONFIG: Final[Mapping[str, Any]] = {
 }
 
 _NO_ROOM: Final = (zigpy_znp.types.Status.MEM_ERROR, zigpy_znp.types.Status.BUFFER_FULL)
+
+_EVERYBODY: Final = Broadcast.ALL
 
 _SOURCE: Final[ContextVar[int | None]] = ContextVar("source endpoint", default=None)
 """From which endpoint of ours the frame is sent: the library does not pass it on."""
@@ -209,7 +211,26 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
             return source
         return int(super()._find_endpoint(dst_ep=dst_ep, profile=profile, cluster=cluster))
 
-    # ------------------------------------------------------------------ link keys
+    # ------------------------------------------------------------------ keys
+
+    @override
+    async def send_next_network_key(self, key: Secret) -> None:
+        request = c.ZDO.ExtUpdateNwkKey.Req(
+            Dst=_EVERYBODY, KeySeqNum=self._next_key_number, Key=key_to_zigpy(key)
+        )
+        with _told_as_loss():
+            await self._znp.request(request, RspStatus=zigpy_znp.types.Status.SUCCESS)
+
+    @override
+    async def switch_network_key(self) -> None:
+        request = c.ZDO.ExtSwitchNwkKey.Req(Dst=_EVERYBODY, KeySeqNum=self._next_key_number)
+        with _told_as_loss():
+            await self._znp.request(request, RspStatus=zigpy_znp.types.Status.SUCCESS)
+
+    @property
+    def _next_key_number(self) -> int:
+        """The number of the network key after the present one, which the host has to say."""
+        return (int(self.state.network_info.network_key.seq) + 1) & 0xFF
 
     @override
     async def register_link_key(self, device: Eui64, key: Secret) -> None:

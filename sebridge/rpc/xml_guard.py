@@ -6,6 +6,7 @@ the size of the document only, and that is limited first.
 """
 
 import codecs
+from collections.abc import Mapping
 import re
 from typing import Final
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -66,14 +67,13 @@ _UTF_16: Final = {
     b"<\x00": "utf-16-le",
     b"\x00<": "utf-16-be",
 }
-_OTHERS: Final = {"utf-8": "utf-8-sig", "utf8": "utf-8-sig", "us-ascii": "ascii", "ascii": "ascii"}
-_DECLARING: Final = (b"<?xml", b"\xef\xbb\xbf<?xml")
-_DECLARED: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([^\"'>]{0,40})"
-)
+_OTHERS: Final = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "ascii": "ascii"}
+_DECLARING: Final = b"<?xml"
+_DECLARED: Final = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([^\"'>]{0,40})")
 
 
 def _decoded(octets: bytes) -> str:
+    octets = octets.removeprefix(codecs.BOM_UTF8)
     encoding = _encoding(octets)
     try:
         return octets.decode(encoding)
@@ -116,7 +116,6 @@ class _Reading:
         self._builder = TreeBuilder()
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
-        self._parser.ordered_attributes = True
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
@@ -131,7 +130,7 @@ class _Reading:
             raise MarkupError(f"not XML: {problem}", error.lineno, error.offset + 1) from error
         return self._builder.close()
 
-    def _start(self, tag: str, attributes: list[str]) -> None:
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         limits = self._limits
         self._depth += 1
         self._elements += 1
@@ -140,13 +139,13 @@ class _Reading:
             self._refuse(f"nested deeper than {limits.depth} levels")
         if self._elements > limits.elements:
             self._refuse(f"more than {limits.elements} elements")
-        if len(attributes) > 2 * limits.attributes:
+        if len(attributes) > limits.attributes:
             self._refuse(f"more than {limits.attributes} attributes")
         if len(tag) > LONGEST_NAME:
             self._refuse(f"a name of more than {LONGEST_NAME} characters")
-        if len(tag) + sum(map(len, attributes)) > limits.text:
+        if _length(tag, attributes) > limits.text:
             self._refuse(f"a tag of more than {limits.text} characters")
-        self._builder.start(tag, dict(zip(attributes[::2], attributes[1::2], strict=True)))
+        self._builder.start(tag, attributes)
 
     def _end(self, tag: str) -> None:
         self._depth -= 1
@@ -168,3 +167,10 @@ class _Reading:
     def _refuse(self, problem: str) -> None:
         parser = self._parser
         raise MarkupError(problem, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+
+
+def _length(tag: str, attributes: Mapping[str, str]) -> int:
+    length = len(tag)
+    for name, value in attributes.items():
+        length += len(name) + len(value)
+    return length

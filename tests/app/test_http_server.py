@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 import json
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -19,8 +18,9 @@ from sebridge.transports.web.tokens import hash_of
 from tests.api.home import METER, Home, address
 from tests.doubles import RecordingBroker
 from tests.patience import PATIENCE
+from tests.reference_files import reference
 
-META = json.loads((Path(__file__).parents[1] / "reference" / "openrpc.schema.json").read_text())
+META = reference("openrpc.schema.json")
 OWNER = "owner-token"
 OPTIONS = HttpOptions(
     port=0,

@@ -83,6 +83,8 @@ def test_what_is_no_secret_stays(text: str) -> None:
     [
         ("mqtt://me:hunter2@host:1883 is away", "mqtt://********@host:1883 is away"),
         ("'https://me:hunt@er2@host/a@b'", "'https://********@host/a@b'"),
+        ("2mqtt+x://me:hunter2@host", "2mqtt+x://********@host"),
+        ("a b,c=d(é-mqtt://me:hunter2@host", "a b,c=d(é-mqtt://********@host"),
         ("Authorization: Bearer hunter2\nHost: x", "Authorization: ********\nHost: x"),
         ("{'authorization': 'Basic aHVudGVyMg=='}", "{'authorization': ********"),
     ],
@@ -121,3 +123,27 @@ def test_words_behind_an_address_do_not_make_a_key_of_it(text: str) -> None:
 
 def test_a_key_in_a_word_is_masked() -> None:
     assert redacted("key5A6967426565416C6C69616E63653039x") == "key********x"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "x",
+        "f",
+        "0x",
+        "a ",
+        "a:",
+        "@",
+        "://",
+        "a://@",
+        "authorization ",
+        "authorization:",
+        "\\x0",
+        " ",
+    ],
+)
+def test_a_million_characters_are_read_as_fast_as_a_few(part: str) -> None:
+    """What takes a time that grows with the square would not come to an end."""
+    text = part * (1_000_000 // len(part))
+
+    assert len(shown(text)) < 50

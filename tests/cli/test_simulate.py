@@ -12,6 +12,7 @@ from sebridge.simulator.household import labelled
 from sebridge.simulator.modules.chip import CHIP, chip
 from sebridge.simulator.modules.faults import Fault
 from tests.cli.runner import program, run
+from tests.patience import PATIENCE
 from tests.simulate_program import simulating
 
 
@@ -114,6 +115,34 @@ def test_a_fault_that_is_none_is_refused_with_those_that_there_are(tmp_path: Pat
     assert done.exit_code == 2
     assert "'smoke=1' is no fault: there are hang-after, reset-after" in words
     assert "'hang-after=0' is not hang-after=NUMBER with 1 to 1000000 frames of the host" in words
+
+
+def test_a_fault_may_be_of_any_of_the_modules_and_of_no_other(tmp_path: Path) -> None:
+    modules = ("--module", "znp", "--module", "znp", "--listen", "127.0.0.1:0")
+    with simulating(*modules, "--fault", "2:hang-up-after=1", directory=tmp_path) as said:
+        paths = [line for line in said if line.startswith("  path: ")]
+        ports = [int(path.rpartition(":")[2]) for path in paths]
+
+        assert [pings_answered(port) for port in ports] == [3, 1]
+
+    done = run("simulate", *modules, "--fault", "3:baud=9600", "--directory", str(tmp_path))
+    assert done.exit_code == 2
+    words = " ".join(done.output.split())
+    assert "'--fault': '3:baud=9600' names none of the modules 1 to 2" in words
+
+
+def pings_answered(port: int) -> int:
+    """Ask a Texas Instruments stick three times whether it is there; return how often it is."""
+    answered = 0
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as line:
+        for _ in range(3):
+            try:
+                line.sendall(bytes.fromhex("fe 00 21 01 20"))
+                answer = line.recv(7)
+            except ConnectionError:
+                break
+            answered += answer == bytes.fromhex("fe 02 61 01 59 06 3d")
+    return answered
 
 
 def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:

@@ -6,21 +6,18 @@ itself. `declared` says the same sentences of our code.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from tests.reference_files import reference
 
 Key = tuple[str, str, str]
 Facts = dict[Key, str]
 
-_FOLDER: Final = Path(__file__).parents[1] / "reference"
 _COMMON: Final = "timestamp"  # of every response, and no parameter of any
 
 
 def _entries(file: str, section: str) -> list[dict[str, Any]]:
-    document = yaml.safe_load((_FOLDER / file).read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = document[section]
+    found: list[dict[str, Any]] = reference(file)[section]
     return found
 
 

@@ -1,8 +1,6 @@
 """What the tests of key establishment need: the published vectors, and houses with certificates."""
 
 from functools import lru_cache
-import json
-from pathlib import Path
 import random
 from typing import Any
 
@@ -12,10 +10,9 @@ from sebridge.crypto.certificate import parse_certificate
 from sebridge.crypto.credentials import CertificateStore, Credentials
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
 from sebridge.crypto.test_authority import Authority, new_authority
+from tests.reference_files import reference
 
-VECTORS: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "reference" / "cbke_vectors.json").read_text("utf-8")
-)
+VECTORS: dict[str, Any] = reference("cbke_vectors.json")
 EXCHANGES: list[dict[str, Any]] = VECTORS["key_establishment"]
 AUTHORITY_KEYS = {
     SUITE_1: bytes.fromhex(VECTORS["ca_public_key_suite1"]),

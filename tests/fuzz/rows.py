@@ -49,7 +49,7 @@ class RowsSubject:
         await database.open()
         try:
             kept = Retained(database.collection("retained_topics", Topic, bool))
-            wrong = [topic for topic in kept.topics() if not is_topic(topic)]
+            wrong = [topic for topic in kept.topics if not is_topic(topic)]
             must(not wrong, f"a broker would end the link for the topics {wrong}")
             outbox = Outbox(
                 notifications=database.collection("outbox", int, OutboxMessage),

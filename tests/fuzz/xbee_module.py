@@ -1,10 +1,6 @@
-"""A host's octets for the emulated XBee, which is on a network and has a meter on it.
+"""A host's octets for the emulated XBee, which is on a network and has a meter on it."""
 
-An input is a number of API frames, each after an octet with its length, for on the line they have
-checksums; or, after an octet 0xFF, what comes on the line.
-"""
-
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
@@ -12,12 +8,10 @@ from random import Random
 from sebridge.base.secret import Secret
 from sebridge.simulator.modules.xbee.firmware import ZIGBEE
 from sebridge.simulator.modules.xbee.memory import MOST_MEMBERS
-from tests.fuzz.mutation import changed
+from tests.fuzz.framed import give, grow_frames
 from tests.fuzz.target import Target, must
 from tests.simulator.modules.xbee.bench import OK, Bench, order
 
-_LINE = 0xFF
-_LONGEST_FRAME = 200
 _MOST_SAID = 100_000  # octets for one input
 _KINDS = (0x08, 0x08, 0x08, 0x09, 0x09, 0x10, 0x11, 0x11, 0x17, 0x24, 0x24, 0x55)
 _COMMANDS = (b"AC", b"WR", b"RE", b"FR", b"NR", b"CB", b"ED", b"QQ")
@@ -35,11 +29,7 @@ class XbeeSubject:
         """Give the frames or the octets, then begin anew from the shop, and ask for a register."""
         bench = self._bench
         bench.line = b""
-        if octets[:1] == bytes((_LINE,)):
-            bench.module.take(octets[1:])
-        else:
-            for content in _frames(octets):
-                bench.say(content)
+        give(bench, octets)
         await bench.clock.advance(15)
         must(len(bench.line) < _MOST_SAID, f"{len(bench.line)} octets are said")
         kept = [len(bench.drawers(f"xbee_{name}", int, int)) for name in ("members", "keys")]
@@ -56,27 +46,7 @@ class XbeeSubject:
         must(bench.at("AI") == (OK, b"\0"), "it is on no network")
 
 
-def _frames(octets: bytes) -> list[bytes]:
-    found = []
-    while octets:
-        end = 1 + min(octets[0], _LONGEST_FRAME)
-        found.append(octets[1:end])
-        octets = octets[end:]
-    return found
-
-
-def grow(random: Random, seeds: Sequence[bytes]) -> bytes:
-    """Return frames of all kinds, some of them of a seed, some with changes in octets."""
-    if random.random() < 0.1:
-        return bytes((_LINE,)) + random.randbytes(random.choice((1, 20, 300)))
-    if random.random() < 0.3:
-        octets = random.choice(seeds)
-    else:
-        octets = b"".join(_frame(random) for _ in range(random.choice((1, 2, 5))))
-    return changed(random, octets, seeds) if random.random() < 0.4 else octets
-
-
-def _frame(random: Random) -> bytes:
+def _content(random: Random) -> bytes:
     kind = random.choice(_KINDS)
     content = bytes((kind, random.randrange(256)))
     if kind in {0x08, 0x09}:
@@ -87,7 +57,7 @@ def _frame(random: Random) -> bytes:
     else:
         parts = [random.choice((*_NUMBERS, random.randbytes(2))) for _ in range(9)]
         content += b"".join(parts)[: random.choice((0, 1, 4, 12, 20, 28, 43))]
-    return bytes((len(content),)) + content
+    return content
 
 
 _NAMES = tuple(ZIGBEE.registers)
@@ -106,7 +76,7 @@ TARGET = Target(
     name="xbee_module",
     told="octets of a host for the emulated XBee",
     subject=_module,
-    grow=grow,
+    grow=grow_frames(_content),
     lasts=50,
     in_suite=300,
 )

@@ -127,7 +127,7 @@ async def test_whose_fault_it_is_that_a_frame_was_not_delivered_is_told(wire: Wi
     wire.radio.remember(eui64(7), 0x1234)
     statuses = []
 
-    for frame in (report(METER, encrypted=True), report(METER, bytes(120)), report(eui64(7))):
+    for frame in (report(METER, encrypted=True), report(METER, bytes(2600)), report(eui64(7))):
         with pytest.raises(DeliveryError) as caught:
             await wire.radio.send(frame)
         statuses.append(caught.value.tx_status)
@@ -154,3 +154,41 @@ async def test_a_long_message_comes_in_several_frames_and_is_whole(wire: Wire) -
     await until(lambda: bool(wire.ears.zcl()))
 
     assert [frame.data for frame in wire.ears.zcl()] == [data]
+
+
+@of_all_versions
+async def test_a_long_message_is_sent_in_several_frames_and_is_whole_net_7(wire: Wire) -> None:
+    await wire.let_in()
+    wire.ether.air = AirOptions(delay=0, loss=0.5, duplicates=0.3)
+    messages = [bytes((number,)) + bytes(range(250)) for number in range(3)]
+
+    await asyncio.gather(*(wire.radio.send(report(METER, data)) for data in messages))
+
+    assert sorted(frame.data for frame in wire.meter_ears.zcl()) == messages
+    assert wire.ether.counters.lost > 0
+
+
+async def test_a_long_message_is_sent_in_secret(wire: Wire) -> None:
+    await wire.let_in()
+    await wire.radio.establish_link_key(METER, LINK_KEY, FrameCounters())
+    await wire.meter.establish_link_key(CHIP, LINK_KEY, FrameCounters())
+    data = bytes(range(250))
+
+    await wire.radio.send(report(METER, data, encrypted=True))
+
+    assert [(one.data, one.encrypted) for one in wire.meter_ears.zcl()] == [(data, True)]
+
+
+@pytest.mark.parametrize("wire", [13, 14], indirect=True)  # with either kind of statuses
+async def test_a_long_message_of_which_a_part_is_lost_for_good_is_told_of(wire: Wire) -> None:
+    await wire.let_in()
+    statuses = []
+
+    for frame in (report(METER, bytes(200), encrypted=True), report(METER, bytes(200))):
+        with pytest.raises(DeliveryError) as caught:
+            await wire.radio.send(frame)
+        statuses.append(caught.value.tx_status)
+        wire.ether.watch(lambda _: setattr(wire.ether, "air", AirOptions(delay=0, loss=1)))
+
+    assert statuses == [TxStatus.SECURITY_FAIL, TxStatus.NO_ACK]
+    assert wire.meter_ears.zcl() == []

@@ -4,9 +4,7 @@ The drivers are those of zigpy, which themselves only form networks. Real time p
 because they have no other.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 import json
 from pathlib import Path
 from typing import Any
@@ -33,7 +31,7 @@ from sebridge.zcl.zdo import LogicalType
 from tests.integration.bridges import Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
 from tests.integration.emulated_sticks import Drawers, model_of
-from tests.integration.steady_clock import SteadyClock
+from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
 
 CODE = bytes(range(16)) + install_code.check(bytes(range(16)))
@@ -64,6 +62,7 @@ class Two:
         self.clock = clock
         self._broker = broker
         self._home = home
+        self.key_establishment = "bridge"
         self._kinds = [module.partition(" ")[0] for module in modules]
         self._is_proof_usual = all(model_of(module).establishes_keys for module in modules)
         drawers = Drawers()
@@ -93,7 +92,10 @@ class Two:
             {"port": self._broker},
             gateway={"name": name, "role": role},
             radio={"type": self._kinds[number], "path": path} | radio,
-            security={"certificate_store": self._certificates(number)},
+            security={
+                "certificate_store": self._certificates(number),
+                "key_establishment": self.key_establishment,
+            },
             registry={"ZDO_Device_Manager.join_interval": 5},
         )
         options = read(file.read_text(), file.parent, {})
@@ -114,12 +116,8 @@ class Two:
 
 @pytest.fixture
 async def clock() -> AsyncIterator[SteadyClock]:
-    clock = SteadyClock(_SPEED)
-    ticking = asyncio.create_task(clock.run())
-    yield clock
-    ticking.cancel()
-    with suppress(asyncio.CancelledError):
-        await ticking
+    async with ticking(SteadyClock(_SPEED)) as clock:
+        yield clock
 
 
 @pytest.fixture
@@ -252,6 +250,30 @@ async def test_old_firmware_joins_and_says_that_it_takes_no_key_of_ours(
     assert where(display)[2:] == where(home)[2:]
     assert not home.gateway.trust_center.is_established(MEMBER)
     await display.stop()
+
+
+@pytest.mark.parametrize("two", [("ezsp 13", "ezsp 8"), ("ezsp 8", "ezsp 14")], indirect=True)
+async def test_the_sticks_establish_the_key_themselves(
+    two: Two, caller: Caller, listener: Listener
+) -> None:
+    two.key_establishment = "module"
+    home = two.bridge(0, "home", "coordinator", channel=15)
+    await home.start()
+    await let_in(caller)
+    display = two.display()
+    await display.start()
+    await until(lambda: has_proved_itself(home, display))
+    await announce(caller, 7, 25)
+    await until(lambda: shows(listener, 0.25))
+    await display.stop()
+
+    again = two.display()  # it goes on with that key, and establishes another
+    await again.start()
+
+    await announce(caller, 8, 30)
+    await until(lambda: shows(listener, 0.3))
+    await again.stop()
+    await home.stop()
 
 
 @pytest.mark.parametrize("two", [("ezsp 13", "xbee zb")], indirect=True)

@@ -21,7 +21,6 @@ from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.tcp import ModulePort
-from sebridge.simulator.modules.znp.frame import Subsystem
 from sebridge.simulator.modules.znp.module import ZnpModule
 from sebridge.zcl.zdo import SimpleDescriptor
 from tests.integration.emulated_sticks import Drawers
@@ -39,7 +38,6 @@ from tests.radio.simulated_air import (
 MIRROR = SimpleDescriptor(
     endpoint=0x0B, profile_id=SE, device_id=0x0502, input_clusters=(METERING,)
 )
-_RESET_BY_WATCHDOG = bytes((2, 2, 1, 2, 7, 1))  # the reason, and versions
 
 
 class Wire:
@@ -72,11 +70,6 @@ class Wire:
         await self.port.stop()
         await self.module.stop()
 
-    def reset(self) -> None:
-        """Reset the module as its watchdog does, of which it tells the host."""
-        self.module.stack.reset()
-        self.module.host.call_back(Subsystem.SYS, 0x80, _RESET_BY_WATCHDOG)
-
 
 @pytest.fixture
 async def wire() -> AsyncIterator[Wire]:
@@ -92,7 +85,7 @@ async def test_a_stick_that_resets_itself_is_lost_with_the_reason_and_can_be_sta
     before = wire.radio.network
     assert before.joined
 
-    wire.reset()
+    wire.module.restart()
     await until(lambda: bool(wire.ears.reasons))
 
     assert str(wire.ears.reasons[0]) == "the stick was reset"

@@ -53,14 +53,19 @@ class Line:
     def is_closing(self) -> bool:
         return self.closing
 
+    def close(self) -> None:
+        self.closing = True
+
 
 class Stack(EZSP):
     """bellows' EZSP as it is once it is connected to a stick of some version."""
 
-    def __init__(self, config: dict[str, Any], version: int, line: Line) -> None:
+    def __init__(
+        self, config: dict[str, Any], version: int, line: Line, *, suppress_acks: bool
+    ) -> None:
         super().__init__(config)
         gateway = Gateway(self)
-        self.ash = AshProtocol(gateway)
+        self.ash = AshProtocol(gateway, suppress_acks=suppress_acks)
         self.ash.connection_made(line)
         self._gw = ThreadsafeProxy(gateway, asyncio.get_running_loop())
         self._switch_protocol_version(version)
@@ -69,19 +74,19 @@ class Stack(EZSP):
 class Connected(EzspApplication):
     """The application as it is once the network is up."""
 
-    def __init__(self, version: int, line: Line) -> None:
+    def __init__(self, version: int, line: Line, *, suppress_acks: bool) -> None:
         super().__init__(zigpy_config(RadioOptions(type="ezsp"), "/dev/ttyUSB0") | dict(CONFIG))
-        self._ezsp = Stack(self.config["device"], version, line)
+        self._ezsp = Stack(self.config["device"], version, line, suppress_acks=suppress_acks)
         self.stack = self._ezsp
         self.transport = line
         self.state.node_info.nwk = t.NWK(0)
         self.stack.add_callback(self.ezsp_callback_handler)
 
 
-def ezsp_bench(version: int = 13) -> LaneBench[Connected]:
+def ezsp_bench(version: int = 13, *, suppress_acks: bool = False) -> LaneBench[Connected]:
     """Return the library with nothing open yet; what it writes and other frames are kept."""
     others: list[Any] = []
-    application = Connected(version, Line(others))
+    application = Connected(version, Line(others), suppress_acks=suppress_acks)
     bench = LaneBench(application, application.stack.ash, others)
 
     def note(name: str, result: list[Any]) -> None:

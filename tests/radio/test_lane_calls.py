@@ -7,7 +7,7 @@ import pytest
 from benchmarks.reception import RADIOS, Radio, calls, octets_of, reading
 
 FRAMES = 200
-MOST = {"ZNP": 25, "EZSP 8": 52, "EZSP 13": 52, "EZSP 14": 52, "XBee": 36}
+MOST = {"ZNP": 25, "EZSP 8": 48, "EZSP 13": 48, "EZSP 14": 48, "XBee": 36}
 """Calls for one report, by radio; some of them are made once for all."""
 
 

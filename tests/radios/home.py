@@ -1,8 +1,7 @@
 """A home on any kind of radio: the whole bridge, a real broker, and devices by a steady clock."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 import json
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.crypto.suite import SUITE_1
+from sebridge.radio.ether import Ether
 from sebridge.settings.config import read
 from sebridge.settings.simulator_options import (
     AirOptions,
@@ -26,7 +26,7 @@ from sebridge.simulator.modules.chip import CHIP
 from tests.integration.bridges import ROOT, Caller, Program, configuration
 from tests.integration.brokers import Listener
 from tests.integration.emulated_sticks import Drawers, model_of, proves
-from tests.integration.steady_clock import SteadyClock
+from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
 from tests.ports import unused_port
 
@@ -144,9 +144,21 @@ class Home:
             return not by_bridge and self._on_air(device) == proves(self.radio)
         return by_bridge and self._on_air(device)
 
-    def _on_air(self, device: Eui64) -> bool:
+    @property
+    def _ether(self) -> Ether:
         ether = self.bridge.ether if self._stick is None else self._stick.ether
         assert ether is not None
+        return ether
+
+    @contextmanager
+    def losing(self, share: float) -> Iterator[None]:
+        """Have so many frames lost on the air for a while, 0 to 1."""
+        before, self._ether.air = self._ether.air, AirOptions(delay=0.0, loss=share)
+        yield
+        self._ether.air = before
+
+    def _on_air(self, device: Eui64) -> bool:
+        ether = self._ether
         return ether.network is not None and ether.network.ring.is_established(device)
 
     @property
@@ -193,12 +205,9 @@ async def home_on(
 ) -> AsyncIterator[Home]:
     """Give a home whose devices have joined."""
     home = Home(radio, directory, listening(port, f"{ROOT}/#"), port)
-    ticking = asyncio.create_task(home.clock.run())
-    try:
-        await home.start()
-        yield home
-    finally:
-        await home.stop()
-        ticking.cancel()
-        with suppress(asyncio.CancelledError):
-            await ticking
+    async with ticking(home.clock):
+        try:
+            await home.start()
+            yield home
+        finally:
+            await home.stop()

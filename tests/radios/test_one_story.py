@@ -35,6 +35,8 @@ from tests.radios.home import (
 
 AROUND_TEXT = 16  # octets of a frame with a message
 KEYS, MIRRORS = "take an established key", "take an endpoint while it runs"
+LONG = "send what does not fit one frame"
+_TOO_LONG = "this radio sends no more than"
 
 
 class Inability(NamedTuple):
@@ -49,6 +51,7 @@ CANNOT = (
     Inability("xbee se", KEYS, "put the certificate into the module"),
     Inability("xbee zb", KEYS, "takes no key that the gateway established"),
     Inability("ezsp", MIRRORS, "the radio did not take endpoint 0xC0"),
+    *(Inability(radio, LONG, _TOO_LONG) for radio in ("znp", "xbee se", "xbee zb")),
 )
 
 
@@ -70,6 +73,7 @@ async def test_the_story_of_a_home(
         await a_price_changes_at_the_boundary(home)
         await a_load_takes_part_and_another_opts_out(home)
         await a_message_is_confirmed(home)
+        await a_long_message_is_shown(home)
         await a_sleeping_meter_has_its_mirror(home, caplog)
         await the_radio_takes_keys(home)
         await the_bridge_is_killed_and_returns(home)
@@ -137,6 +141,20 @@ async def a_message_is_confirmed(home: Home) -> None:
     (confirmation,) = home.notifications("received_message_confirmation")
     assert confirmation["record"]["message_id"] == 9
     assert confirmation["source_address"] == str(DISPLAY)
+
+
+async def a_long_message_is_shown(home: Home) -> None:
+    """Also where every third frame is lost."""
+    display = home.household.find(MessageOnDisplay)["Display"]
+    found = inability(home.radio, LONG)
+    record = {"message_id": 10, "duration_in_minutes": 30, "message": "long " * 50}
+
+    with home.losing(1 / 3):
+        answer = await home.result("create_message_event", record=record)
+        if found is None:
+            await until(lambda: display.message == record["message"])
+
+    assert found is None or found.words in answer["reason"]
 
 
 async def a_sleeping_meter_has_its_mirror(home: Home, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-import json
-from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
@@ -14,8 +12,9 @@ from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.description import description, openrpc
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import Method, method, methods_of
+from tests.reference_files import reference
 
-META = json.loads((Path(__file__).parents[1] / "reference" / "openrpc.schema.json").read_text())
+META = reference("openrpc.schema.json")
 DEPTH = 2
 
 

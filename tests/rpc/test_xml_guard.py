@@ -188,7 +188,7 @@ def test_a_document_is_read_up_to_its_limits(
         (b"<a>" * 1_000_000, "nested deeper than 32 levels"),
         (b"<a>" + b"<b/>" * 1_000_000 + b"</a>", "more than 10000 elements"),
         (
-            b"<a " + b" ".join(b'b%d=""' % i for i in range(1_000_000)) + b"/>",
+            b"<a " + b" ".join(map(b'b%d=""'.__mod__, range(1_000_000))) + b"/>",
             "more than 16 attributes",
         ),
         (b"<a>" + b"&amp;" * 1_000_000 + b"</a>", "a text of more than 65536 characters"),

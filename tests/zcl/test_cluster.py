@@ -1,12 +1,10 @@
 """Our commands and attributes beside the reference of the clusters."""
 
 from collections.abc import Iterator
-from pathlib import Path
 import re
 from typing import Any
 
 import pytest
-import yaml
 
 from sebridge.app.clusters import CLUSTERS
 from sebridge.features.messaging.records import MESSAGING_CLUSTER, CancelledMessageRecord
@@ -15,10 +13,9 @@ from sebridge.features.price.records import PRICE_CLUSTER, PublishPriceRecord
 from sebridge.model.data_types import Integer
 from sebridge.model.shape import Listing, Plain, fields_of, form_of, shape_of
 from sebridge.zcl.cluster import AttributeDefinition, ClusterDefinition, table_of
+from tests.reference_files import reference
 
-REFERENCE: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parents[1] / "reference" / "se_clusters.yaml").read_text("utf-8")
-)
+REFERENCE: dict[str, Any] = reference("se_clusters.yaml")
 ITEMS: dict[str, list[dict[str, Any]]] = REFERENCE["items"]
 # the records of the RPC reference have spellings of their own
 NAMES = {

@@ -1,16 +1,13 @@
 """The words behind the numbers."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from sebridge.zcl.enums import BITS, FIELDS, VALUES, words
+from tests.reference_files import reference
 
-ENUMS: dict[str, dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parents[1] / "reference" / "se_clusters.yaml").read_text("utf-8")
-)["enums"]
+ENUMS: dict[str, dict[str, Any]] = reference("se_clusters.yaml")["enums"]
 # numbers on which the sources disagree have no word
 DISPUTED = {"tunnel_protocol": {0x07, 0x08, 0x09}}
 RESERVED = "reserved"

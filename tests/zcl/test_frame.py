@@ -1,7 +1,5 @@
 """The ZCL frame: its header, and what cannot be one."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -10,10 +8,9 @@ import pytest
 from sebridge.base.errors import DecodeError
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
+from tests.reference_files import reference
 
-VECTORS: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parents[1] / "reference" / "se_vectors.json").read_text("utf-8")
-)["vectors"]
+VECTORS: list[dict[str, Any]] = reference("se_vectors.json")["vectors"]
 
 frames = st.builds(
     Frame,

@@ -1,8 +1,6 @@
 """The general commands: what is on the wire, and back."""
 
 import contextlib
-import json
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -13,12 +11,11 @@ from sebridge.zcl import general
 from sebridge.zcl.attributes import AttributeValue, attribute_value, write_value
 from sebridge.zcl.general import ZCL_ArrayRecord
 from sebridge.zcl.status import Status
+from tests.reference_files import reference
 
 GLOBAL: dict[str, dict[str, Any]] = {
     vector["id"]: vector
-    for vector in json.loads(
-        (Path(__file__).parents[1] / "reference" / "se_vectors.json").read_text("utf-8")
-    )["vectors"]
+    for vector in reference("se_vectors.json")["vectors"]
     if vector["scope"] == "global"
 }
 

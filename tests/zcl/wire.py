@@ -1,7 +1,5 @@
 """What the tests of all clusters need: the wire vectors, and any record of a kind."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -18,10 +16,9 @@ from sebridge.model.data_types import (
 from sebridge.model.record import Record, fields_by_name
 from sebridge.model.shape import Listing, fields_of, form_of, shape_of, without_form
 from sebridge.zcl.cluster import ClusterDefinition
+from tests.reference_files import reference
 
-VECTORS: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parents[1] / "reference" / "se_vectors.json").read_text("utf-8")
-)["vectors"]
+VECTORS: list[dict[str, Any]] = reference("se_vectors.json")["vectors"]
 
 # spellings of the records' own reference
 OTHER_NAMES = {

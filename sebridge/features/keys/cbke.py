@@ -11,8 +11,9 @@ Source: ZigBee Smart Energy Profile 1.x, annex C; behaviour rules NET-3 and NET-
                         and stores the key
 
 Whatever does not fit is refused with a Terminate frame, and the session is over. A time-out ends
-it silently. A frame that comes twice is ignored. One step costs up to three scalar
-multiplications (benchmarks/key_establishment.py), so a service may want a thread for it.
+it silently. A frame that comes twice is ignored. The ephemeral keys and the codes are asked for
+(MakeEphemeral, MakeCodes), and come back before anything else is heard. A step costs up to a scalar
+multiplication (benchmarks/key_establishment.py), so a service may want a thread for it.
 """
 
 from collections.abc import Callable
@@ -21,16 +22,6 @@ from typing import Any, Final
 
 from sebridge.base.errors import DecodeError
 from sebridge.crypto.certificate import check_certificate, parse_certificate
-from sebridge.crypto.key_agreement import (
-    EphemeralKey,
-    Party,
-    SharedKeys,
-    derived_keys,
-    ephemeral_key,
-    initiator_code,
-    responder_code,
-    shared_secret,
-)
 from sebridge.crypto.suite import choose_suite, suite_of_bit
 from sebridge.crypto.terminate import KeyEstablishmentError, TerminateStatus
 from sebridge.features.keys.records import (
@@ -50,10 +41,15 @@ from sebridge.features.keys.session import (
     RETRY,
     Accept,
     Action,
+    CodesMade,
     Delivered,
+    EphemeralMade,
     Established,
     Event,
     Failed,
+    MakeCodes,
+    MakeEphemeral,
+    NotComputed,
     Partner,
     ReadSuites,
     Received,
@@ -95,6 +91,8 @@ def _stepped(session: Session, event: Event, now: float) -> Step:
             return _heard(session, record, sequence, now)
         case Unreadable(why=why):
             raise KeyEstablishmentError(why, TerminateStatus.BAD_MESSAGE)
+        case NotComputed(why=why):
+            raise KeyEstablishmentError(why, TerminateStatus.NO_RESOURCES)
         case TimePassed():
             late = session.deadline is not None and now >= session.deadline
             waiting = f"no {session.state.value} came in time"
@@ -154,44 +152,27 @@ def _on_suites(session: Session, event: SuitesRead, now: float) -> Step:
 
 
 def _on_initiate_response(
-    session: Session, record: InitiateKeyEstablishmentResponseRecord, now: float
+    session: Session, record: InitiateKeyEstablishmentResponseRecord, _now: float
 ) -> Step:
     if record.requested_key_establishment_suite != session.suite.bit:
         raise KeyEstablishmentError(
             "the partner answered with another suite", TerminateStatus.BAD_MESSAGE
         )
-    partner = _partner(session, record)
-    own = ephemeral_key(session.suite, session.setup.randomness)
-    waiting = session.replace(
-        state=State.EPHEMERAL_RESPONSE,
-        deadline=now + ALLOWANCE + partner.times.ephemeral,
-        partner=partner,
-        ephemeral=own,
-    )
-    return Step(waiting, (Send(EphemeralDataRequestRecord(ephemeral_data=own.public)),))
+    return _asking_for_ephemeral(session.replace(partner=_partner(session, record)))
 
 
 def _on_ephemeral_response(
-    session: Session, record: EphemeralDataResponseRecord, now: float
+    session: Session, record: EphemeralDataResponseRecord, _now: float
 ) -> Step:
-    partner, own = session.partner, session.ephemeral
-    assert partner is not None
-    assert own is not None
-    agreed = _agreed(session, own, bytes(record.ephemeral_data))
-    code = initiator_code(_keys(agreed), *_parties(agreed))
-    waiting = agreed.replace(
-        state=State.CONFIRM_RESPONSE, deadline=now + ALLOWANCE + partner.times.confirm
-    )
-    request = ConfirmKeyDataRequestRecord(secure_message_authentication_code=code)
-    return Step(waiting, (Send(request),))
+    return _asking_for_codes(session.replace(partner_ephemeral=bytes(record.ephemeral_data)))
 
 
 def _on_confirm_response(
     session: Session, record: ConfirmKeyDataResponseRecord, _now: float
 ) -> Step:
-    keys = _keys(session)
-    _check_code(record.secure_message_authentication_code, responder_code(keys, *_parties(session)))
-    return Step(session.ended(State.ESTABLISHED), (Accept(), Established(keys.link_key)))
+    codes = _codes(session)
+    _check_code(record.secure_message_authentication_code, codes.of_responder)
+    return Step(session.ended(State.ESTABLISHED), (Accept(), Established(codes.link_key)))
 
 
 # ------------------------------------------------------------------ responder
@@ -227,35 +208,79 @@ def _on_initiate_request(
     return Step(waiting, (Send(response),))
 
 
-def _on_ephemeral_request(session: Session, record: EphemeralDataRequestRecord, now: float) -> Step:
-    partner = session.partner
-    assert partner is not None
-    own = ephemeral_key(session.suite, session.setup.randomness)
-    agreed = _agreed(session, own, bytes(record.ephemeral_data))
-    waiting = agreed.replace(
-        state=State.CONFIRM_REQUEST, deadline=now + ALLOWANCE + partner.times.confirm
-    )
-    return Step(waiting, (Send(EphemeralDataResponseRecord(ephemeral_data=own.public)),))
+def _on_ephemeral_request(
+    session: Session, record: EphemeralDataRequestRecord, _now: float
+) -> Step:
+    return _asking_for_ephemeral(session.replace(partner_ephemeral=bytes(record.ephemeral_data)))
 
 
 def _on_confirm_request(session: Session, record: ConfirmKeyDataRequestRecord, now: float) -> Step:
-    keys, parties = _keys(session), _parties(session)
-    _check_code(record.secure_message_authentication_code, initiator_code(keys, *parties))
-    response = ConfirmKeyDataResponseRecord(
-        secure_message_authentication_code=responder_code(keys, *parties)
-    )
+    codes = _codes(session)
+    _check_code(record.secure_message_authentication_code, codes.of_initiator)
+    response = ConfirmKeyDataResponseRecord(secure_message_authentication_code=codes.of_responder)
     waiting = session.replace(state=State.DELIVERY, deadline=now + ALLOWANCE)
     return Step(waiting, (Send(response),))
 
 
 def _on_delivered(session: Session, _event: Delivered, _now: float) -> Step:
-    key = _keys(session).link_key
-    return Step(session.ended(State.ESTABLISHED), (Established(key),))
+    return Step(session.ended(State.ESTABLISHED), (Established(_codes(session).link_key),))
+
+
+# ------------------------------------------------------------------ the arithmetic of both
+
+
+def _asking_for_ephemeral(session: Session) -> Step:
+    own = session.credentials
+    assert own is not None
+    waiting = session.replace(state=State.OWN_EPHEMERAL)
+    return Step(waiting, (MakeEphemeral(own, session.setup.randomness),))
+
+
+def _on_ephemeral_made(session: Session, made: EphemeralMade, now: float) -> Step:
+    session = session.replace(ephemeral=made)
+    if not session.initiator:
+        return _asking_for_codes(session)
+    waiting = session.replace(
+        state=State.EPHEMERAL_RESPONSE,
+        deadline=now + ALLOWANCE + _told(session).times.ephemeral,
+    )
+    return Step(waiting, (Send(EphemeralDataRequestRecord(ephemeral_data=made.public)),))
+
+
+def _asking_for_codes(session: Session) -> Step:
+    own, ephemeral, partner = session.credentials, session.ephemeral, _told(session)
+    assert own is not None
+    assert ephemeral is not None
+    task = MakeCodes(
+        own=own,
+        ephemeral=ephemeral,
+        partner=session.setup.partner,
+        public_key=partner.public_key,
+        certificate=partner.certificate,
+        partner_ephemeral=session.partner_ephemeral,
+        is_initiator=session.initiator,
+    )
+    return Step(session.replace(state=State.AGREEMENT), (task,))
+
+
+def _on_codes_made(session: Session, codes: CodesMade, now: float) -> Step:
+    """Forget the ephemeral key, and prove what came of it, or wait for the partner's proof."""
+    own = session.ephemeral
+    assert own is not None
+    state = State.CONFIRM_RESPONSE if session.initiator else State.CONFIRM_REQUEST
+    deadline = now + ALLOWANCE + _told(session).times.confirm
+    waiting = session.replace(state=state, deadline=deadline, ephemeral=None, codes=codes)
+    record: Record = EphemeralDataResponseRecord(ephemeral_data=own.public)
+    if session.initiator:
+        record = ConfirmKeyDataRequestRecord(secure_message_authentication_code=codes.of_initiator)
+    return Step(waiting, (Send(record),))
 
 
 _TABLE: Final[dict[tuple[State, type], Callable[[Session, Any, float], Step]]] = {
     (State.NEW, Start): _on_start,
     (State.SUITES, SuitesRead): _on_suites,
+    (State.OWN_EPHEMERAL, EphemeralMade): _on_ephemeral_made,
+    (State.AGREEMENT, CodesMade): _on_codes_made,
     (State.INITIATE_RESPONSE, InitiateKeyEstablishmentResponseRecord): _on_initiate_response,
     (State.EPHEMERAL_RESPONSE, EphemeralDataResponseRecord): _on_ephemeral_response,
     (State.CONFIRM_RESPONSE, ConfirmKeyDataResponseRecord): _on_confirm_response,
@@ -285,29 +310,17 @@ def _partner(
     if INVALID_TIME in told:
         raise KeyEstablishmentError("a time in the frame is 0xff", TerminateStatus.BAD_MESSAGE)
     times = Times(*(min(time, LONGEST_STEP) for time in told))
-    return Partner(own.key_of(certificate), times)
+    return Partner(own.key_of(certificate), certificate.octets, times)
 
 
-def _agreed(session: Session, ephemeral: EphemeralKey, partner_ephemeral: bytes) -> Session:
-    """Return the session with the keys that both sides now have."""
-    own, partner = session.credentials, session.partner
-    assert own is not None
-    assert partner is not None
-    shared = shared_secret(own, ephemeral, partner.public_key, partner_ephemeral)
-    ourselves = Party(own.certificate.subject, ephemeral.public)
-    other = Party(session.setup.partner, partner_ephemeral)
-    parties = (ourselves, other) if session.initiator else (other, ourselves)
-    return session.replace(ephemeral=None, keys=derived_keys(shared), parties=parties)
+def _told(session: Session) -> Partner:
+    assert session.partner is not None
+    return session.partner
 
 
-def _keys(session: Session) -> SharedKeys:
-    assert session.keys is not None
-    return session.keys
-
-
-def _parties(session: Session) -> tuple[Party, Party]:
-    assert session.parties is not None
-    return session.parties
+def _codes(session: Session) -> CodesMade:
+    assert session.codes is not None
+    return session.codes
 
 
 def _check_code(given: bytes, expected: bytes) -> None:

@@ -8,8 +8,9 @@ import msgspec
 
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
-from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError
+from sebridge.base.errors import AnswerTimeoutError, DecodeError, DeliveryError, SebridgeError
 from sebridge.base.secret import Secret
+from sebridge.features.keys.arithmetic import Arithmetic
 from sebridge.features.keys.cbke import step
 from sebridge.features.keys.records import KEY_ESTABLISHMENT_CLUSTER, ConfirmKeyDataResponseRecord
 from sebridge.features.keys.session import (
@@ -18,6 +19,8 @@ from sebridge.features.keys.session import (
     Established,
     Event,
     Failed,
+    MakeCodes,
+    MakeEphemeral,
     ReadSuites,
     Received,
     Send,
@@ -45,6 +48,9 @@ _LOGGER = logging.getLogger(__name__)
 
 SUITES_ATTRIBUTE: Final = 0x0000
 _MOST_WAITING: Final = 8  # frames of a partner that are not looked at yet
+_BEGINNING: Final = frozenset(
+    {State.INITIATE_REQUEST, State.EPHEMERAL_REQUEST, State.OWN_EPHEMERAL, State.AGREEMENT}
+)
 
 
 class Agreed(msgspec.Struct, frozen=True):
@@ -89,17 +95,26 @@ _CONFIRM_KEY_RESPONSE: Final = KEY_ESTABLISHMENT_CLUSTER.command_id(
 class Conversation:
     """Carries one session from its beginning to its end.
 
-    `line` is where the partner is, and it was `begun` at a monotonic second.
+    `line` is where the partner is, and it was `begun` at a monotonic second. Steps are computed by
+    `compute`, and what they ask for by `arithmetic`, which is for this one alone.
     """
 
     def __init__(
-        self, session: Session, line: Line, exchange: Exchange, clock: Clock, compute: Compute
+        self,
+        session: Session,
+        line: Line,
+        exchange: Exchange,
+        clock: Clock,
+        compute: Compute,
+        arithmetic: Arithmetic,
     ) -> None:
         self._session = session
         self.line = line
         self._exchange = exchange
         self._clock = clock
         self._compute = compute
+        self._arithmetic = arithmetic
+        self._computed: Event | None = None
         self.begun = clock.monotonic()
         self._inbox: asyncio.Queue[Event] = asyncio.Queue(_MOST_WAITING)
         self._sequence = 0  # of the partner's last frame
@@ -107,7 +122,7 @@ class Conversation:
     @property
     def has_only_begun(self) -> bool:
         """Whether the partner has shown no more than a certificate, which anybody may replay."""
-        return self._session.state in {State.INITIATE_REQUEST, State.EPHEMERAL_REQUEST}
+        return self._session.state in _BEGINNING
 
     def hear(self, event: Event) -> None:
         """Take what happened; a partner that sends more than can be looked at is not heard."""
@@ -116,6 +131,12 @@ class Conversation:
 
     async def run(self) -> Agreed | Failed:
         """Return how it ended, after whatever had to be sent was sent."""
+        try:
+            return await self._run()
+        finally:
+            await self._arithmetic.end()
+
+    async def _run(self) -> Agreed | Failed:
         while True:
             event = await self._next_event()
             before, taken = self._session, await self._stepped(event)
@@ -124,7 +145,7 @@ class Conversation:
             for action in taken.actions:
                 match action:
                     case Established(link_key=key):
-                        ended = _agreed(before, key)
+                        ended = await self._agreed(before, key)
                     case Failed():
                         ended = action
                     case _:
@@ -132,7 +153,19 @@ class Conversation:
             if ended is not None:
                 return ended
 
+    async def _agreed(self, session: Session, key: Secret | None) -> Agreed | Failed:
+        """Return what a session came to; `session` is as it was before it ended."""
+        assert session.partner is not None
+        public = session.suite.curve.compressed(session.partner.public_key)
+        try:
+            return Agreed(await self._arithmetic.key(key), session.suite.number, public)
+        except SebridgeError as error:
+            return Failed(why=str(error), status=None, by_partner=False, retry_at=None, leave=False)
+
     async def _next_event(self) -> Event:
+        computed, self._computed = self._computed, None
+        if computed is not None:
+            return computed
         deadline = self._session.deadline
         if deadline is None:
             return await self._inbox.get()
@@ -155,6 +188,8 @@ class Conversation:
     async def _perform(self, action: Action) -> None:
         try:
             match action:
+                case MakeEphemeral() | MakeCodes():
+                    self._computed = await self._arithmetic.perform(action)
                 case ReadSuites():
                     self.hear(SuitesRead(await self._read_suites()))
                 case Send(record=record):
@@ -199,10 +234,3 @@ class Conversation:
 
     def _left(self, deadline: float) -> float:
         return max(deadline - self._clock.monotonic(), 0.0)
-
-
-def _agreed(session: Session, key: Secret) -> Agreed:
-    """Return what a session came to; `session` is as it was before it ended."""
-    assert session.partner is not None
-    public = session.suite.curve.compressed(session.partner.public_key)
-    return Agreed(key, session.suite.number, public)

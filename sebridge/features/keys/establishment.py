@@ -16,6 +16,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.key_agreement import Randomness
 from sebridge.crypto.terminate import TerminateStatus
+from sebridge.features.keys.arithmetic import Arithmetic, OwnArithmetic
 from sebridge.features.keys.clusters import KeyClusters, UnreadableRecord
 from sebridge.features.keys.conversation import Agreed, Conversation, Line, send_record
 from sebridge.features.keys.records import (
@@ -31,6 +32,7 @@ from sebridge.features.keys.session import (
     Session,
     Setup,
     Start,
+    Times,
     Unreadable,
     initiator,
     responder,
@@ -76,8 +78,15 @@ class KeyRules(msgspec.Struct, frozen=True, kw_only=True):
     accepts: Callable[[Eui64], bool]
     prefers: Callable[[Eui64], bool]
     compute: Compute = at_once
+    make_arithmetic: Callable[[], Arithmetic] | None = None  # without one we compute ourselves
+    times: Times = Times()
     most_at_once: int = 1
     forced_suite: int | None = None
+
+    def arithmetic(self) -> Arithmetic:
+        """Return who computes for the next exchange."""
+        make = self.make_arithmetic
+        return OwnArithmetic(self.compute) if make is None else make()
 
     def setup(self, partner: Eui64) -> Setup:
         """Return what a session with a partner is given."""
@@ -86,6 +95,7 @@ class KeyRules(msgspec.Struct, frozen=True, kw_only=True):
             partner=partner,
             randomness=self.randomness,
             forced_suite=self.forced_suite,
+            times=self.times,
         )
 
 
@@ -250,7 +260,10 @@ class KeyEstablishment(Service):
     # ------------------------------------------------------------------ one exchange
 
     def _talk(self, session: Session, line: Line) -> Conversation:
-        talk = Conversation(session, line, self._exchange, self._clock, self._rules.compute)
+        rules = self._rules
+        talk = Conversation(
+            session, line, self._exchange, self._clock, rules.compute, rules.arithmetic()
+        )
         self._talks[line.peer.device, line.as_server] = talk
         return talk
 

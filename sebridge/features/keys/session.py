@@ -11,7 +11,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.crypto.binary_curve import Point
 from sebridge.crypto.credentials import CertificateStore, Credentials
-from sebridge.crypto.key_agreement import EphemeralKey, Party, Randomness, SharedKeys
+from sebridge.crypto.key_agreement import Randomness
 from sebridge.crypto.suite import Suite, choose_suite
 from sebridge.crypto.terminate import TerminateStatus
 from sebridge.features.keys.records import TerminateKeyEstablishmentRecord
@@ -38,6 +38,8 @@ class State(enum.Enum):
     """What a session is waiting for."""
 
     NEW = "new"
+    OWN_EPHEMERAL = "own ephemeral key"
+    AGREEMENT = "agreement"
     SUITES = "suites"  # initiator, as are the next three
     INITIATE_RESPONSE = "initiate response"
     EPHEMERAL_RESPONSE = "ephemeral data response"
@@ -93,7 +95,29 @@ class TimePassed(msgspec.Struct, frozen=True):
     """The deadline may have come."""
 
 
-Event = Start | SuitesRead | Received | Unreadable | Delivered | Undelivered | TimePassed
+class EphemeralMade(msgspec.Struct, frozen=True):
+    """Our key pair for this exchange; the private key is None where only a module has it."""
+
+    public: bytes
+    private: Secret | None = None
+
+
+class CodesMade(msgspec.Struct, frozen=True):
+    """What both sides prove the key with; that is None where only a module has it."""
+
+    of_initiator: bytes
+    of_responder: bytes
+    link_key: Secret | None = None
+
+
+class NotComputed(msgspec.Struct, frozen=True):
+    """A module did not do what it was asked for."""
+
+    why: str
+
+
+Computed = EphemeralMade | CodesMade | NotComputed | Unreadable
+Event = Start | SuitesRead | Received | Delivered | Undelivered | TimePassed | Computed
 
 
 # ------------------------------------------------------------------ what it asks for
@@ -101,6 +125,28 @@ Event = Start | SuitesRead | Received | Unreadable | Delivered | Undelivered | T
 
 class ReadSuites(msgspec.Struct, frozen=True):
     """Read the attribute KeyEstablishmentSuite of the partner, and come back with SuitesRead."""
+
+
+class MakeEphemeral(msgspec.Struct, frozen=True):
+    """Make our key pair for this exchange, and come back with EphemeralMade."""
+
+    own: Credentials
+    randomness: Randomness
+
+
+class MakeCodes(msgspec.Struct, frozen=True):
+    """Compute what follows from all four key pairs, and come back with CodesMade."""
+
+    own: Credentials
+    ephemeral: EphemeralMade
+    partner: Eui64
+    public_key: Point  # of the partner
+    certificate: bytes  # of the partner
+    partner_ephemeral: bytes
+    is_initiator: bool
+
+
+Task = MakeEphemeral | MakeCodes
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -114,9 +160,12 @@ class Accept(msgspec.Struct, frozen=True):
 
 
 class Established(msgspec.Struct, frozen=True):
-    """Store the key in place of the earlier one for this partner, and reset its counters."""
+    """Store the key in place of the earlier one for this partner, and reset its counters.
 
-    link_key: Secret
+    It is None where only a module has it.
+    """
+
+    link_key: Secret | None
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +184,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     partner_suites: int | None = None
 
 
-Action = ReadSuites | Send | Accept | Established | Failed
+Action = ReadSuites | Task | Send | Accept | Established | Failed
 
 
 # ------------------------------------------------------------------ what it has come to
@@ -176,6 +225,7 @@ class Partner(msgspec.Struct, frozen=True):
     """What the partner told about itself in its Initiate frame."""
 
     public_key: Point
+    certificate: bytes
     times: Times
 
 
@@ -191,9 +241,9 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     deadline: float | None = None
     credentials: Credentials | None = None
     partner: Partner | None = None
-    ephemeral: EphemeralKey | None = None
-    parties: tuple[Party, Party] | None = None  # the initiator first
-    keys: SharedKeys | None = None
+    ephemeral: EphemeralMade | None = None
+    partner_ephemeral: bytes = b""
+    codes: CodesMade | None = None
     heard: frozenset[tuple[str, int, bytes]] = frozenset()
 
     def replace(self, **changes: Any) -> "Session":

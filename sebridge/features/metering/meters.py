@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
+from sebridge.base.sharing import shared
 from sebridge.features.metering import scale as metering
 from sebridge.features.metering.registers import Register, RegisterDecrease, RegisterState
 from sebridge.features.metering.scale import (
@@ -57,12 +58,13 @@ _FIELDS: Final = {
     metering.SUMMATION_FORMATTING: "summation_formatting",
     metering.DEMAND_FORMATTING: "demand_formatting",
 }
+_NOTHING: Final[Mapping[str, Any]] = {}
 _FACTORS: Final = frozenset({"multiplier", "divisor"})
 _SCALING: Final = frozenset({"unit_of_measure", "multiplier", "divisor"})
 """The fields without which no value is right."""
 
 
-class MeterConfiguration(msgspec.Struct, frozen=True):
+class MeterConfiguration(msgspec.Struct, frozen=True, gc=False):
     """What turns a meter's registers into readings; None is what it does not have (MET-2)."""
 
     unit_of_measure: Uint8 = 0
@@ -145,7 +147,7 @@ class MeterAnomaly(msgspec.Struct, frozen=True):
         return self.decrease in {None, RegisterDecrease.COUNTS_ON}
 
 
-class MeterRegisters(msgspec.Struct, frozen=True, kw_only=True):
+class MeterRegisters(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is kept of a meter's registers over a restart."""
 
     registers: tuple[RegisterState, ...]
@@ -196,24 +198,20 @@ def _basis_of(configuration: MeterConfiguration) -> _Basis:
     )
 
 
-class _Meter(msgspec.Struct):
-    """The newest raw values of one meter."""
+class _Meter(msgspec.Struct, gc=False):
+    """The newest raw values of one meter. Its configuration is kept under `place`."""
 
     device: Eui64
     endpoint: int
+    place: str
     configuration: MeterConfiguration | None = None
     basis: _Basis | None = None  # of the configuration
-    told: dict[str, Any] = msgspec.field(default_factory=dict)  # of it, as long as not all is known
+    told: Mapping[str, Any] = _NOTHING  # of it, as long as not all is known
     registers: dict[int, Register] = msgspec.field(default_factory=dict)
     has_tiers: bool = False
     kept_at: float = -math.inf  # UTC at which the registers were kept
     fell_at: float = -math.inf  # UTC at which was told that one fell
     alarms: tuple[str, ...] = ()
-
-    @property
-    def place(self) -> str:
-        """The key under which its configuration is kept."""
-        return f"{self.device}/{self.endpoint}"
 
     @property
     def is_heard(self) -> bool:
@@ -261,7 +259,7 @@ class Meters:
         """
         meter, told = self._meter(device, endpoint), configuration_in(values)
         anomalies = self._check_serial(meter, told.get("serial_number"))
-        self._set_configuration(meter, MeterConfiguration(**told))
+        self._set_configuration(meter, shared(MeterConfiguration(**told)))
         return anomalies
 
     def take(
@@ -327,7 +325,9 @@ class Meters:
     def _meter(self, device: Eui64, endpoint: int) -> _Meter:
         meter = self._meters.get((device, endpoint))
         if meter is None:
-            meter = self._meters[device, endpoint] = _Meter(device, endpoint)
+            meter = self._meters[device, endpoint] = _Meter(
+                device, endpoint, f"{device}/{endpoint}"
+            )
             meter.configure(self._store.get(meter.place))
             kept = self._registers.get(meter.place)
             for state in () if kept is None else kept.registers:
@@ -348,13 +348,13 @@ class Meters:
             self._set_configuration(meter, replace(known, **changes))
         elif to_mirror:
             is_second_round = "unit_of_measure" in meter.told.keys() & changes.keys()
-            meter.told |= changes
+            meter.told = {**meter.told, **changes}
             if is_second_round or meter.told.keys() >= _SCALING:
                 self._set_configuration(meter, MeterConfiguration(**meter.told))
         return anomalies
 
     def _set_configuration(self, meter: _Meter, configuration: MeterConfiguration) -> None:
-        meter.told.clear()
+        meter.told = _NOTHING
         before = meter.configuration
         if before == configuration:
             return
@@ -381,7 +381,7 @@ class Meters:
         if serial is None:
             return ()
         if meter.told.get("serial_number", serial) != serial:
-            meter.told.clear()
+            meter.told = _NOTHING
         before = None if meter.configuration is None else meter.configuration.serial_number
         if before in {None, serial}:
             return ()

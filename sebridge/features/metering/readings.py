@@ -94,7 +94,11 @@ class MeterReadings:
         peer = pairing.peer
         for anomaly in self._meters.configure(peer.device, peer.endpoint, found):
             self._tell(anomaly)
-        self._tiers[peer.device, peer.endpoint] = await read_tiers(self._reader, pairing)
+        tiers = await read_tiers(self._reader, pairing)
+        if tiers:
+            self._tiers[peer.device, peer.endpoint] = tiers
+        else:
+            self._tiers.pop((peer.device, peer.endpoint), None)
 
     def _on_report(self, report: AttributesReported) -> None:
         if report.cluster_id != METERING or not report.is_standard:

@@ -51,6 +51,8 @@ T = TypeVar("T")
 
 _LOGGER = logging.getLogger(__name__)
 
+SET_UPS_AT_ONCE: Final = 8
+"""Clusters: a network with many devices is not asked all that it has at the same moment."""
 _MOST_IN_A_FRAME: Final = 4
 """Attributes: the widest configurations of so many fit into a frame, and so do their values."""
 _NOT_THERE: Final = frozenset({Status.UNSUPPORTED_ATTRIBUTE, Status.WRITE_ONLY})
@@ -94,7 +96,7 @@ class ReportWatcher(Service):
 
     `store` keeps what is expected; hand in a power-safe one. What it reads in the place of a
     device is told as if it had been reported. A device is read again only when its answer to the
-    question before has come, or is no longer waited for.
+    question before has come, or is no longer waited for. Eight clusters are set up at once.
     """
 
     def __init__(
@@ -123,6 +125,7 @@ class ReportWatcher(Service):
         self._clock = clock
         self._bus = bus
         self._being_read: set[Pairing] = set()
+        self._room = asyncio.Semaphore(SET_UPS_AT_ONCE)
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
         bus.listen(KeyEstablished, lambda signal: self._want(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self._on_updated(signal.device))
@@ -172,7 +175,7 @@ class ReportWatcher(Service):
         for pairing, records in due.configure.items():
             self.spawn(self._configure(pairing, records), f"ask {pairing.peer.device}")
         for pairing in due.set_up:
-            self.spawn(self._set_up(pairing), f"set up {pairing.peer.device}")
+            self.spawn(self._set_up_in_turn(pairing), f"set up {pairing.peer.device}")
         for pairing, attribute_ids in due.read.items():
             if pairing not in self._being_read:
                 self._being_read.add(pairing)
@@ -210,6 +213,10 @@ class ReportWatcher(Service):
         return wanted is not None and wanted.sleeps(pairing.peer)
 
     # ------------------------------------------------------------------ setting up
+
+    async def _set_up_in_turn(self, pairing: Pairing) -> None:
+        async with self._room:
+            await self._set_up(pairing)
 
     async def _set_up(self, pairing: Pairing) -> None:
         if pairing not in self._clusters_of(pairing.peer.device):

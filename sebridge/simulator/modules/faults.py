@@ -63,38 +63,62 @@ class Faults(msgspec.Struct, frozen=True):
 NO_FAULTS: Final = Faults()
 
 
-def read_faults(texts: Iterable[str]) -> Faults:
-    """Read faults, each as `NAME=NUMBER`; ConfigError names all that is wrong.
+def read_faults(texts: Iterable[str], modules: int = 1) -> tuple[Faults, ...]:
+    """Read faults, each as `NAME=NUMBER` or `MODULE:NAME=NUMBER`; return those of each module.
 
-    What happens after so many frames may be asked for more than once.
+    Modules are counted from 1; a fault that names none is that of the first. What happens after so
+    many frames may be asked for more than once. ConfigError names all that is wrong.
     """
-    after: list[tuple[Fault, int]] = []
-    single: dict[Fault, int] = {}
+    asked = [_Asked() for _ in range(modules)]
     problems = []
     for text in texts:
         try:
-            fault, number = _read(text)
+            number, fault = _of_module(text, modules)
+            asked[number - 1].add(*_read(fault, text))
         except ValueError as error:
             problems.append(str(error))
-            continue
-        if fault not in _ONCE:
-            after.append((fault, number))
-        elif fault in single:
-            problems.append(f"{fault} is given twice")
-        else:
-            single[fault] = number
     if problems:
         raise ConfigError(problems)
-    return Faults(
-        tuple(after),
-        single.get(Fault.GARBAGE),
-        single.get(Fault.LOSS),
-        single.get(Fault.SLOWNESS),
-    )
+    return tuple(one.faults for one in asked)
 
 
-def _read(text: str) -> tuple[Fault, int]:
-    name, equals, digits = text.partition("=")
+class _Asked:
+    """What is asked of one module."""
+
+    def __init__(self) -> None:
+        self._after: list[tuple[Fault, int]] = []
+        self._single: dict[Fault, int] = {}
+
+    def add(self, fault: Fault, number: int) -> None:
+        """Take one more; ValueError for one that is there and can only be once."""
+        if fault not in _ONCE:
+            self._after.append((fault, number))
+        elif fault in self._single:
+            raise ValueError(f"{fault} is given twice")
+        else:
+            self._single[fault] = number
+
+    @property
+    def faults(self) -> Faults:
+        """All that was taken."""
+        single = (self._single.get(fault) for fault in _ONCE)
+        return Faults(tuple(self._after), *single)
+
+
+def _of_module(text: str, modules: int) -> tuple[int, str]:
+    """Return the number of a module, and what is asked of it; ValueError for one that is none."""
+    digits, colon, fault = text.partition(":")
+    if not colon:
+        return 1, text
+    is_short = digits.isascii() and digits.isdecimal() and len(digits) <= len(str(modules))
+    if not is_short or not 1 <= int(digits) <= modules:
+        shown = repr(text[:_LONGEST_SHOWN])
+        raise ValueError(f"{shown} names none of the modules 1 to {modules}")
+    return int(digits), fault
+
+
+def _read(fault_text: str, text: str) -> tuple[Fault, int]:
+    name, equals, digits = fault_text.partition("=")
     shown = repr(text[:_LONGEST_SHOWN])
     try:
         fault = Fault(name)

@@ -6,7 +6,8 @@ from typing import Final, Protocol
 
 from sebridge.base.clock import Clock, Timer
 from sebridge.base.signals import SignalBus
-from sebridge.simulator.modules.faults import NO_FAULTS, Fault, Faults, Misfortune
+from sebridge.simulator.modules.faults import Fault, Faults, Misfortune
+from sebridge.simulator.modules.serial_line import Write
 from sebridge.simulator.modules.signals import HostSpoke
 from sebridge.simulator.modules.slow_line import SlowLine
 from sebridge.simulator.modules.tcp import Module
@@ -26,38 +27,51 @@ class FailingModule(Module, Protocol):
 
 
 class FaultyModule:
-    """Serves a host as the module does, until something goes wrong.
+    """Serves a host as the module does, until something goes wrong: by `faults`, or by `befall`.
 
-    `bus` is that of the module, which counts there what the host says. `clock` is that of the host.
-    `hang_up` ends the host's connection.
+    `seed` chooses the noise. `bus` is that of the module, which counts there what the host says.
+    `clock` is that of the host. `hang_up` ends the host's connection.
     """
 
     def __init__(
         self,
         module: FailingModule,
         faults: Faults,
-        misfortune: Misfortune,
         *,
+        seed: Random,
         bus: SignalBus,
         clock: Clock,
         hang_up: Callable[[], object],
     ) -> None:
         self._module = module
-        self._misfortune = misfortune
+        self._seed = seed
+        self._misfortune = Misfortune(faults, seed)
         self._clock = clock
         self._hang_up = hang_up
-        self._write: Callable[[bytes], object] | None = None
+        self._write: Write | None = None
         self._due: tuple[Fault, ...] = ()
         self._is_hung = False
         self._emptying: Timer | None = None
         self._to_host: SlowLine | None = None
         self._to_module: SlowLine | None = None
-        if faults.baud is not None:
-            self._to_host = SlowLine(faults.baud, clock, self._put)
-            self._to_module = SlowLine(faults.baud, clock, self._hear)
+        self.suffer(faults)
         bus.listen(HostSpoke, self._on_frame)
 
-    def plug_in(self, write: Callable[[bytes], object]) -> None:
+    def suffer(self, faults: Faults) -> None:
+        """Have these faults in the place of those before, and begin to count frames for them.
+
+        What is under way on a slow line arrives at once.
+        """
+        for line in (self._to_module, self._to_host):  # the one may bring something for the other
+            if line is not None:
+                line.hurry()
+        self._misfortune = Misfortune(faults, self._seed)
+        self._to_host = self._to_module = None
+        if faults.baud is not None:
+            self._to_host = SlowLine(faults.baud, self._clock, self._put)
+            self._to_module = SlowLine(faults.baud, self._clock, self._hear)
+
+    def plug_in(self, write: Write) -> None:
         """Serve this host from now on; a module that hangs is switched off and on for it."""
         self._clear_line()
         self._is_hung = False
@@ -83,7 +97,7 @@ class FaultyModule:
         self._module.take(octets)
         due, self._due = self._due, ()
         for fault in due:
-            self._befall(fault)
+            self.befall(fault)
 
     def _on_frame(self, _signal: HostSpoke) -> None:
         """Note what is to happen once the octets that just came are read; be full at once."""
@@ -93,13 +107,16 @@ class FaultyModule:
             else:
                 self._due = (*self._due, fault)
 
-    def _befall(self, fault: Fault) -> None:
+    def befall(self, fault: Fault) -> None:
+        """Have one of the faults happen now that come after some frames of the host."""
         if fault is Fault.RESET:
             self._module.restart()
-            return
-        self._is_hung = True
-        if fault is Fault.HANG_UP:
-            self._hang_up()
+        elif fault is Fault.FULL:
+            self._fill()
+        else:
+            self._is_hung = True
+            if fault is Fault.HANG_UP:
+                self._hang_up()
 
     def _fill(self) -> None:
         self._module.set_full(is_full=True)
@@ -130,19 +147,3 @@ class FaultyModule:
         for line in (self._to_host, self._to_module):
             if line is not None:
                 line.clear()
-
-
-def with_faults(
-    module: FailingModule,
-    faults: Faults,
-    *,
-    seed: Random,
-    bus: SignalBus,
-    clock: Clock,
-    hang_up: Callable[[], object],
-) -> Module:
-    """Return the module with these faults, chosen by `seed`; itself where it has none."""
-    if faults == NO_FAULTS:
-        return module
-    misfortune = Misfortune(faults, seed)
-    return FaultyModule(module, faults, misfortune, bus=bus, clock=clock, hang_up=hang_up)

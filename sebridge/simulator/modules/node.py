@@ -1,5 +1,6 @@
 """A module as a node of the simulated air: with its network, its keys, and whom it knows there."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Final, Protocol
 
@@ -11,10 +12,11 @@ from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.channel_change import announced
-from sebridge.radio.ether import AirFrame, Ether, Node
+from sebridge.radio.ether import AirFrame, Ether, Node, whole
 from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.fragments import Fragments
 from sebridge.radio.key_ring import KeyRing
-from sebridge.simulator.modules.signals import FrameHeard, JoiningOpened
+from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, FrameHeard, JoiningOpened
 from sebridge.zcl.identifiers import ALL_ENDPOINTS, ANY_PROFILE, ZDO_ENDPOINT
 
 COORDINATOR_NWK: Final = 0x0000
@@ -51,8 +53,8 @@ class ModuleNode(Node):
     """What the stack of any module does on the air; what it hears is told on `bus`.
 
     `_network` is that on which it is, None while it is on none: a coordinator's is that of the air
-    itself, a router's is what it knows of it, with keys of its own. What a stack keeps of who joins
-    and leaves is its own.
+    itself, a router's is what it knows of it, with keys of its own. What it keeps of that in its
+    memory is the stack's own: it says so by `_keep_channel`, `_keep_member` and `_drop_member`.
     """
 
     def __init__(self, ether: Ether, bus: SignalBus) -> None:
@@ -61,6 +63,7 @@ class ModuleNode(Node):
         self._network: EtherNetwork | None = None
         self._nwk = UNKNOWN_NWK
         self._members: dict[int, Eui64] = {}  # by network address
+        self._fragments = Fragments()
 
     @property
     def nwk(self) -> int:
@@ -89,6 +92,18 @@ class ModuleNode(Node):
         network, present = self._network, self._ether.network
         if network is not None and present is not None and present.is_same(network):
             self._ether.attach(self, self._nwk)
+
+    def _on_air(self, kept: EtherNetwork, members: Mapping[Eui64, int]) -> EtherNetwork:
+        """Return the network of the memory as the air has it, as its coordinator.
+
+        It is the same as before, unless that is another one; these `members` are then in it.
+        """
+        present = self._ether.network
+        if present is not None and present.is_same(kept):
+            return present
+        kept.members.update(members)
+        self._ether.form(kept)
+        return kept
 
     def _leave_air(self) -> None:
         """Be on no network, and hear nothing."""
@@ -170,7 +185,7 @@ class ModuleNode(Node):
         """
         if frame.destination_nwk == self._nwk:
             await self._ether.clock.sleep(0)
-            self._bus.send(FrameHeard(frame, _STRONGEST, 0))
+            self._tell(frame, _STRONGEST, 0)
         else:
             await self._ether.send(frame)
 
@@ -187,8 +202,13 @@ class ModuleNode(Node):
         if self.is_router:
             self._remember(frame.source, frame.source_nwk)
             self._follow(frame)
-        self._bus.send(FrameHeard(frame, lqi, rssi))
+        self._tell(frame, lqi, rssi)
         return True
+
+    def _tell(self, frame: AirFrame, lqi: int, rssi: int) -> None:
+        message = whole(frame, self._fragments, self._ether.clock.monotonic())
+        if message is not None:
+            self._bus.send(FrameHeard(message, lqi, rssi))
 
     def _follow(self, frame: AirFrame) -> None:
         """Go where the coordinator goes, when it says so."""
@@ -210,6 +230,27 @@ class ModuleNode(Node):
 
     def _keep_channel(self, network: EtherNetwork) -> None:
         """Keep in the memory on which channel the network is now, where there is a memory."""
+
+    @override
+    def joined(self, device: Eui64, nwk: int) -> None:
+        came_back = self._remember(device, nwk)
+        self._keep_member(device, nwk)
+        self._bus.send(DeviceJoined(device, nwk, came_back=came_back))
+
+    @abstractmethod
+    def _keep_member(self, device: Eui64, nwk: int) -> None:
+        """Keep a member in the memory; where that is full, it is known until a reset."""
+
+    @override
+    def left(self, device: Eui64) -> None:
+        nwk = self._forget(device)
+        if nwk is not None:
+            self._drop_member(device)
+            self._bus.send(DeviceLeft(device, nwk))
+
+    @abstractmethod
+    def _drop_member(self, device: Eui64) -> None:
+        """Have a member in the memory no more."""
 
     @override
     def network_lost(self) -> None:

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from sebridge.base.errors import ConfigError
 from sebridge.base.service import Service
+from sebridge.simulator.modules.serial_line import Write
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ MOST_UNREAD: Final = 1 << 20
 class Module(Protocol):
     """An emulated module."""
 
-    def plug_in(self, write: Callable[[bytes], object], /) -> None:
+    def plug_in(self, write: Write, /) -> None:
         """Serve a host, which is sent octets by `write`."""
 
     def unplug(self) -> None:

@@ -74,7 +74,8 @@ class Flow:
     ) -> None:
         self._outbox = outbox
         self._retained = Retained(names)
-        self._noted = set(names)  # retained topics whose names are on the disk
+        self._known = self._retained.topics
+        self._noted = set(names)  # on the disk: of those topics on which nothing is yet
         self._held: dict[str, bytes] = {}  # by topics whose names are not
         self._holding = holding
         self._link: Outward | None = None
@@ -83,12 +84,12 @@ class Flow:
         self._last_packet = 0  # the identifier that was used last
         self._under_way: dict[int, Reference] = {}  # by packet identifier
         self._unproven = Unproven()
-        self._taken: set[str] = set()  # retained topics that the broker took on this link
+        self._untried: set[str] = set()  # of those known: the broker took none yet on this link
         self._unfinished: tuple[Reference, ...] = ()  # was under way when the last link ended
         self._ends: dict[Reference, int] = {}  # how often a link ended with it under way
         self._aside: dict[str, int] = {}  # retained topics, and the octets that were too much
         self._waiting: deque[tuple[str, bytes]] = deque()  # while the window is full
-        self._pending = dict.fromkeys(self._retained.topics())  # topics: the last payload will do
+        self._pending = dict.fromkeys(self._known)  # topics: the last payload will do
         self._repeated: dict[str, None] = {}  # topics to be published again, a few at a time
         self.published = 0  # acknowledged by the broker
         self.refused = 0  # the broker would not have them, so they are gone
@@ -130,11 +131,15 @@ class Flow:
         if not retain:
             self._say(topic, payload)
             return
-        if topic not in self._noted and self._hold(topic, payload):
+        is_first = topic not in self._known or topic in self._retained.empty
+        if is_first and topic not in self._noted and self._hold(topic, payload):
             return
-        if not self._retained.keep(topic, payload) and only_if_changed:
-            return
-        if (self._aside or self._repeated) and not self._may_be_sent(topic, payload):
+        is_new = self._retained.keep(topic, payload)
+        if is_first:
+            self._noted.discard(topic)
+            self._untried.add(topic)
+        is_idle = only_if_changed and not is_new
+        if is_idle or ((self._aside or self._repeated) and not self._may_be_sent(topic, payload)):
             return
         if self._link is None:
             self._pending[topic] = None
@@ -185,7 +190,8 @@ class Flow:
 
         Whoever calls brings that to the disk before anything is on the topic.
         """
-        self._noted.add(topic)
+        if topic not in self._known:
+            self._noted.add(topic)
         return self._retained.note(topic)
 
     def _hold(self, topic: str, payload: bytes) -> bool:
@@ -244,6 +250,7 @@ class Flow:
         }
         self._forget_settled()
         self._link = link
+        self._untried = set(self._known)
         self._window = max(window, 1)
         self._fit_window()
         self._last_packet = 0
@@ -331,7 +338,6 @@ class Flow:
         self._pending = dict.fromkeys([*topics, *self._pending])
         self._under_way.clear()
         self._unproven.forget()
-        self._taken.clear()
         self._waiting.clear()
         self._outbox.all_unsent_again()
 
@@ -348,7 +354,8 @@ class Flow:
         if refused:
             topic = self._topic_of(reference)
             self.refused += 1
-            self._taken.discard(topic)
+            if topic in self._known:
+                self._untried.add(topic)
         else:
             self.published += 1
         if isinstance(reference, int):
@@ -356,7 +363,7 @@ class Flow:
         elif reference in self._retained.empty:
             self._emptied(reference)
         elif not refused:
-            self._taken.add(reference)
+            self._untried.discard(reference)
         return topic
 
     def _topic_of(self, reference: Reference) -> str:
@@ -375,8 +382,7 @@ class Flow:
         )
         if not still_to_come:
             self._retained.emptied(topic)
-            self._noted.discard(topic)
-            self._taken.discard(topic)
+            self._untried.discard(topic)
 
     def pump(self) -> None:
         """Send what may be sent, streamed and retained in turn, so that neither starves."""
@@ -402,7 +408,7 @@ class Flow:
                 self._send(link, topic, topic, payload, retain=True)
 
     def _show(self, link: Outward, topic: str, payload: bytes) -> None:
-        needs_answer = not payload or topic not in self._taken or self._ends
+        needs_answer = not payload or topic in self._untried or self._ends
         if needs_answer or not self._unproven.room:
             self._send(link, topic, topic, payload, retain=True)
         elif link.show(topic, payload):

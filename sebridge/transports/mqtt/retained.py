@@ -1,19 +1,12 @@
 """Which topics the broker keeps for us, and what is on them."""
 
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, KeysView, MutableMapping
 from typing import Final
-import zlib
 
 from sebridge.transports.mqtt.messages import is_topic
+from sebridge.transports.mqtt.packing import LONG, Packed, Packing
 
 _MOST_EMPTIED: Final = 1000
-_LONG: Final = 1024  # octets; a device as Home Assistant is told of it has 3,000, or packed 700
-
-
-class _Packed(bytes):
-    """A long payload, packed: it is wanted again only when a broker has lost it."""
-
-    __slots__ = ()
 
 
 class Retained:
@@ -26,13 +19,17 @@ class Retained:
 
     def __init__(self, names: MutableMapping[str, bool]) -> None:
         self._names = names
-        self._payloads: dict[str, bytes] = {topic: b"" for topic, kept in names.items() if not kept}
+        self._payloads: dict[str, bytes | Packed] = {
+            topic: b"" for topic, kept in names.items() if not kept
+        }
+        self._packing = Packing()
         self.empty = set(self._payloads)
         self._emptied: dict[str, None] = {}  # the last that were, the oldest first
 
-    def topics(self) -> Iterable[str]:
-        """Return the topics whose payload is known, in the order in which they appeared."""
-        return self._payloads
+    @property
+    def topics(self) -> KeysView[str]:
+        """The topics whose payload is known by now, in the order in which they appeared."""
+        return self._payloads.keys()
 
     def to_be_repeated(self) -> list[str]:
         """Return the topics on which a broker that was killed may have something older.
@@ -44,7 +41,7 @@ class Retained:
     def payload(self, topic: str) -> bytes:
         """Return what is to be on the topic; empty when nothing is."""
         kept = self._payloads.get(topic, b"")
-        return zlib.decompress(kept) if isinstance(kept, _Packed) else kept
+        return kept.payload if isinstance(kept, Packed) else kept
 
     def keep(self, topic: str, payload: bytes) -> bool:
         """Take a new payload; tell whether it differs from the last. An empty one means no topic.
@@ -52,12 +49,14 @@ class Retained:
         Raises ValueError when there can be no such topic.
         """
         last = self._payloads.get(topic)
-        kept = payload if len(payload) < _LONG else _Packed(zlib.compress(payload))
-        if last == kept:
+        if last == payload or (type(last) is Packed and last.payload == payload):
             return False
         if not last or not payload:
             self._note(topic, kept=bool(payload))
-        self._payloads[topic] = kept
+        if len(payload) >= LONG:
+            self._payloads[topic] = self._packing.packed(payload)
+        else:  # msgspec leaves room behind what it writes, half as much again
+            self._payloads[topic] = bytes(memoryview(payload))
         if self._emptied:
             self._emptied.pop(topic, None)
         return True

@@ -12,12 +12,13 @@ import logging
 import ssl
 from typing import Any, Final, cast
 
-from aiohttp import hdrs, web
+from aiohttp import HttpVersion10, hdrs, web
 import msgspec
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError
+from sebridge.transports.web.answer import Answer, told
 from sebridge.transports.web.auth import home_of
 from sebridge.transports.web.encrypted import EncryptedTransport
 
@@ -25,25 +26,6 @@ _LOGGER = logging.getLogger(__name__)
 
 _EMPTY: Final = 0
 _ANY: Final = 1  # octets that wait to be sent: above it, the client does not keep up
-
-
-HEADERS: Final = {
-    hdrs.SERVER: "sebridge",
-    hdrs.CACHE_CONTROL: "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-"""Of every answer: browsers trust nothing and keep nothing, and nobody learns what we run on."""
-
-
-def told(status: int, problem: str, *, wait: int = 0) -> web.Response:
-    """Return a refusal as JSON; `wait` is the seconds after which it is worth another try."""
-    answer = web.json_response({"error": problem}, status=status)
-    if wait:
-        answer.headers[hdrs.RETRY_AFTER] = str(wait)
-    return answer
 
 
 class ConnectionLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +80,49 @@ class Connections:
         self._of_address[key] -= 1
         if not self._of_address[key]:
             del self._of_address[key]
+
+
+class Written(web.StreamResponse):
+    """An answer, as aiohttp has it written: once, and with one write.
+
+    `closes` says that the connection ends with it, whatever the client wants.
+    """
+
+    def __init__(self, answer: Answer, *, clock: Clock, closes: bool = False) -> None:
+        super().__init__(status=answer.status)
+        self._answer: Answer | None = answer
+        self._clock = clock
+        self._stays = not closes
+
+    @property
+    @override
+    def keep_alive(self) -> bool:
+        """Whether the connection stays, once it is written."""
+        return self._stays
+
+    @override
+    async def prepare(self, request: web.BaseRequest) -> None:
+        """Write all of it, unless that was done; raise ConnectionError where nobody is there."""
+        answer, self._answer = self._answer, None
+        if answer is None:
+            return
+        transport = request.transport
+        if transport is None or transport.is_closing():
+            raise ConnectionResetError("the client is gone")
+        self._stays = self._stays and request.keep_alive
+        head = answer.head(
+            self._clock.utc(),
+            is_http_1_0=request.version == HttpVersion10,
+            stays=self._stays,
+        )
+        if not answer.body or request.method == hdrs.METH_HEAD:
+            transport.write(head)
+        else:
+            transport.writelines((head, answer.body))
+
+    @override
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Do nothing: all is written."""
 
 
 class HttpConnection(web.RequestHandler):
@@ -170,9 +195,7 @@ class HttpConnection(web.RequestHandler):
         del message
         self.log_exception("a broken request from %s", request.remote, exc_info=exc)
         answer = told(status, "internal error" if exc is None else "the request is broken")
-        answer.headers.update(HEADERS)
-        answer.force_close()
-        return answer
+        return Written(answer, clock=self._clock, closes=True)
 
     def _cut_off(self) -> None:
         if self._link is not None:

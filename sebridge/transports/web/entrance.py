@@ -12,6 +12,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import LimitError
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.quota import Lease, Quota
+from sebridge.transports.web.answer import Answer, told
 from sebridge.transports.web.auth import (
     INTERFACE,
     Authenticator,
@@ -19,13 +20,16 @@ from sebridge.transports.web.auth import (
     RequestHead,
     home_of,
 )
-from sebridge.transports.web.connection import HEADERS, HttpConnection, told
+from sebridge.transports.web.connection import HttpConnection, Written
 from sebridge.transports.web.metrics import HttpAnswer
 
 _LOGGER = logging.getLogger(__name__)
 
 _NOTHING: Final[Mapping[str, "Route"]] = {}
-_CHALLENGES: Final = ('Bearer realm="sebridge"', 'Basic realm="sebridge", charset="UTF-8"')
+_CHALLENGES: Final = (
+    (hdrs.WWW_AUTHENTICATE, 'Bearer realm="sebridge"'),
+    (hdrs.WWW_AUTHENTICATE, 'Basic realm="sebridge", charset="UTF-8"'),
+)
 
 
 class Requester(msgspec.Struct, frozen=True):
@@ -43,7 +47,7 @@ class Route(msgspec.Struct, frozen=True):
 
     verb: str
     path: str
-    handle: Callable[[web.BaseRequest, Requester], Awaitable[web.Response]]
+    handle: Callable[[web.BaseRequest, Requester], Awaitable[Answer]]
     is_open: bool = False
 
 
@@ -75,7 +79,7 @@ class Entrance:
             if route.is_open:
                 self._open.add(route.path)
 
-    async def handle(self, request: web.BaseRequest) -> web.Response:
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Have a request answered, in whatever way; end when its client has taken the answer.
 
         Until then the answer's octets are counted, and the next request of its connection waits.
@@ -95,31 +99,29 @@ class Entrance:
             return await self._sent(request, route, told(503, str(error), wait=1))
         with lease:
             if route is None:
-                response = _astray(at_path)
+                answer = _astray(at_path)
             else:
-                response = await _handled(request, route, Requester(admitted, lease))
-            response = _counted(response, lease)
+                answer = await _handled(request, route, Requester(admitted, lease))
+            answer = _counted(answer, lease)
             lease.keep_calls(0)
-            return await self._sent(request, route, response)
+            return await self._sent(request, route, answer)
 
     async def _sent(
-        self, request: web.BaseRequest, route: Route | None, response: web.Response
-    ) -> web.Response:
-        """Send an answer; browsers trust nothing and keep nothing, and no origin is let in."""
-        self._answers[HttpAnswer("" if route is None else route.path, response.status)] += 1
+        self, request: web.BaseRequest, route: Route | None, answer: Answer
+    ) -> web.StreamResponse:
+        self._answers[HttpAnswer("" if route is None else route.path, answer.status)] += 1
         connection = request.protocol
         assert isinstance(connection, HttpConnection)
-        response.headers.update(HEADERS)
+        response = Written(answer, clock=self._clock)
         try:
             await response.prepare(request)
-            await response.write_eof()
             await connection.drained()
         except ConnectionError:
             _LOGGER.debug("%s went away before it was answered", request.remote)
         return response
 
 
-async def _handled(request: web.BaseRequest, route: Route, requester: Requester) -> web.Response:
+async def _handled(request: web.BaseRequest, route: Route, requester: Requester) -> Answer:
     try:
         return await route.handle(request, requester)
     except web.HTTPException as error:
@@ -131,25 +133,22 @@ async def _handled(request: web.BaseRequest, route: Route, requester: Requester)
         return told(500, "internal error")
 
 
-def _astray(at_path: Mapping[str, Route]) -> web.Response:
+def _astray(at_path: Mapping[str, Route]) -> Answer:
     """Say that there is no such path, or which verbs it has."""
     if not at_path:
         return told(404, "Not Found")
-    answer = told(405, "Method Not Allowed")
-    answer.headers[hdrs.ALLOW] = ",".join(sorted(at_path))
-    return answer
+    return told(405, "Method Not Allowed", headers=((hdrs.ALLOW, ",".join(sorted(at_path))),))
 
 
-def _counted(response: web.Response, lease: Lease) -> web.Response:
-    """Return the response when its octets fit into the quota, or what says that they do not."""
-    body = response.body
-    if not isinstance(body, bytes):
-        return response
+def _counted(answer: Answer, lease: Lease) -> Answer:
+    """Return the answer when its octets fit into the quota, or what says that they do not."""
+    further = len(answer.body) - lease.octets
     try:
-        lease.add_octets(max(len(body) - lease.octets, 0))
+        if further > 0:
+            lease.add_octets(further)
     except LimitError as error:
         return told(503, str(error), wait=1)
-    return response
+    return answer
 
 
 def _head_of(request: web.BaseRequest, *, is_open: bool) -> RequestHead:
@@ -163,11 +162,10 @@ def _head_of(request: web.BaseRequest, *, is_open: bool) -> RequestHead:
     )
 
 
-def _refused(request: web.BaseRequest, refusal: Refusal) -> web.Response:
-    answer = told(refusal.status, refusal.reason, wait=refusal.wait)
+def _refused(request: web.BaseRequest, refusal: Refusal) -> Answer:
+    headers: tuple[tuple[str, str], ...] = ()
     if refusal.status == web.HTTPUnauthorized.status_code:
-        for challenge in _CHALLENGES:
-            answer.headers.add(hdrs.WWW_AUTHENTICATE, challenge)
+        headers = _CHALLENGES
         if hdrs.AUTHORIZATION in request.headers:
             _LOGGER.warning("a request from %s is refused: %s", request.remote, refusal.reason)
-    return answer
+    return told(refusal.status, refusal.reason, wait=refusal.wait, headers=headers)

@@ -26,13 +26,12 @@ from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.method import Method
 from sebridge.rpc.quota import Quota
 from sebridge.settings.http_options import WebLimits
+from sebridge.transports.web.answer import JSON, Answer
 from sebridge.transports.web.connection import Connections
 from sebridge.transports.web.entrance import Requester, Route
 from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, exposition
 
 RPC: Final = "/rpc"
-
-_JSON: Final = "application/json"
 
 
 class XmlAnswerer(Protocol):
@@ -95,7 +94,7 @@ class Routes:
 
     # ------------------------------------------------------------------ requests
 
-    async def _rpc(self, request: web.BaseRequest, requester: Requester) -> web.Response:
+    async def _rpc(self, request: web.BaseRequest, requester: Requester) -> Answer:
         caller, lease = _caller(requester), requester.lease
         document = read_document(await self._body(request))
 
@@ -108,8 +107,8 @@ class Routes:
             reply = await carry_out(document, answer, lease, self._clock)
         status = status_of(document, reply)
         if reply.body is None:
-            return web.Response(status=status)
-        return web.Response(status=status, body=reply.body, content_type=_JSON)
+            return Answer(status)
+        return Answer(status, reply.body, JSON)
 
     def _calls_of(self, document: Document, caller: Caller) -> AbstractContextManager[object]:
         """Return what counts the calls of a batch; a single one is counted with its request."""
@@ -118,11 +117,11 @@ class Routes:
         calls, now = len(document.entries), self._clock.monotonic()
         return self._backend.quota.lease(caller, calls, now, of_several=True)
 
-    async def _xml(self, request: web.BaseRequest, requester: Requester) -> web.Response:
+    async def _xml(self, request: web.BaseRequest, requester: Requester) -> Answer:
         if self._backend.xml is None:
             raise HTTPNotImplemented(reason="there are no XML documents here")
         answer = await self._backend.xml.answer(await self._body(request), _caller(requester))
-        return web.Response(body=answer, content_type="text/xml", charset="utf-8")
+        return Answer(body=answer, content_type="text/xml; charset=utf-8")
 
     async def _body(self, request: web.BaseRequest) -> bytes:
         """Return what was posted, in the time and size that it may take."""
@@ -134,8 +133,8 @@ class Routes:
         if request.headers.get(hdrs.EXPECT):
             _encourage(request)
         try:
-            if request.content.is_eof():  # then all of it is here
-                return await request.read()
+            if request.content.is_eof() and request.content_length:  # then all of it is here
+                return request.content.read_nowait()
             return await self._clock.within(self._limits.patience, request.read())
         except AnswerTimeoutError:
             raise HTTPRequestTimeout(reason="the request did not arrive in time") from None
@@ -144,22 +143,22 @@ class Routes:
 
     # ------------------------------------------------------------------ what there is to see
 
-    async def _methods(self, _request: web.BaseRequest, _requester: Requester) -> web.Response:
+    async def _methods(self, _request: web.BaseRequest, _requester: Requester) -> Answer:
         body = self._method_list.body(self._backend.methods().values())
-        return web.Response(body=body, content_type=_JSON)
+        return Answer(body=body, content_type=JSON)
 
-    async def _openrpc(self, _request: web.BaseRequest, _requester: Requester) -> web.Response:
+    async def _openrpc(self, _request: web.BaseRequest, _requester: Requester) -> Answer:
         body = self._openrpc_document.body(self._backend.methods().values())
-        return web.Response(body=body, content_type=_JSON)
+        return Answer(body=body, content_type=JSON)
 
-    async def _health(self, _request: web.BaseRequest, requester: Requester) -> web.Response:
+    async def _health(self, _request: web.BaseRequest, requester: Requester) -> Answer:
         report = self._backend.health()
         body: dict[str, Any] = {"status": "failing" if report.problems else "ok"}
         if requester.caller is not None:
             body |= {"problems": list(report.problems), **report.facts}
         return _shown(body, status=503 if report.problems else 200)
 
-    async def _metrics(self, _request: web.BaseRequest, _requester: Requester) -> web.Response:
+    async def _metrics(self, _request: web.BaseRequest, _requester: Requester) -> Answer:
         counted = Counted(
             version=self._backend.version,
             health=self._backend.health().facts,
@@ -167,7 +166,7 @@ class Routes:
             answers=self._answers,
             connections=self._connections.counters,
         )
-        return web.Response(body=exposition(counted), headers={hdrs.CONTENT_TYPE: CONTENT_TYPE})
+        return Answer(body=exposition(counted), content_type=CONTENT_TYPE)
 
 
 class _Described:
@@ -215,5 +214,5 @@ def _encourage(request: web.BaseRequest) -> None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-def _shown(body: Mapping[str, Any], *, status: int = 200) -> web.Response:
-    return web.Response(body=dump(body), status=status, content_type=_JSON)
+def _shown(body: Mapping[str, Any], *, status: int = 200) -> Answer:
+    return Answer(status, dump(body), JSON)

@@ -14,6 +14,7 @@ from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
 from sebridge.crypto.terminate import TerminateStatus
 from sebridge.crypto.test_authority import new_authority
+from sebridge.features.keys.arithmetic import perform
 from sebridge.features.keys.cbke import step
 from sebridge.features.keys.records import (
     KEY_ESTABLISHMENT_CLUSTER,
@@ -33,6 +34,8 @@ from sebridge.features.keys.session import (
     Established,
     Event,
     Failed,
+    MakeCodes,
+    MakeEphemeral,
     ReadSuites,
     Received,
     Send,
@@ -74,9 +77,12 @@ class Side:
     actions: list[Action] = field(default_factory=list)
 
     def hear(self, event: Event, now: float = NOW) -> list[Action]:
+        """Hear what happened, and what is computed because of that; return what comes of it."""
         done = step(self.session, event, now)
         self.session = done.session
         self.actions += done.actions
+        if done.actions and isinstance(done.actions[0], MakeEphemeral | MakeCodes):
+            return self.hear(perform(done.actions[0]), now)
         return list(done.actions)
 
     def frames(self) -> list[Record]:

@@ -7,6 +7,7 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.crypto.suite import SUITE_1
+from sebridge.features.keys.arithmetic import OwnArithmetic
 from sebridge.features.keys.conversation import Agreed, Conversation, Line
 from sebridge.features.keys.records import TerminateKeyEstablishmentRecord
 from sebridge.features.keys.session import Failed, Received, Setup, Start, initiator
@@ -27,7 +28,7 @@ LINE = Line(Peer(GATEWAY, 0x5E, SE_PROFILE), 9, as_server=False)
 @pytest.fixture
 def talk(exchange: Exchange, clock: VirtualClock) -> Conversation:
     setup = Setup(own=store(METER, SUITE_1), partner=GATEWAY, randomness=Scripted())
-    return Conversation(initiator(setup), LINE, exchange, clock, at_once)
+    return Conversation(initiator(setup), LINE, exchange, clock, at_once, OwnArithmetic(at_once))
 
 
 async def ended(talk: Conversation, clock: VirtualClock, seconds: float = 60.0) -> Agreed | Failed:

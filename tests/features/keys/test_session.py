@@ -11,6 +11,8 @@ from sebridge.crypto.suite import SUITE_1
 from sebridge.crypto.terminate import TerminateStatus
 from sebridge.features.keys.session import (
     JOINING_LIMIT,
+    CodesMade,
+    EphemeralMade,
     Setup,
     State,
     initiator,
@@ -47,26 +49,28 @@ def test_a_forced_suite_is_the_only_one() -> None:
 @pytest.mark.parametrize("state", [State.ESTABLISHED, State.FAILED])
 def test_a_session_that_is_over_has_no_secrets(state: State) -> None:
     once = ephemeral_key(SUITE_1, random.Random(1))
-    session = initiator(SETUP).replace(
-        ephemeral=once, keys=derived_keys(once.private), deadline=5.0
-    )
+    codes = CodesMade(b"u", b"v", derived_keys(once.private).link_key)
+    made = EphemeralMade(once.public, once.private)
+    session = initiator(SETUP).replace(ephemeral=made, codes=codes, deadline=5.0)
 
     ended = session.ended(state)
 
     assert ended.state is state
-    assert (ended.ephemeral, ended.keys, ended.deadline) == (None, None, None)
+    assert (ended.ephemeral, ended.codes, ended.deadline) == (None, None, None)
 
 
 def test_a_session_prints_no_secret() -> None:
     own = credentials(SUITE_1, GATEWAY)
     once = ephemeral_key(SUITE_1, random.Random(1))
-    keys = derived_keys(once.private)
-    session = initiator(SETUP).replace(ephemeral=once, keys=keys, credentials=own)
+    made = EphemeralMade(once.public, once.private)
+    link_key = derived_keys(once.private).link_key
+    codes = CodesMade(b"u", b"v", link_key)
+    session = initiator(SETUP).replace(ephemeral=made, codes=codes, credentials=own)
 
     text = repr(session)
 
     assert "Random" not in text
-    for secret in (own.private_key, once.private, keys.link_key, keys.mac_key):
+    for secret in (own.private_key, once.private, link_key):
         assert secret.reveal().hex() not in text
         assert repr(secret.reveal()) not in text
 

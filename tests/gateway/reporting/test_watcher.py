@@ -16,7 +16,7 @@ from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.gateway.pairing import OURSELVES, PairedAttribute, Pairing
 from sebridge.gateway.reporting.expectations import GRACE, Expectation
 from sebridge.gateway.reporting.signals import DeviceDoubted
-from sebridge.gateway.reporting.watcher import WantedReports
+from sebridge.gateway.reporting.watcher import SET_UPS_AT_ONCE, WantedReports
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
@@ -337,6 +337,22 @@ async def test_being_set_up_is_not_begun_twice_at_once(house: House) -> None:
     await house.becomes_active()
 
     assert house.story() == [SCALE]
+
+
+async def test_so_many_are_set_up_at_once_and_the_next_when_one_is_done(
+    house: House, clock: VirtualClock
+) -> None:
+    house.meter.silent = True
+    house.places.peers = [peer(number) for number in range(1, SET_UPS_AT_ONCE + 3)]
+    for place in house.places.peers:
+        await house.becomes_active(place.device)
+    begun = house.story()
+
+    house.meter.silent = False
+    await clock.advance(10)  # in which none of them has answered
+
+    assert begun == [SCALE] * SET_UPS_AT_ONCE
+    assert house.story().count(REPORTING) == 2
 
 
 @pytest.mark.parametrize("doubt", [DeviceDoubted, DeviceReplaced])

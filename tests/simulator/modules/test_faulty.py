@@ -5,8 +5,8 @@ from random import Random
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
-from sebridge.simulator.modules.faults import read_faults
-from sebridge.simulator.modules.faulty import FULL_FOR, with_faults
+from sebridge.simulator.modules.faults import NO_FAULTS, Fault, read_faults
+from sebridge.simulator.modules.faulty import FULL_FOR, FaultyModule
 from sebridge.simulator.modules.signals import HostSpoke
 
 
@@ -52,9 +52,9 @@ class Bench:
         self.heard = b""
         self.hang_ups = 0
         self.echo = Echo(bus)
-        self.module = with_faults(
+        self.module = FaultyModule(
             self.echo,
-            read_faults(faults),
+            read_faults(faults)[0],
             seed=Random(1),
             bus=bus,
             clock=self.clock,
@@ -71,10 +71,39 @@ class Bench:
         self.module.unplug()
 
 
-def test_a_module_without_faults_is_itself() -> None:
+def test_a_module_without_faults_is_as_if_nothing_were_between() -> None:
     bench = Bench([])
 
-    assert bench.module is bench.echo
+    bench.module.take(b"abc")
+    bench.echo.say(b"news")
+
+    assert bench.heard == b"abcnews"
+
+
+def test_faults_may_change_and_are_counted_anew() -> None:
+    bench = Bench(["hang-after=5", "baud=300"])
+
+    bench.module.take(b"abc")
+    bench.module.suffer(*read_faults(["lose-every=2"]))
+    bench.module.take(b"defg")
+    bench.module.suffer(NO_FAULTS)
+    bench.module.take(b"hi")
+
+    assert bench.heard == b"abcdfhi"
+
+
+def test_each_fault_of_a_moment_may_happen_now() -> None:
+    bench = Bench([])
+
+    for fault, octets in ((Fault.FULL, b"a"), (Fault.RESET, b"b"), (Fault.HANG, b"c")):
+        bench.module.befall(fault)
+        bench.module.take(octets)
+    bench.module.plug_in(bench.hear)
+    bench.module.take(b"d")
+    bench.module.befall(Fault.HANG_UP)
+
+    assert bench.heard == b"?!bd"
+    assert bench.hang_ups == 1
 
 
 def test_a_module_that_hangs_neither_speaks_nor_hears_until_somebody_plugs_in_again() -> None:

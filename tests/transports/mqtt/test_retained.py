@@ -12,7 +12,7 @@ def test_a_payload_is_new_until_it_is_repeated() -> None:
     assert not retained.keep("a/b", b"1")
     assert retained.keep("a/b", b"2")
     assert retained.payload("a/b") == b"2"
-    assert list(retained.topics()) == ["a/b"]
+    assert list(retained.topics) == ["a/b"]
 
 
 def test_a_long_payload_comes_back_as_it_was() -> None:
@@ -46,7 +46,7 @@ def test_names_of_an_earlier_run_are_in_their_branch() -> None:
     after = Retained(names)
 
     assert after.below("device") == ["device/1"]
-    assert list(after.topics()) == []
+    assert list(after.topics) == []
 
 
 def test_a_topic_that_was_being_emptied_is_still_to_be_emptied_after_a_restart() -> None:
@@ -57,7 +57,7 @@ def test_a_topic_that_was_being_emptied_is_still_to_be_emptied_after_a_restart()
 
     after = Retained(names)
 
-    assert list(after.topics()) == ["device/1"]
+    assert list(after.topics) == ["device/1"]
     assert after.payload("device/1") == b""
     assert after.below("device") == []
 
@@ -70,7 +70,7 @@ def test_an_emptied_topic_is_forgotten() -> None:
     retained.emptied("device/1")
 
     assert names == {}
-    assert list(retained.topics()) == []
+    assert list(retained.topics) == []
 
 
 def test_the_last_topics_that_were_emptied_are_to_be_repeated_and_no_more_of_them() -> None:

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 import gzip
-import json
-from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
@@ -13,6 +11,7 @@ import pytest
 
 from sebridge.rpc.message import Caller, Scope
 from sebridge.transports.web.routes import HealthReport, XmlAnswerer
+from tests.reference_files import reference
 from tests.transports.web.backend import (
     HEALTH,
     OPERATOR,
@@ -26,7 +25,7 @@ from tests.transports.web.backend import (
 
 MakeHouse = Callable[..., Awaitable[House]]
 
-META = json.loads((Path(__file__).parents[2] / "reference" / "openrpc.schema.json").read_text())
+META = reference("openrpc.schema.json")
 
 
 def request(method: str, **more: Any) -> dict[str, Any]:

@@ -18,8 +18,7 @@ from sebridge.simulator.modules.ezsp.ash_frame import (
     nak,
     reset_done,
 )
-
-Write = Callable[[bytes], object]
+from sebridge.simulator.modules.serial_line import Write
 
 WINDOW: Final = 5
 """Frames that are sent before the first of them is acknowledged."""

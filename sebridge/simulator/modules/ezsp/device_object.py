@@ -4,28 +4,20 @@ Source: ZigBee specification, device profile; Silicon Labs UG100, EmberZdoConfig
 """
 
 import enum
-import logging
 from typing import Final
 
-from sebridge.base.errors import DeliveryError
-from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.channel_change import announced
-from sebridge.radio.ether import AirFrame
-from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
+from sebridge.radio.zdo_server import Binding, ZdoServer, node_descriptor
 from sebridge.simulator.modules.ezsp.messaging import Messaging
 from sebridge.simulator.modules.ezsp.settings import Config, Settings
 from sebridge.simulator.modules.ezsp.stack import Stack
 from sebridge.simulator.modules.ezsp.system_commands import Endpoints
 from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard, NetworkCameUp, StackRestarted
-from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
+from sebridge.simulator.modules.zdo_sender import ZdoSender
+from sebridge.zcl.identifiers import ZDO_ENDPOINT
 from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, ZdoCommand
-
-_LOGGER = logging.getLogger(__name__)
-
-MOST_IN_FLIGHT: Final = 16
-"""Answers whose acknowledgement is waited for; to more questions there is none."""
 
 
 class ZdoFlag(enum.IntFlag):
@@ -51,7 +43,7 @@ _SUPPORTED: Final = frozenset(
 )
 
 
-class DeviceObject(Service):
+class DeviceObject(ZdoSender):
     """Serves endpoint 0, and tells the host through `messaging` what is its business."""
 
     def __init__(
@@ -62,13 +54,12 @@ class DeviceObject(Service):
         messaging: Messaging,
         bus: SignalBus,
     ) -> None:
-        super().__init__()
+        super().__init__(stack)
         self._stack = stack
         self._settings = settings
         self._endpoints = endpoints
         self._messaging = messaging
         self._bindings: dict[Binding, bool] = {}
-        self._in_flight = 0
         self._server = ZdoServer(stack.address, (), node_descriptor(), self._bindings, stack.nwk)
         bus.listen(FrameHeard, self._on_frame)
         bus.listen(StackRestarted, lambda _: self._bindings.clear())
@@ -99,9 +90,8 @@ class DeviceObject(Service):
             self._messaging.tell(signal, ZDO_ENDPOINT)
         self._server.offer(self._endpoints.values())
         answer = self._server.answer(frame.cluster_id, frame.data, broadcast=frame.broadcast)
-        if answer is not None and self._in_flight < MOST_IN_FLIGHT:
-            self._in_flight += 1
-            self.spawn(self._answer(frame.source_nwk, answer), "device object")
+        if answer is not None:
+            self._say(frame.source_nwk, answer.cluster_id, answer.data)
 
     def _is_ours(self, cluster_id: int, flags: int) -> bool:
         """Say whether the stack answers a question; else the host does."""
@@ -110,13 +100,3 @@ class DeviceObject(Service):
         if cluster_id in _OF_BINDINGS:
             return not flags & ZdoFlag.ANSWERS_FOR_BINDINGS
         return cluster_id in _SUPPORTED or not flags & ZdoFlag.ANSWERS_UNSUPPORTED
-
-    async def _answer(self, nwk: int, answer: ZdoAnswer) -> None:
-        ends = (ZDO_PROFILE, answer.cluster_id, ZDO_ENDPOINT, ZDO_ENDPOINT)
-        frame = AirFrame(self._stack.address, self._stack.nwk, nwk, *ends, answer.data)
-        try:
-            await self._stack.send(frame)
-        except DeliveryError as error:
-            _LOGGER.debug("not answered: %s", error)
-        finally:
-            self._in_flight -= 1

@@ -13,6 +13,7 @@ from sebridge.base.secret import Secret
 from sebridge.model.data_types import FixedOctets, Uint8, Uint16, Uint32, Uint64
 from sebridge.model.record import Record
 from sebridge.simulator.modules.command import Command, Nothing
+from sebridge.simulator.modules.ezsp.key_table_commands import Index, TransientKey
 from sebridge.simulator.modules.ezsp.keys import Keys
 from sebridge.simulator.modules.ezsp.status import Status
 from sebridge.simulator.modules.ezsp.tokens import KeptKey, Tokens
@@ -46,23 +47,12 @@ class _Import(Record):
     key: Annotated[bytes, FixedOctets(16)]
 
 
-class _Index(Record):
-    index: Uint8
-
-
 class _Device(Record):
     device: Uint64
 
 
 class _LinkKey(Record):
     index: Uint8
-    device: Uint64
-    key: Annotated[bytes, FixedOctets(16)]
-
-
-class _TransientKey(Record):
-    """A key to join with; flags that older versions have behind it are left aside."""
-
     device: Uint64
     key: Annotated[bytes, FixedOctets(16)]
 
@@ -77,8 +67,8 @@ class KeyCommands:
         self.commands: Mapping[int, Command] = {
             0x010D: Command(_Device, self._export_by_device),
             0x010E: Command(_LinkKey, self._import),
-            0x010F: Command(_Index, self._export_by_index),
-            0x0111: Command(_TransientKey, self._import_transient),
+            0x010F: Command(Index, self._export_by_index),
+            0x0111: Command(TransientKey, self._import_transient),
             0x0114: Command(_Context, self._export),
             0x0115: Command(_Import, self._import_own),
             0x0116: Command(Nothing, self._network_key),
@@ -108,13 +98,13 @@ class KeyCommands:
 
     # ------------------------------------------------------------------ the devices'
 
-    def _import_transient(self, request: _TransientKey) -> bytes:
+    def _import_transient(self, request: TransientKey) -> bytes:
         return self._keys.admit(Eui64(request.device), Secret(request.key)).octets
 
     def _import(self, request: _LinkKey) -> bytes:
         return self._keys.put(request.index, Eui64(request.device), Secret(request.key)).octets
 
-    def _export_by_index(self, request: _Index) -> bytes:
+    def _export_by_index(self, request: Index) -> bytes:
         kept = self._keys.at(request.index)
         missing = Status.INDEX_OUT_OF_RANGE
         if request.index < self._keys.size:

@@ -46,7 +46,9 @@ class _Known(enum.IntFlag):
 _OF_DEVICE: Final = _Known.SENT | _Known.HEARD | _Known.PARTNER | _Known.AUTHORIZED
 
 
-class _Index(Record):
+class Index(Record):
+    """Where in the table a key is."""
+
     index: Uint8
 
 
@@ -72,7 +74,9 @@ class _IndexedEntry(Record):
     key: Annotated[bytes, FixedOctets(16)]
 
 
-class _TransientKey(Record):
+class TransientKey(Record):
+    """A key to join with; flags that some versions have behind it are left aside."""
+
     device: Uint64
     key: Annotated[bytes, FixedOctets(16)]
 
@@ -88,11 +92,11 @@ class KeyTableCommands:
             0x66: Command(_Entry, self._add),
             0x6A: Command(_Type, self._key),
             0x6B: Command(Nothing, self._clear_transient),
-            0x71: Command(_Index, self._entry),
+            0x71: Command(Index, self._entry),
             0x72: Command(_IndexedEntry, lambda one: status(self._put(one.index, one))),
             0x75: Command(_Search, self._find),
-            0x76: Command(_Index, self._erase),
-            0xAF: Command(_TransientKey, self._admit),
+            0x76: Command(Index, self._erase),
+            0xAF: Command(TransientKey, self._admit),
             0xB1: Command(Nothing, self._clear),
         }
 
@@ -110,7 +114,7 @@ class KeyTableCommands:
             return self._status(Status.OK) + _KEY.pack(_Known.SENT, *fields)
         return self._status(Status.NOT_FOUND) + _NO_KEY
 
-    def _entry(self, request: _Index) -> bytes:
+    def _entry(self, request: Index) -> bytes:
         if request.index >= self._keys.size:
             return self._status(Status.INDEX_OUT_OF_RANGE) + _NO_KEY
         kept = self._keys.at(request.index)
@@ -138,7 +142,7 @@ class KeyTableCommands:
     def _put(self, index: int, entry: _Entry | _IndexedEntry) -> Status:
         return self._keys.put(index, Eui64(entry.device), Secret(entry.key))
 
-    def _admit(self, request: _TransientKey) -> bytes:
+    def _admit(self, request: TransientKey) -> bytes:
         return self._status(self._keys.admit(Eui64(request.device), Secret(request.key)))
 
     # ------------------------------------------------------------------ the table
@@ -147,7 +151,7 @@ class KeyTableCommands:
         index = self._keys.index_of(Eui64(request.device))
         return bytes((_NOWHERE if index is None else index,))
 
-    def _erase(self, request: _Index) -> bytes:
+    def _erase(self, request: Index) -> bytes:
         is_there = self._keys.erase(request.index)
         return self._status(Status.OK if is_there else Status.INDEX_OUT_OF_RANGE)
 

@@ -10,11 +10,14 @@ import logging
 import struct
 from typing import Final
 
+from msgspec.structs import replace
+
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
+from sebridge.radio.fragments import Part, cut
 from sebridge.simulator.modules.command import Command
 from sebridge.simulator.modules.ezsp.host import HostLine
 from sebridge.simulator.modules.ezsp.settings import Config, Settings
@@ -40,9 +43,14 @@ LONGEST_FRAME: Final = 82
 """Octets that the host may send in one frame."""
 SECURITY_OVERHEAD: Final = 9
 """Octets less, under a link key."""
+PART_OVERHEAD: Final = 2
+"""Octets less, in a part of a message."""
 MOST_FRAGMENTS: Final = 16
 """Parts in which the host is told of a frame that is longer; one with more is lost."""
-_ACKNOWLEDGED_WITHIN: Final = 1.6  # seconds, by the host, for which no part is sent again
+ACKNOWLEDGED_WITHIN: Final = 1.6
+"""Seconds for which the acknowledgement of a part is waited for, of the host and on the air."""
+RETRIES: Final = 3
+"""How often a part is sent again that nobody acknowledges; the host's are not told of again."""
 
 _APS: Final = struct.Struct("<HHBBHHB")
 
@@ -114,7 +122,8 @@ class Messaging(Service):
         if request.kind != _Outgoing.DIRECT:
             refused = Status.BAD_ARGUMENT
         frame = self._on_air(request.nwk, request.aps, request.data)
-        if refused is None and frame.broadcast:
+        part = _part_of(request.aps)
+        if refused is None and (frame.broadcast or not _is_possible(part)):
             refused = Status.BAD_ARGUMENT
         if refused is None and self._in_flight >= self._most_in_flight:
             refused = Status.MAX_MESSAGE_LIMIT_REACHED
@@ -127,7 +136,10 @@ class Messaging(Service):
         if refused is not None:
             return self._answer(refused)
         self._in_flight += 1
-        sequence = self._next_sequence()
+        is_new = part is None or part.place == 0
+        sequence = self._next_sequence() if is_new else request.aps.sequence
+        if part is not None:
+            frame = replace(frame, part=part._replace(sequence=sequence))
         aps = request.aps.replace(sequence=sequence)
         self.spawn(self._deliver(frame, aps, request.tag), "unicast")
         return self._answer(Status.OK, sequence)
@@ -168,6 +180,8 @@ class Messaging(Service):
         if not self._stack.is_up:
             return Status.NOT_JOINED
         overhead = SECURITY_OVERHEAD if aps.options & _Option.ENCRYPTION else 0
+        if aps.options & _Option.FRAGMENT:
+            overhead += PART_OVERHEAD
         return Status.MESSAGE_TOO_LONG if len(data) + overhead > LONGEST_FRAME else None
 
     def _next_sequence(self) -> int:
@@ -188,14 +202,24 @@ class Messaging(Service):
 
     async def _deliver(self, frame: AirFrame, aps: ApsFrame, tag: int) -> None:
         """Send a frame, and tell the host what became of it."""
-        status = Status.OK
         try:
-            await self._stack.send(frame)
-        except DeliveryError:
-            status = Status.DELIVERY_FAILED
+            is_delivered = await self._is_delivered(frame)
         finally:
             self._in_flight -= 1
+        status = Status.OK if is_delivered else Status.DELIVERY_FAILED
         self._tell_sent(_Outgoing.DIRECT, frame.destination_nwk, aps, tag, status)
+
+    async def _is_delivered(self, frame: AirFrame) -> bool:
+        """Send a frame, a part of a message again where it is not acknowledged."""
+        for retries_left in reversed(range(1 if frame.part is None else 1 + RETRIES)):
+            try:
+                await self._stack.send(frame)
+            except DeliveryError:
+                if retries_left:
+                    await self._clock.sleep(ACKNOWLEDGED_WITHIN)
+            else:
+                return True
+        return False
 
     def _tell_sent(
         self, kind: _Outgoing, receiver: int, aps: ApsFrame, tag: int, status: Status
@@ -214,7 +238,7 @@ class Messaging(Service):
         """Tell the host of a frame for one of its endpoints."""
         data = signal.frame.data
         longest = LONGEST_FRAME - (0 if signal.frame.lock is None else SECURITY_OVERHEAD)
-        parts = [data[at : at + longest] for at in range(0, len(data), longest)]
+        parts = cut(data, longest)
         if len(parts) <= 1:
             self._tell(signal, endpoint, self._next_sequence(), data)
         elif len(parts) <= MOST_FRAGMENTS:
@@ -233,7 +257,7 @@ class Messaging(Service):
             group = index or len(parts) << 8
             self._tell(signal, endpoint, sequence, part, group, _Option.FRAGMENT)
             try:
-                await self._clock.within(_ACKNOWLEDGED_WITHIN, acknowledged.wait())
+                await self._clock.within(ACKNOWLEDGED_WITHIN, acknowledged.wait())
             except AnswerTimeoutError:
                 return
             finally:
@@ -272,3 +296,15 @@ class Messaging(Service):
             data,
         )
         self._host.call_back(_Callback.INCOMING_MESSAGE, self._wording.heard(heard))
+
+
+def _part_of(aps: ApsFrame) -> Part | None:
+    """Return which part of a message a frame of the host is; None where it is a whole one."""
+    if not aps.options & _Option.FRAGMENT:
+        return None
+    parts, place = divmod(aps.group, 0x100)
+    return Part(aps.sequence, place, parts)
+
+
+def _is_possible(part: Part | None) -> bool:
+    return part is None or part.place < part.parts

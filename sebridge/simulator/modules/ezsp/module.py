@@ -2,21 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from random import Random
 import struct
 from typing import Final
-
-from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DecodeError
-from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.crypto.credentials import CertificateStore
 from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.command import Command, Part
 from sebridge.simulator.modules.ezsp.addresses import AddressCommands
-from sebridge.simulator.modules.ezsp.ash_link import AshLink, Write
+from sebridge.simulator.modules.ezsp.ash_link import AshLink
+from sebridge.simulator.modules.ezsp.cbke_commands import CbkeCommands
 from sebridge.simulator.modules.ezsp.device_object import DeviceObject
 from sebridge.simulator.modules.ezsp.frame import (
     INVALID_COMMAND,
@@ -39,18 +39,20 @@ from sebridge.simulator.modules.ezsp.status import Refusal
 from sebridge.simulator.modules.ezsp.system_commands import Endpoints, SystemCommands
 from sebridge.simulator.modules.ezsp.tokens import Tokens
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, Wording
+from sebridge.simulator.modules.plugged import PluggedModule
 from sebridge.simulator.modules.signals import HostSpoke, StackRestarted
 from sebridge.storage.collection import OpenCollection
 
 _MESH: Final = 2  # the kind of stack
 
 
-class EzspModule(Service):
+class EzspModule(PluggedModule):
     """A stick on the simulated air. It stays what it is while hosts come and go.
 
     `version`, one of `wording.VERSIONS`, is that of the protocol which it speaks.
     `open_collection` gives its non-volatile memory; whoever keeps that can pull the plug. `clock`
-    is that of the air, `line_clock` that of the host. `bus` tells what the stack does.
+    is that of the air, `line_clock` that of the host, `seed` what it chooses by. `bus` tells what
+    the stack does. It was made with `certificates`, and establishes keys with them.
     """
 
     def __init__(
@@ -60,11 +62,12 @@ class EzspModule(Service):
         *,
         clock: Clock,
         line_clock: Clock,
+        seed: Random,
         bus: SignalBus,
+        certificates: CertificateStore | None = None,
         chip: Eui64 = CHIP,
         version: int = USUAL_VERSION,
     ) -> None:
-        super().__init__()
         self._bus = bus
         self._wording = wording = Wording(version)
         self._is_version_set = False
@@ -76,23 +79,32 @@ class EzspModule(Service):
         keys = Keys(tokens, self.settings, clock)
         endpoints: Endpoints = {}
         self.stack = Stack(ether, tokens, keys, chip, bus)
-        self._messaging = Messaging(
-            wording, self._host, self.settings, self.stack, endpoints, clock, bus
-        )
-        self._object = DeviceObject(self.stack, self.settings, endpoints, self._messaging, bus)
+        messaging = Messaging(wording, self._host, self.settings, self.stack, endpoints, clock, bus)
+        zdo = DeviceObject(self.stack, self.settings, endpoints, messaging, bus)
         network = NetworkCommands(wording, self._host, tokens, self.settings, self.stack, bus)
-        self._joining = JoiningCommands(
+        joining = JoiningCommands(
             wording, self._host, tokens, self.stack, lambda: network.prepared, clock, bus
         )
         parts: Sequence[Part] = (
             SystemCommands(wording, self.settings, self.stack, endpoints, keys, bus),
             network,
             ScanCommands(wording, self._host, self.stack, clock),
-            self._joining,
+            joining,
             KeyCommands(wording, tokens, keys),
             KeyTableCommands(wording, tokens, keys),
+            CbkeCommands(
+                wording,
+                self._host,
+                tokens,
+                keys,
+                self.stack,
+                certificates or CertificateStore(),
+                randomness=seed,
+                clock=clock,
+                bus=bus,
+            ),
             AddressCommands(wording, self.settings, self.stack, bus),
-            self._messaging,
+            messaging,
         )
         self._commands: Mapping[int, Command] = {
             frame_id: command
@@ -100,46 +112,18 @@ class EzspModule(Service):
             for frame_id, command in part.commands.items()
             if wording.has(frame_id)
         }
+        services = (messaging, zdo, joining)
+        super().__init__(self._link, self.stack, messaging, services, self._reset)
 
     @property
     def lost(self) -> int:
         """Frames for the host for which there was no room."""
         return self._link.lost
 
-    @override
-    async def stop(self) -> None:
-        """Pull the plug."""
-        self._link.close()
-        await self._messaging.stop()
-        await self._object.stop()
-        await self._joining.stop()
-        self.stack.switch_off()
-        await super().stop()
-
-    def plug_in(self, write: Write) -> None:
-        """Serve this host from now on."""
-        self._link.open(write)
-
-    def come_back(self) -> None:
-        """Be on the air, where the network is there again in which it is."""
-        self.stack.come_back()
-
-    def unplug(self) -> None:
-        """Serve nobody; the network goes on."""
-        self._link.close()
-
-    def take(self, octets: bytes) -> None:
-        """Take what the host sends, in pieces of any size."""
-        self._link.feed(octets)
-
     def restart(self) -> None:
         """Reset by itself, as its watchdog does it."""
         self._reset()
         self._link.restart()
-
-    def set_full(self, *, is_full: bool) -> None:
-        """Have no room for frames to devices, or have it again."""
-        self._messaging.set_full(is_full=is_full)
 
     def _reset(self) -> None:
         """Begin anew, off the air; what is in the non-volatile memory stays."""

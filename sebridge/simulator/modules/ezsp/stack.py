@@ -11,15 +11,13 @@ from sebridge.base.clock import Timer
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame, Ether
-from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.ether_network import EtherNetwork, Membership
 from sebridge.radio.zdo_server import node_descriptor
 from sebridge.simulator.modules.ezsp.keys import Keys
 from sebridge.simulator.modules.ezsp.tokens import KeptNetwork, Tokens
 from sebridge.simulator.modules.node import COORDINATOR_NWK, ModuleNode
 from sebridge.simulator.modules.signals import (
     ChannelChanged,
-    DeviceJoined,
-    DeviceLeft,
     KeyShared,
     NetworkCameUp,
     NetworkWentDown,
@@ -86,11 +84,11 @@ class Stack(ModuleNode):
     def _go_up(self, network: KeptNetwork) -> None:
         self._starting = None
         if network.trust_center is None:
-            on_air = self._on_air(network)
+            on_air = self._on_air(_formed(network, self._address), self._tokens.members)
             self._keys.enter(on_air)
             self._enter(on_air)
         else:
-            own = _as_member(network, network.trust_center)
+            own = _formed(network, network.trust_center).as_member(network.link_key)
             self._keys.enter(own)
             self._keys.use_own(own)
             self._enter(own, network.nwk)
@@ -106,7 +104,8 @@ class Stack(ModuleNode):
         """
         self._is_joining = True
         try:
-            nwk = await self._ether.join(self, network.link_key, known)
+            kept = None if known is None else Membership(known, network.link_key)
+            nwk = await self._ether.join(self, network.link_key, kept)
         finally:
             self._is_joining = False
         if is_new:
@@ -122,23 +121,6 @@ class Stack(ModuleNode):
         data = encode(command, 0, self.nwk, self.address, flags)
         ends = (ZDO_PROFILE, command, ZDO_ENDPOINT, ZDO_ENDPOINT)
         self.broadcast(AirFrame(self.address, self.nwk, Broadcast.LISTENING, *ends, data))
-
-    def _on_air(self, network: KeptNetwork) -> EtherNetwork:
-        """Return the network as the air has it: the same as before, unless it is another one."""
-        formed = EtherNetwork.of(
-            self._address,
-            pan_id=network.pan_id,
-            extended_pan_id=network.extended_pan_id,
-            channel=network.channel,
-            network_key=network.key,
-            update_id=network.update_id,
-        )
-        present = self._ether.network
-        if present is not None and present.is_same(formed):
-            return present
-        formed.members.update(self._tokens.members)
-        self._ether.form(formed)
-        return formed
 
     def dissolve(self) -> None:
         """Leave the network for good; a coordinator takes all its members with it."""
@@ -199,10 +181,12 @@ class Stack(ModuleNode):
     # ------------------------------------------------------------------ what the air does
 
     @override
-    def joined(self, device: Eui64, nwk: int) -> None:
-        came_back = self._remember(device, nwk)
+    def _keep_member(self, device: Eui64, nwk: int) -> None:
         self._tokens.keep_member(device, nwk)
-        self._bus.send(DeviceJoined(device, nwk, came_back=came_back))
+
+    @override
+    def _drop_member(self, device: Eui64) -> None:
+        self._tokens.members.pop(device, None)
 
     @override
     def left(self, device: Eui64) -> None:
@@ -210,24 +194,21 @@ class Stack(ModuleNode):
             self._tokens.forget_network()
             self.switch_off()
             self._bus.send(NetworkWentDown())
-            return
-        nwk = self._forget(device)
-        if nwk is not None:
-            self._tokens.members.pop(device, None)
-            self._bus.send(DeviceLeft(device, nwk))
+        else:
+            super().left(device)
 
     @override
     def share(self, partner: Eui64, key: Secret) -> None:
         self._bus.send(KeyShared(partner, is_stored=self._keys.share(partner, key)))
 
 
-def _as_member(network: KeptNetwork, trust_center: Eui64) -> EtherNetwork:
-    """Return a network as a router knows it: who its trust centre is, and its own keys."""
-    formed = EtherNetwork.of(
+def _formed(network: KeptNetwork, trust_center: Eui64) -> EtherNetwork:
+    """Return a network as the memory has it, of this trust centre."""
+    return EtherNetwork.of(
         trust_center,
         pan_id=network.pan_id,
         extended_pan_id=network.extended_pan_id,
         channel=network.channel,
         network_key=network.key,
+        update_id=network.update_id,
     )
-    return formed.as_member(network.link_key)

@@ -193,10 +193,11 @@ class Authentication(Service):
 
     def _on_frame(self, signal: FrameHeard) -> None:
         frame, authenticator = signal.frame, self._authenticator
+        heard = frame.as_heard(signal.lqi, signal.rssi)
         if frame.destination_endpoint == ZDO_ENDPOINT:
-            self._zdo.received(_incoming(frame))
+            self._zdo.received(heard)
         elif frame.destination_endpoint == AUTHENTICATION_ENDPOINT and authenticator is not None:
-            authenticator.received(_incoming(frame))
+            authenticator.received(heard)
 
     async def send(self, frame: Outgoing) -> None:
         """Return when the frame was acknowledged; DeliveryError when it was not."""
@@ -214,18 +215,3 @@ class Authentication(Service):
         if not self._keys.establish(device, key.key):
             raise RefusedError(f"there is no room for the key with {device}")
         self._tell(ModemStatus.KEY_ESTABLISHED)
-
-
-def _incoming(frame: AirFrame) -> Incoming:
-    """Return a frame as a radio tells of it."""
-    return Incoming(
-        frame.source,
-        frame.source_nwk,
-        frame.profile_id,
-        frame.cluster_id,
-        frame.source_endpoint,
-        frame.destination_endpoint,
-        frame.data,
-        frame.lock is not None,
-        frame.broadcast,
-    )

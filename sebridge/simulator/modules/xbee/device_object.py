@@ -7,11 +7,8 @@ the stack in these modules, does so where it hears that from itself.
 
 from collections.abc import Callable, Sequence
 import enum
-import logging
 from typing import Final
 
-from sebridge.base.errors import DeliveryError
-from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.channel_change import announced
 from sebridge.radio.ether import AirFrame
@@ -22,13 +19,10 @@ from sebridge.simulator.modules.xbee.firmware import Firmware
 from sebridge.simulator.modules.xbee.messaging import Messaging
 from sebridge.simulator.modules.xbee.registers import Registers
 from sebridge.simulator.modules.xbee.stack import Stack
-from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
+from sebridge.simulator.modules.zdo_sender import ZdoSender
+from sebridge.zcl.identifiers import ZDO_ENDPOINT
 from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, SimpleDescriptor, ZdoCommand, ZdoStatus
 
-_LOGGER = logging.getLogger(__name__)
-
-MOST_IN_FLIGHT: Final = 16
-"""Answers whose acknowledgement is waited for; to more questions there is none."""
 _DEVICE: Final = 0x0050
 
 
@@ -70,7 +64,7 @@ _OWN: Final = SimpleDescriptor(
 )
 
 
-class DeviceObject(Service):
+class DeviceObject(ZdoSender):
     """Serves endpoint 0, and tells the host through `messaging` what is its business."""
 
     def __init__(
@@ -82,14 +76,13 @@ class DeviceObject(Service):
         own_endpoints: Callable[[], Sequence[SimpleDescriptor]],
         bus: SignalBus,
     ) -> None:
-        super().__init__()
+        super().__init__(stack)
         self._is_old = firmware.establishes_keys
         self._own_endpoints = own_endpoints
         self._stack = stack
         self._registers = registers
         self._messaging = messaging
         self._bindings: dict[Binding, bool] = {}
-        self._in_flight = 0
         node = node_descriptor(LogicalType.COORDINATOR, digi.MANUFACTURER)
         self._server = ZdoServer(stack.address, (_OWN,), node, self._bindings, stack.nwk)
         bus.listen(FrameHeard, self._on_frame)
@@ -119,9 +112,8 @@ class DeviceObject(Service):
         if option & ZdoOption.ECHO and frame.cluster_id in _SUPPORTED:
             self._messaging.hand_over(frame)
         answer = self._answer(frame)
-        if answer is not None and self._in_flight < MOST_IN_FLIGHT:
-            self._in_flight += 1
-            self.spawn(self._send(frame.source_nwk, answer), "device object")
+        if answer is not None:
+            self._say(frame.source_nwk, answer.cluster_id, answer.data)
 
     @property
     def _option(self) -> ZdoOption:
@@ -154,13 +146,3 @@ class DeviceObject(Service):
             return None
         refusal = frame.data[:1] + bytes((ZdoStatus.NOT_SUPPORTED,))
         return ZdoAnswer(frame.cluster_id | ANSWER_BIT, refusal)
-
-    async def _send(self, nwk: int, answer: ZdoAnswer) -> None:
-        ends = (ZDO_PROFILE, answer.cluster_id, ZDO_ENDPOINT, ZDO_ENDPOINT)
-        frame = AirFrame(self._stack.address, self._stack.nwk, nwk, *ends, answer.data)
-        try:
-            await self._stack.send(frame)
-        except DeliveryError as error:
-            _LOGGER.debug("not answered: %s", error)
-        finally:
-            self._in_flight -= 1

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from sebridge.base.clock import Clock, Timer
+from sebridge.simulator.modules.serial_line import Write
 from sebridge.simulator.modules.xbee.control import Answer
 from sebridge.simulator.modules.xbee.frame import ApiMode, Unpacker, packed
 from sebridge.simulator.modules.xbee.identity import Fields, octets_of
@@ -21,7 +22,6 @@ _END: Final = 0x0D
 _OF_TEXT: Final = frozenset({"NI", "ND", "DN"})
 """Commands whose value is text."""
 
-Write = Callable[[bytes], object]
 CarryOut = Callable[[str, bytes], Answer]
 
 

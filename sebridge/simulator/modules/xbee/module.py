@@ -13,13 +13,14 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.chip import CHIP
+from sebridge.simulator.modules.plugged import PluggedModule
 from sebridge.simulator.modules.signals import HostSpoke
 from sebridge.simulator.modules.xbee.authentication import Authentication, Proof
 from sebridge.simulator.modules.xbee.control import Answer, Control, key_lifetime
 from sebridge.simulator.modules.xbee.device_object import DeviceObject
 from sebridge.simulator.modules.xbee.firmware import ZIGBEE, Firmware
 from sebridge.simulator.modules.xbee.frame import ModemStatus, Report, Request
-from sebridge.simulator.modules.xbee.host import HostLine, Write
+from sebridge.simulator.modules.xbee.host import HostLine
 from sebridge.simulator.modules.xbee.identity import octets_of
 from sebridge.simulator.modules.xbee.keys import Keys
 from sebridge.simulator.modules.xbee.memory import Memory
@@ -43,7 +44,7 @@ _NAME: Final = 2
 _SHORTEST_COMMAND: Final = 1 + _NAME
 
 
-class XbeeModule(Service):
+class XbeeModule(PluggedModule):
     """A module on the simulated air. It stays what it is while hosts come and go.
 
     `open_collection` gives its non-volatile memory; whoever keeps that can pull the plug. `clock`
@@ -64,7 +65,6 @@ class XbeeModule(Service):
         proof: Proof | None = None,
         chip: Eui64 = CHIP,
     ) -> None:
-        super().__init__()
         self._bus = bus
         self._firmware = firmware
         memory = Memory(open_collection)
@@ -94,9 +94,9 @@ class XbeeModule(Service):
             leave=self._control.apply,
         )
         own_endpoints: Callable[[], tuple[SimpleDescriptor, ...]] = tuple
-        self._authentication: Authentication | None = None
+        services: list[Service] = []
         if firmware.establishes_keys and proof is not None:
-            self._authentication = Authentication(
+            authentication = Authentication(
                 registers,
                 self.stack,
                 self._keys,
@@ -105,11 +105,10 @@ class XbeeModule(Service):
                 clock,
                 bus,
             )
-            own_endpoints = self._authentication.endpoints
+            own_endpoints = authentication.endpoints
+            services = [authentication]
         self._messaging = Messaging(firmware.longest, self._host, registers, self.stack, bus)
-        self._object = DeviceObject(
-            firmware, self.stack, registers, self._messaging, own_endpoints, bus
-        )
+        zdo = DeviceObject(firmware, self.stack, registers, self._messaging, own_endpoints, bus)
         self._requests: Mapping[int, Callable[[bytes], None]] = {
             Request.AT_COMMAND: self._at_command,
             Request.QUEUED_AT_COMMAND: self._queued_at_command,
@@ -118,6 +117,9 @@ class XbeeModule(Service):
             Request.REMOTE_AT_COMMAND: self._remote_at_command,
             Request.REGISTER_JOINING_DEVICE: self._register,
         }
+        services = [self._searches, self._commands, self._messaging, zdo, *services]
+        power_off = self._control.power_off
+        super().__init__(self._host, self.stack, self._messaging, services, power_off)
 
     @override
     async def start(self) -> None:
@@ -125,42 +127,9 @@ class XbeeModule(Service):
         self._control.power_on()
         await super().start()
 
-    @override
-    async def stop(self) -> None:
-        """Pull the plug."""
-        self._host.close()
-        await self._searches.stop()
-        await self._commands.stop()
-        await self._messaging.stop()
-        await self._object.stop()
-        if self._authentication is not None:
-            await self._authentication.stop()
-        self._control.power_off()
-        await super().stop()
-
-    def plug_in(self, write: Write) -> None:
-        """Serve this host from now on."""
-        self._host.open(write)
-
-    def come_back(self) -> None:
-        """Be on the air, where the network is there again in which it is."""
-        self.stack.come_back()
-
-    def unplug(self) -> None:
-        """Serve nobody; the network goes on."""
-        self._host.close()
-
-    def take(self, octets: bytes) -> None:
-        """Take what the host sends, in pieces of any size."""
-        self._host.feed(octets)
-
     def restart(self) -> None:
         """Reset by itself, as its watchdog does it."""
         self._control.restart(ModemStatus.WATCHDOG_RESET)
-
-    def set_full(self, *, is_full: bool) -> None:
-        """Have no room for frames to devices, or have it again."""
-        self._messaging.set_full(is_full=is_full)
 
     def _tell(self, status: ModemStatus) -> None:
         self._host.say(bytes((Report.MODEM_STATUS, status)))

@@ -24,12 +24,7 @@ from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.radio import Association, NetworkPlan
 from sebridge.radio.zdo_server import node_descriptor
 from sebridge.simulator.modules.node import COORDINATOR_NWK, ModuleNode
-from sebridge.simulator.modules.signals import (
-    ChannelChanged,
-    DeviceJoined,
-    DeviceLeft,
-    NetworkCameUp,
-)
+from sebridge.simulator.modules.signals import ChannelChanged, NetworkCameUp
 from sebridge.simulator.modules.xbee.firmware import KEY_OCTETS
 from sebridge.simulator.modules.xbee.keys import Keys
 from sebridge.simulator.modules.xbee.memory import KeptNetwork, Memory
@@ -254,7 +249,7 @@ class Stack(ModuleNode):
         self.indication = Indication.UP
         self._nwk = COORDINATOR_NWK
         if setup.is_encrypted:  # nobody in this house joins one that is not
-            network = self._on_air(kept)
+            network = self._on_air(self._formed(kept), self._memory.members)
             self._keys.enter(network)
             self._enter(network)
         self._bus.send(NetworkCameUp())
@@ -280,9 +275,9 @@ class Stack(ModuleNode):
             return Secret(self._seed.randbytes(KEY_OCTETS))
         return key
 
-    def _on_air(self, kept: KeptNetwork) -> EtherNetwork:
-        """Return the network as the air has it: the same as before, unless it is another one."""
-        formed = EtherNetwork.of(
+    def _formed(self, kept: KeptNetwork) -> EtherNetwork:
+        """Return the network as the memory has it."""
+        return EtherNetwork.of(
             self._address,
             pan_id=kept.pan_id,
             extended_pan_id=kept.extended_pan_id,
@@ -290,12 +285,6 @@ class Stack(ModuleNode):
             network_key=kept.key,
             link_key=kept.link_key,
         )
-        present = self._ether.network
-        if present is not None and present.is_same(formed):
-            return present
-        formed.members.update(self._memory.members)
-        self._ether.form(formed)
-        return formed
 
     def update_network_key(self, key: Secret) -> None:
         """Send another network key to all as their trust centre, and use it a moment later.
@@ -345,11 +334,13 @@ class Stack(ModuleNode):
             self._bus.send(NetworkKeyUpdated())
 
     @override
-    def joined(self, device: Eui64, nwk: int) -> None:
-        came_back = self._remember(device, nwk)
+    def _keep_member(self, device: Eui64, nwk: int) -> None:
         self._memory.keep_member(device, nwk)
         self._keys.joined(device)
-        self._bus.send(DeviceJoined(device, nwk, came_back=came_back))
+
+    @override
+    def _drop_member(self, device: Eui64) -> None:
+        self._memory.members.pop(device, None)
 
     @override
     def network_lost(self) -> None:
@@ -365,8 +356,5 @@ class Stack(ModuleNode):
     def left(self, device: Eui64) -> None:
         if device == self._address:
             self.network_lost()
-            return
-        nwk = self._forget(device)
-        if nwk is not None:
-            self._memory.members.pop(device, None)
-            self._bus.send(DeviceLeft(device, nwk))
+        else:
+            super().left(device)

@@ -77,6 +77,19 @@ class _LinkKey(Record):
     key: Annotated[bytes, FixedOctets(16)]
 
 
+class _NextKey(Record):
+    """To one device alone it is not sent here."""
+
+    nwk: Uint16
+    number: Uint8
+    key: Annotated[bytes, FixedOctets(16)]
+
+
+class _Switch(Record):
+    nwk: Uint16
+    number: Uint8
+
+
 class _Device(Record):
     device: Uint64
 
@@ -155,6 +168,8 @@ class DeviceCommands:
             0x47: Command(_Group, self._leave_group),
             0x4A: Command(_Group, self._find_group),
             0x4B: Command(_NamedGroup, self._enter_group),
+            0x4E: Command(_NextKey, self._send_next_key),
+            0x4F: Command(_Switch, self._switch_key),
             0x50: Command(Nothing, self._network),
         }
 
@@ -205,6 +220,16 @@ class DeviceCommands:
 
     def _set_link_key(self, given: _LinkKey) -> bytes:
         return self._stack.set_link_key(Eui64(given.device), Secret(given.key)).octets
+
+    def _send_next_key(self, given: _NextKey) -> bytes:
+        if is_unicast(given.nwk):
+            return Status.INVALID_PARAMETER.octets
+        return self._stack.send_next_key(given.number, Secret(given.key)).octets
+
+    def _switch_key(self, asked: _Switch) -> bytes:
+        if is_unicast(asked.nwk):
+            return Status.INVALID_PARAMETER.octets
+        return self._stack.switch_key(asked.number).octets
 
     def _hear_cluster(self, asked: _Cluster) -> bytes:
         self._clusters.add(asked.cluster_id)

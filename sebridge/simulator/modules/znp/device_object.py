@@ -4,24 +4,20 @@ Source: ZigBee specification, device profile; Z-Stack Monitor and Test API, MT_Z
 """
 
 from collections.abc import Callable, Mapping
-import logging
 import struct
 from typing import Final
 
-from sebridge.base.errors import DeliveryError
-from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
 from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard, StackRestarted
+from sebridge.simulator.modules.zdo_sender import ZdoSender
 from sebridge.simulator.modules.znp.device_callbacks import DeviceCallbacks
 from sebridge.simulator.modules.znp.framework import MOST_IN_FLIGHT, Endpoints
 from sebridge.simulator.modules.znp.stack import Stack
-from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
+from sebridge.zcl.identifiers import ZDO_ENDPOINT
 from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, ZdoStatus
-
-_LOGGER = logging.getLogger(__name__)
 
 LQI, ROUTES, BINDINGS, PERMIT, UPDATE = 0x0031, 0x0032, 0x0033, 0x0036, 0x0038
 """Clusters of management: Mgmt_Lqi_req, Mgmt_Rtg_req, Mgmt_Bind_req, Mgmt_Permit_Joining_req and
@@ -34,20 +30,19 @@ _QUIET: Final = 0x20  # energy of a channel on which nobody is
 _FIRST_CHANNEL, _LAST_CHANNEL = 11, 26
 
 
-class DeviceObject(Service):
+class DeviceObject(ZdoSender):
     """Serves endpoint 0, and tells the host through `callbacks` what came there."""
 
     def __init__(
         self, stack: Stack, endpoints: Endpoints, callbacks: DeviceCallbacks, bus: SignalBus
     ) -> None:
-        super().__init__()
+        super().__init__(stack, MOST_IN_FLIGHT)
         self._stack = stack
         self._endpoints = endpoints
         self._callbacks = callbacks
         self._bindings: dict[Binding, bool] = {}
         self._server = self._new_server()
         self._sequence = 0
-        self._in_flight = 0
         self._management: Mapping[int, Callable[[bytes], bytes | None]] = {
             LQI: lambda _: _EMPTY_TABLE,
             ROUTES: lambda _: _EMPTY_TABLE,
@@ -75,34 +70,6 @@ class DeviceObject(Service):
         """
         self._sequence = (self._sequence + 1) & 0xFF
         return self._say(nwk, cluster_id, bytes((self._sequence,)) + payload)
-
-    def _say(self, nwk: int, cluster_id: int, data: bytes) -> bool:
-        frame = AirFrame(
-            self._stack.address,
-            COORDINATOR_NWK,
-            nwk,
-            ZDO_PROFILE,
-            cluster_id,
-            ZDO_ENDPOINT,
-            ZDO_ENDPOINT,
-            data,
-        )
-        if frame.broadcast:
-            self._stack.broadcast(frame)
-            return True
-        if self._in_flight >= MOST_IN_FLIGHT:
-            return False
-        self._in_flight += 1
-        self.spawn(self._send(frame), "device object")
-        return True
-
-    async def _send(self, frame: AirFrame) -> None:
-        try:
-            await self._stack.send(frame)
-        except DeliveryError as error:
-            _LOGGER.debug("not delivered: %s", error)
-        finally:
-            self._in_flight -= 1
 
     # ------------------------------------------------------------------ answering
 

@@ -1,28 +1,25 @@
 """The module as a whole: octets of the host in, octets for the host out."""
 
 from collections.abc import Mapping, MutableMapping
-from functools import partial
 import random
 from typing import Final
-
-from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DecodeError
-from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.command import Command
+from sebridge.simulator.modules.plugged import PluggedModule
 from sebridge.simulator.modules.signals import HostSpoke
 from sebridge.simulator.modules.znp.commissioning import Commissioning
 from sebridge.simulator.modules.znp.device_callbacks import DeviceCallbacks
 from sebridge.simulator.modules.znp.device_commands import DeviceCommands
 from sebridge.simulator.modules.znp.device_object import DeviceObject
-from sebridge.simulator.modules.znp.frame import Frame, FrameReader, Kind, Subsystem, encode
+from sebridge.simulator.modules.znp.frame import Frame, Kind, Subsystem, encode
 from sebridge.simulator.modules.znp.framework import Endpoints, Framework
-from sebridge.simulator.modules.znp.host import HostLine, Write
+from sebridge.simulator.modules.znp.host import HostLine
 from sebridge.simulator.modules.znp.nv import NvId, NvMemory
 from sebridge.simulator.modules.znp.stack import Stack
 from sebridge.simulator.modules.znp.status import RpcError
@@ -32,7 +29,7 @@ from sebridge.simulator.modules.znp.utilities import Utilities
 _RPC_ERROR: Final = 0x00
 
 
-class ZnpModule(Service):
+class ZnpModule(PluggedModule):
     """A stick on the simulated air. It stays what it is while hosts come and go.
 
     `items` is its non-volatile memory; whoever keeps it can pull the plug. `bus` tells what the
@@ -49,65 +46,32 @@ class ZnpModule(Service):
         bus: SignalBus,
         chip: Eui64 = CHIP,
     ) -> None:
-        super().__init__()
         self._bus = bus
-        self.host = HostLine()
-        self._reader = FrameReader()
+        host = HostLine(self._answer)
         memory = NvMemory(items)
         endpoints: Endpoints = {}
         self.stack = Stack(ether, memory, chip, seed, bus)
-        self._framework = Framework(self.host, self.stack, endpoints, clock, bus)
-        callbacks = DeviceCallbacks(self.host, memory, bus)
-        self._object = DeviceObject(self.stack, endpoints, callbacks, bus)
-        self._system = system = System(self.host, memory, self.stack, clock, seed)
-        zdo = DeviceCommands(memory, self.stack, self._object, callbacks, bus)
+        framework = Framework(host, self.stack, endpoints, clock, bus)
+        callbacks = DeviceCallbacks(host, memory, bus)
+        zdo = DeviceObject(self.stack, endpoints, callbacks, bus)
+        self._system = system = System(host, memory, self.stack, clock, seed)
+        device_commands = DeviceCommands(memory, self.stack, zdo, callbacks, bus)
         self._parts: Mapping[int, Mapping[int, Command]] = {
             Subsystem.SYS: system.commands,
-            Subsystem.AF: self._framework.commands,
-            Subsystem.ZDO: zdo.commands,
+            Subsystem.AF: framework.commands,
+            Subsystem.ZDO: device_commands.commands,
             Subsystem.UTIL: Utilities(self.stack).commands,
-            Subsystem.APP_CNF: Commissioning(self.host, memory, self.stack, bus).commands,
+            Subsystem.APP_CNF: Commissioning(host, memory, self.stack, bus).commands,
         }
-
-    @override
-    async def stop(self) -> None:
-        """Pull the plug."""
-        self.host.close()
-        await self._framework.stop()
-        await self._object.stop()
-        self.stack.switch_off()
-        await super().stop()
-
-    def plug_in(self, write: Write) -> None:
-        """Serve this host from now on."""
-        self._reader = FrameReader()
-        self.host.open(write)
-
-    def come_back(self) -> None:
-        """Be on the air, where the network is there again in which it is."""
-        self.stack.come_back()
-
-    def unplug(self) -> None:
-        """Serve nobody; the network goes on."""
-        self.host.close()
-
-    def take(self, octets: bytes) -> None:
-        """Take what the host sends, in pieces of any size."""
-        for frame in self._reader.feed(octets):
-            if frame.kind in {Kind.REQUEST, Kind.CALLBACK}:
-                self._bus.send(HostSpoke())
-                self.host.answer(partial(self._answer, frame))
+        super().__init__(host, self.stack, framework, (framework, zdo), self.stack.reset)
 
     def restart(self) -> None:
         """Reset by itself, as its watchdog does it."""
         self._system.restart()
 
-    def set_full(self, *, is_full: bool) -> None:
-        """Have no room for frames to devices, or have it again."""
-        self._framework.set_full(is_full=is_full)
-
     def _answer(self, frame: Frame) -> bytes | None:
         """Carry out a request; return the frame of its response."""
+        self._bus.send(HostSpoke())
         commands = self._parts.get(frame.subsystem)
         if commands is None:
             return _refusal(RpcError.SUBSYSTEM, frame)

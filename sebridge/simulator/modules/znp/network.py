@@ -124,6 +124,24 @@ def move(memory: NvMemory, channel: int, update_id: int) -> None:
     memory.write(legacy(Item.NETWORK_BASE), _Base.UPDATE_ID, bytes((update_id,)))
 
 
+def keep_next_key(memory: NvMemory, number: int, key: Secret) -> None:
+    """Keep a network key, and its number, that is to be used one day."""
+    memory.put(legacy(Item.ALTERNATE_KEY), bytes((number,)) + key.reveal())
+
+
+def switch_key(memory: NvMemory, number: int) -> Secret | None:
+    """Have the key in use that was kept under a number, and return it; None where none was."""
+    active, kept = (
+        memory.get(legacy(item)) or b"" for item in (Item.ACTIVE_KEY, Item.ALTERNATE_KEY)
+    )
+    if len(kept) != 1 + KEY_OCTETS or kept[0] != number or kept == active:
+        return None
+    memory.put(legacy(Item.ACTIVE_KEY), kept)
+    memory.put(legacy(Item.ALTERNATE_KEY), active)
+    memory.put(legacy(Item.NETWORK_KEY), KEY_INFO.pack(number, kept[1:], _FIRST_FRAME))
+    return Secret(kept[1:])
+
+
 # ------------------------------------------------------------------ what a network is formed of
 
 

@@ -16,13 +16,18 @@ from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import SharedKey
 from sebridge.simulator.modules.node import ModuleNode
 from sebridge.simulator.modules.signals import (
-    DeviceJoined,
-    DeviceLeft,
     NetworkCameUp,
     StackRestarted,
 )
 from sebridge.simulator.modules.znp.items import own_address, restart
-from sebridge.simulator.modules.znp.network import Network, form, move, network_of
+from sebridge.simulator.modules.znp.network import (
+    Network,
+    form,
+    keep_next_key,
+    move,
+    network_of,
+    switch_key,
+)
 from sebridge.simulator.modules.znp.nv import NvMemory
 from sebridge.simulator.modules.znp.signals import StateChanged
 from sebridge.simulator.modules.znp.status import Status
@@ -103,12 +108,15 @@ class Stack(ModuleNode):
 
     def _go_up(self, network: Network) -> None:
         self._starting = None
-        self._enter(self._on_air(network))
+        on_air = self._on_air(self._formed(network), self._tables.members())
+        on_air.move(network.channel, network.update_id)
+        on_air.refuse_unregistered(refuse=False)
+        self._enter(on_air)
         self._be(State.COORDINATOR)
         self._bus.send(NetworkCameUp())
 
-    def _on_air(self, network: Network) -> EtherNetwork:
-        """Return the network as the air has it: the same as before, unless it is another one."""
+    def _formed(self, network: Network) -> EtherNetwork:
+        """Return the network as the memory has it, with the keys of its devices."""
         formed = EtherNetwork.of(
             self._address,
             pan_id=network.pan_id,
@@ -117,16 +125,9 @@ class Stack(ModuleNode):
             network_key=network.key,
             update_id=network.update_id,
         )
-        present = self._ether.network
-        if present is not None and present.is_same(formed):
-            present.move(network.channel, network.update_id)
-            present.refuse_unregistered(refuse=False)
-            return present
-        formed.members.update(self._tables.members())
         formed.link_keys.update(self._tables.joining_keys())
         for device, established in self._tables.established().items():
             formed.ring.establish(device, self._shared(device, established))
-        self._ether.form(formed)
         return formed
 
     def _shared(self, device: Eui64, established: EstablishedKey) -> SharedKey:
@@ -196,17 +197,32 @@ class Stack(ModuleNode):
         self._tables.drop_established(device)
         return Status.SUCCESS
 
+    # ------------------------------------------------------------------ the network key
+
+    def send_next_key(self, number: int, key: Secret) -> Status:
+        """Send the next network key and its number to all."""
+        if not self.is_up:
+            return Status.NOT_PERMITTED
+        keep_next_key(self._memory, number, key)
+        self._ether.send_next_key(self)
+        return Status.SUCCESS
+
+    def switch_key(self, number: int) -> Status:
+        """Use the network key that was sent with a number, and tell all to do so."""
+        if not self.is_up:
+            return Status.NOT_PERMITTED
+        key = switch_key(self._memory, number)
+        if key is None:
+            return Status.INVALID_PARAMETER
+        self._ether.switch_key(key)
+        return Status.SUCCESS
+
     # ------------------------------------------------------------------ what the air does
 
     @override
-    def joined(self, device: Eui64, nwk: int) -> None:
-        came_back = self._remember(device, nwk)
-        self._tables.put_member(device, nwk)  # who finds no room there is known until a reset
-        self._bus.send(DeviceJoined(device, nwk, came_back=came_back))
+    def _keep_member(self, device: Eui64, nwk: int) -> None:
+        self._tables.put_member(device, nwk)
 
     @override
-    def left(self, device: Eui64) -> None:
-        nwk = self._forget(device)
-        if nwk is not None:
-            self._tables.drop_member(device)
-            self._bus.send(DeviceLeft(device, nwk))
+    def _drop_member(self, device: Eui64) -> None:
+        self._tables.drop_member(device)

@@ -5,7 +5,7 @@ import pytest
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.transmitter import zdo_frame
 from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.ezsp.device_object import MOST_IN_FLIGHT
+from sebridge.simulator.modules.zdo_sender import MOST_IN_FLIGHT
 from sebridge.zcl.zdo import ZdoCommand
 from tests.radio.simulated_air import METER
 from tests.simulator.modules.ezsp.bench import Bench, aps, little, octets
@@ -101,7 +101,7 @@ async def test_an_answer_that_nobody_takes_is_forgotten(
     await formed.meter.stop()
     await formed.clock.settle()
 
-    assert "not answered" in caplog.text
+    assert "not delivered" in caplog.text
 
 
 async def test_too_many_questions_have_no_answer(formed: Bench) -> None:

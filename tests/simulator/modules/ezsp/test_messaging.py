@@ -7,8 +7,14 @@ import pytest
 from sebridge.base.addresses import Broadcast
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Outgoing
+from sebridge.settings.simulator_options import AirOptions
 from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.ezsp.messaging import LONGEST_FRAME, MOST_FRAGMENTS
+from sebridge.simulator.modules.ezsp.messaging import (
+    ACKNOWLEDGED_WITHIN,
+    LONGEST_FRAME,
+    MOST_FRAGMENTS,
+    RETRIES,
+)
 from tests.radio.simulated_air import METER, METERING, SE, report
 from tests.simulator.modules.ezsp.bench import Bench, aps, little
 
@@ -181,6 +187,74 @@ async def test_a_frame_with_too_many_parts_is_lost(
 
     assert formed.told(HEARD) == []
     assert f"{size} octets do not fit" in caplog.text
+
+
+def part(place: int, parts: int, sequence: int = 0, options: int = 0x8140) -> bytes:
+    """Return the head of a part of a message as the host writes it."""
+    return aps(options=options)[:-3] + bytes((place, parts, sequence))
+
+
+async def test_the_parts_of_a_message_become_one(formed: Bench, nwk: int) -> None:
+    first, last = bytes(range(80)), b"rest"
+
+    status, sequence = formed.ask(0x34, unicast(nwk, part(0, 2), first))
+    await formed.clock.settle()
+    assert (status, formed.ears.frames) == (0, [])
+    assert formed.ask(0x34, unicast(nwk, part(1, 2, sequence), last)) == bytes((0, sequence))
+    await formed.clock.settle()
+
+    assert [frame.data for frame in formed.ears.frames] == [first + last]
+    assert [sent[11:15] for sent in formed.told(SENT)] == [
+        bytes((0, 2, sequence, 5)),
+        bytes((1, 2, sequence, 5)),
+    ]
+
+
+async def test_parts_for_itself_become_one(formed: Bench, nwk: int) -> None:
+    assert nwk
+    formed.callbacks.clear()
+    first, last = (aps(destination=0x5E, options=0x8140)[:-3] + bytes((n, 2)) for n in range(2))
+    sequence = formed.ask(0x34, unicast(0, first + b"\0"))[1:]
+
+    formed.ask(0x34, unicast(0, last + sequence, b"rest"))
+    await formed.clock.settle()
+
+    assert [heard[18:] for heard in formed.told(HEARD)] == [b"\x09" + READ + b"rest"]
+
+
+async def test_a_part_is_sent_again_until_it_is_acknowledged(formed: Bench, nwk: int) -> None:
+    _, sequence = formed.ask(0x34, unicast(nwk, part(0, 2)))
+    await formed.clock.settle()
+    formed.told(SENT)
+    formed.ether.air = AirOptions(delay=0, loss=1)
+    formed.ask(0x34, unicast(nwk, part(1, 2, sequence)))
+    await formed.clock.advance(ACKNOWLEDGED_WITHIN)
+    assert formed.told(SENT) == []
+    formed.ether.air = AirOptions(delay=0)
+
+    await formed.clock.advance(ACKNOWLEDGED_WITHIN)
+
+    assert [frame.data for frame in formed.ears.frames] == [READ + READ]
+    assert [sent[-2:] for sent in formed.told(SENT)] == [b"\0\0"]
+
+
+async def test_a_part_that_nobody_acknowledges_is_told_of(formed: Bench, nwk: int) -> None:
+    formed.ether.air = AirOptions(delay=0, loss=1)
+    formed.ask(0x34, unicast(nwk, part(0, 2)))
+
+    await formed.clock.advance((RETRIES + 1) * ACKNOWLEDGED_WITHIN)
+
+    assert [sent[-2:] for sent in formed.told(SENT)] == [b"\x66\0"]
+
+
+async def test_parts_that_cannot_be_are_refused(formed: Bench, nwk: int) -> None:
+    secured = part(0, 2, options=0x8160)
+
+    assert formed.ask(0x34, unicast(nwk, part(0, 0)))[:1] == b"\x02"
+    assert formed.ask(0x34, unicast(nwk, part(2, 2)))[:1] == b"\x02"
+    assert formed.ask(0x34, unicast(nwk, part(0, 2), bytes(LONGEST_FRAME - 1)))[:1] == b"\x74"
+    assert formed.ask(0x34, unicast(nwk, secured, bytes(LONGEST_FRAME - 10)))[:1] == b"\x74"
+    assert formed.told(SENT) == []
 
 
 async def test_off_the_network_nothing_is_heard(formed: Bench, nwk: int) -> None:
