@@ -84,7 +84,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     `optional_clusters` are those that the configuration adds, by the names of their features.
     `signed` says whether a device has signed something: device, message, signature. It is None for
     a gateway without a certificate, which cannot tell.
-    `fragments` says whether the radio sends what does not fit one frame.
+    `longest_frame` says how many octets of a ZCL frame the radio takes for a device.
     `event_ids` gives identifiers to events that come without one.
     `machine_clock` is this machine's time, which no device sets.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
@@ -115,7 +115,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     bus: SignalBus
     random: Random
     event_ids: EventIds
-    fragments: bool
+    longest_frame: Callable[[], int]
 
     def part_of_sides(
         self,

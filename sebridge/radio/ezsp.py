@@ -28,7 +28,7 @@ from sebridge.radio.ezsp_cbke import EzspKeyModule
 from sebridge.radio.ezsp_frames import Fragment, layout_of
 from sebridge.radio.ezsp_gateway import USED_OF_ASH, FastAsh, fast_gateway
 from sebridge.radio.ezsp_keys import LinkKeyTable, check, is_ok
-from sebridge.radio.ezsp_parts import head_of, parts_of
+from sebridge.radio.ezsp_parts import LONGEST_MESSAGE, head_of, parts_of
 from sebridge.radio.ezsp_status import failure_of
 from sebridge.radio.ezsp_trust import SIZES, policies, trust_center_policy
 from sebridge.radio.fast_lane import Place, part_of
@@ -70,7 +70,7 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
     """bellows' application; the firmware answers ZDO questions about the endpoints it was told."""
 
     is_watched: ClassVar[bool] = True
-    fragments: ClassVar[bool] = True
+    longest_frame = LONGEST_MESSAGE
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = (
         *HARDWARE_ERRORS,

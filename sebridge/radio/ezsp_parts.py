@@ -15,6 +15,8 @@ from sebridge.radio.fragments import MOST_FRAGMENTS, Part, cut
 LONGEST_FRAME: Final = 82  # octets, of a network with network security
 _SECURITY_OVERHEAD: Final = 9  # octets less, under a link key
 _PART_OVERHEAD: Final = 2  # octets less, in a part of a message
+LONGEST_MESSAGE: Final = MOST_FRAGMENTS * (LONGEST_FRAME - _SECURITY_OVERHEAD - _PART_OVERHEAD)
+"""Octets of what is sent in as many parts as there may be, under a link key."""
 
 _OPTIONS: Final = (
     EmberApsOption.APS_OPTION_FRAGMENT

@@ -55,12 +55,9 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
         *(AssertionError, LookupError, TypeError, ValueError),  # at what no module should say
     )
 
-    bound_to_channel: ClassVar[str] = (
-        "an XBee cannot take its network to another channel: with another channel mask it forms"
-        " a new one, as configure_zigbee_network does"
-    )
-
     is_watched: ClassVar[bool] = True
+
+    _has_next_key = False  # the network key that was set last
 
     @override
     async def connect(self) -> None:
@@ -91,8 +88,35 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
     def handle_modem_status(self, status: zigpy_xbee.types.ModemStatus) -> None:
         """Begin again with a module that was reset: it has forgotten what was not written."""
         super().handle_modem_status(status)
+        if status == zigpy_xbee.types.ModemStatus.NETWORK_SECURITY_KEY_UPDATED:
+            self._has_next_key = True
         if status in _RESETS:
             self.connection_lost(ConnectionResetError("the module was reset"))
+
+    @override
+    async def send_next_network_key(self, key: Secret) -> None:
+        """Have the module send it to all, and use it a few seconds later; it says when it does."""
+        self._has_next_key = False
+        await self._api.at("NK", key.reveal())
+
+    @override
+    async def switch_network_key(self) -> None:
+        """Keep it; the module switches by itself."""
+        await self._api.at("WR")
+
+    @override
+    async def uses_network_key(self, key: Secret) -> bool:
+        return self._has_next_key
+
+    @property
+    @override
+    def network_key_number(self) -> int | None:
+        """None: a module tells nothing of its keys."""
+        return None
+
+    @override
+    async def prepare_move(self, channel: int) -> None:
+        await self.allow_channel(channel)
 
     # ------------------------------------------------------------------ sending
 

@@ -20,6 +20,8 @@ _OF_COORDINATOR: Final = 0x0000  # network address
 _ENCRYPTED: Final = 1
 _ZIGBEE_PRO: Final = 2
 _FIRST_CHANNEL: Final = 11
+_FRAGMENTED: Final = 128  # octets, and more, are what does not fit one frame on the air
+_ENCRYPTION: Final = 9  # octets of a frame, under a link key
 
 Read = Callable[[str], Awaitable[int]]
 """Reads a register; InvalidCommand where the firmware does not have it."""
@@ -33,12 +35,26 @@ def wanted(extended_pan_id: int, pan_id: int, channels: Iterable[int]) -> Mappin
     return {
         "ID": extended_pan_id,
         "II": pan_id,
-        "SC": sum(1 << channel - _FIRST_CHANNEL for channel in channels),
+        "SC": channel_mask(channels),
         "ZS": _ZIGBEE_PRO,
         "EE": _ENCRYPTED,
         "EO": TRUST_CENTER,
         "CE": _COORDINATOR,
     }
+
+
+def longest_frame(told: int) -> int:
+    """Return the octets that a module takes under a link key, of which it tells by NP.
+
+    Firmware that sends what is long in fragments takes as many in any case; else encryption takes
+    its part.
+    """
+    return told if told >= _FRAGMENTED else told - _ENCRYPTION
+
+
+def channel_mask(channels: Iterable[int]) -> int:
+    """Return what stands in SC for these channels, 11 to 26."""
+    return sum(1 << channel - _FIRST_CHANNEL for channel in channels)
 
 
 async def different(registers: Mapping[str, int], read: Read) -> Mapping[str, int]:
@@ -65,6 +81,12 @@ async def is_set_up(read: Read) -> bool:
 async def is_member(read: Read) -> bool:
     """Say whether the module is in the network of another coordinator."""
     return await read("AI") == FORMED and await read("MY") != _OF_COORDINATOR
+
+
+async def has_certificate(read: Read) -> bool | None:
+    """Say whether the module has a certificate; None where its firmware establishes no keys."""
+    checked = await _read("VC", read)
+    return None if checked is None else checked == 1
 
 
 async def _read(name: str, read: Read) -> int | None:

@@ -13,19 +13,22 @@ _ROUTER: Final = 0
 _ENCRYPTED: Final = 1
 _ZIGBEE_PRO: Final = 2
 _VERIFIED: Final = 1  # at power-on it looks whether its coordinator is still on its channel
+_AUTHENTICATION: Final = 0b1000
+"""The encryption option by which a module has joined only when it has established a key."""
 
 
-def wanted(plan: NetworkPlan) -> Mapping[str, int]:
+def wanted(plan: NetworkPlan, *, proves_itself: bool = False) -> Mapping[str, int]:
     """Return the registers by which a module joins such a network; the link key is another.
 
-    Not every firmware has all.
+    One that `proves_itself` establishes a key with the trust centre by its own certificate. Not
+    every firmware has all registers.
     """
     return {
         "ID": plan.extended_pan_id,
         "SC": plan.channel_mask,
         "ZS": _ZIGBEE_PRO,
         "EE": _ENCRYPTED,
-        "EO": 0,
+        "EO": _AUTHENTICATION if proves_itself else 0,
         "JV": _VERIFIED,
         "CE": _ROUTER,
     }

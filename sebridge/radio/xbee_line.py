@@ -20,7 +20,8 @@ from zigpy.exceptions import (
     SendError,
 )
 from zigpy.serial import create_serial_connection
-from zigpy_xbee.api import XBee
+import zigpy.types as t
+from zigpy_xbee.api import AT_COMMANDS, XBee
 from zigpy_xbee.exceptions import ATCommandException
 from zigpy_xbee.uart import Gateway
 
@@ -34,6 +35,9 @@ _LOGGER = logging.getLogger(__name__)
 _ESCAPED: Final = 2  # API mode
 _LONGEST_TEXT: Final = 32  # octets of an answer in command mode, which is text
 _START: Final = 0x7E
+
+# whether there is a certificate: of Smart Energy firmware, whose registers the library lacks
+AT_COMMANDS["VC"] = t.uint8_t
 
 
 class XBeeLine(Gateway):

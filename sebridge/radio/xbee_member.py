@@ -1,6 +1,7 @@
 """XBee modules as routers in the network of another: zigpy-xbee only forms them."""
 
 import asyncio
+import logging
 from typing import Any, ClassVar, Final
 
 from typing_extensions import override
@@ -17,17 +18,20 @@ from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.member import MemberApplication
 from sebridge.radio.radio import Association
 from sebridge.radio.xbee import CONFIG as XBEE_CONFIG, XBeeApplication
-from sebridge.radio.xbee_forming import different, is_set_up
+from sebridge.radio.xbee_forming import different, has_certificate, is_set_up
 from sebridge.radio.xbee_joining import is_decided, wanted, why_not
 from sebridge.radio.zigpy_words import from_zigpy
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ZdoCommand, encode
+
+_LOGGER = logging.getLogger(__name__)
 
 CONFIG: Final = XBEE_CONFIG
 
 _COORDINATOR_NWK: Final = 0x0000
 _LOOKS_EVERY: Final = 0.2  # seconds
 _MOST_LOOKS: Final = 150  # scanning all channels twice takes some five seconds
+_MOST_LOOKS_TO_PROVE: Final = 450  # some of its partner's answers may take ten seconds
 _ANSWERED_WITHIN: Final = 10.0  # seconds
 
 
@@ -39,6 +43,7 @@ class XbeeMember(MemberApplication, XBeeApplication):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         self._is_there = False  # on its network
+        self._proves_itself = False
         self._trust_center_found: asyncio.Future[Eui64] | None = None
 
     # ------------------------------------------------------------------ life
@@ -53,6 +58,10 @@ class XbeeMember(MemberApplication, XBeeApplication):
         if await is_set_up(self._api.register):
             problem = "the radio is the coordinator of a network, which is to be given up first"
             raise NotJoinedError(problem, Association.CHANGED)
+        is_certified = await has_certificate(self._api.register)
+        if is_certified is False:
+            _LOGGER.warning("the module has no certificate: it joins without proving who it is")
+        self._proves_itself = bool(is_certified)
         await self._prepare()
         if not await self._goes_on():
             await self._join()
@@ -85,19 +94,20 @@ class XbeeMember(MemberApplication, XBeeApplication):
         read, plan = self._api.register, self.errand.plan
         if why_not(await read("AI")) is not None or self.errand.gives_up:
             return False
-        return not await different(wanted(plan), read)
+        return not await different(wanted(plan, proves_itself=self._proves_itself), read)
 
     async def _join(self) -> None:
         """Have the module begin to look, and wait for what comes of it."""
         api, plan = self._api, self.errand.plan
-        for name, value in (await different(wanted(plan), api.register)).items():
+        registers = wanted(plan, proves_itself=self._proves_itself)
+        for name, value in (await different(registers, api.register)).items():
             await api.queue(name, value)
         await api.queue("KY", (plan.link_key or WELL_KNOWN_KEY).reveal())
         await self._unless_restarting("AC")
         await api.at("WR")
         await self._unless_restarting("NR", 0)
         why: Association | None = Association.SEARCHING
-        for _ in range(_MOST_LOOKS):
+        for _ in range(_MOST_LOOKS_TO_PROVE if self._proves_itself else _MOST_LOOKS):
             await asyncio.sleep(_LOOKS_EVERY)
             try:
                 indication = await api.register("AI")
@@ -153,9 +163,8 @@ class XbeeMember(MemberApplication, XBeeApplication):
 
     @override
     def is_established(self, partner: Eui64) -> bool:
-        """Return that there is none: only firmware of Smart Energy has such keys."""
-        del partner
-        return False
+        """Say whether the module has proved itself: it has not joined before."""
+        return self._is_there and self._proves_itself and partner == self.trust_center
 
     @override
     async def register_link_key(self, device: Eui64, key: Secret) -> None:

@@ -15,6 +15,7 @@ from zigpy.device import Status
 from zigpy.exceptions import CannotWriteNetworkSettings, FormationFailure, NetworkNotFormed
 from zigpy.state import NetworkInfo, NodeInfo
 import zigpy.types as t
+import zigpy_xbee.types as xbee_t
 from zigpy_xbee.zigbee.application import (
     CONF_CYCLIC_SLEEP_PERIOD,
     CONF_POLL_TIMEOUT,
@@ -22,8 +23,19 @@ from zigpy_xbee.zigbee.application import (
     XBeeCoordinator,
 )
 
-from sebridge.radio.xbee_forming import FORMED, STARTING, different, is_set_up, wanted
+from sebridge.radio.channel_change import announcement
+from sebridge.radio.xbee_forming import (
+    FORMED,
+    STARTING,
+    channel_mask,
+    different,
+    is_set_up,
+    longest_frame,
+    wanted,
+)
 from sebridge.radio.xbee_line import XBeeApi
+from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
+from sebridge.zcl.zdo import ZdoCommand
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -112,6 +124,39 @@ class NetworkApplication(ControllerApplication):
         await self.load_network_info()
         await api.at("WR")
 
+    async def allow_channel(self, channel: int) -> None:
+        """Have the module go on when its network is on this channel, too, also after a reset.
+
+        FormationFailure where it takes the change for another network that it is to form.
+        """
+        present = await self._api.register("CH")
+        mask = await self._api.register("SC")
+        wider = mask | channel_mask([present, channel])
+        if wider == mask:
+            return
+        await self._api.at("SC", wider)
+        await self._wait_until_up()
+        if await self._api.register("CH") != present:
+            raise FormationFailure("the module has formed another network")
+        await self._api.at("WR")
+
+    @override
+    async def _move_network_to_channel(self, new_channel: int, new_nwk_update_id: int) -> None:
+        """Tell the module itself; the library's way has it form another network."""
+        own, command = self.state.node_info, ZdoCommand.Mgmt_NWK_Update_req
+        told = announcement(int(self.get_sequence()), new_channel, new_nwk_update_id)
+        await self._api.tx_explicit(
+            xbee_t.EUI64(own.ieee.serialize()),
+            own.nwk,
+            ZDO_ENDPOINT,
+            ZDO_ENDPOINT,
+            command,
+            ZDO_PROFILE,
+            0,
+            xbee_t.TXOptions.NONE,
+            told,
+        )
+
     async def _prepare(self) -> None:
         try:
             await self._api.at("AO", _ALL_ZDO)
@@ -119,6 +164,7 @@ class NetworkApplication(ControllerApplication):
             await self._api.at("AO", _OLD_ALL_ZDO)
         for name, value in _AT_START.items():
             await self._api.at(name, value)
+        self.longest_frame = longest_frame(await self._api.register("NP"))
 
     @override
     async def permit_ncp(self, time_s: int = 60) -> None:

@@ -12,6 +12,12 @@ def test_a_module_is_a_router_of_an_encrypted_network_as_it_is_planned() -> None
     assert registers == {"ID": 0x0E5E, "SC": 0x10, "ZS": 2, "EE": 1, "EO": 0, "JV": 1, "CE": 0}
 
 
+def test_a_module_that_proves_itself_authenticates_before_it_has_joined() -> None:
+    registers = wanted(NetworkPlan(), proves_itself=True)
+
+    assert registers["EO"] == 0x08
+
+
 @pytest.mark.parametrize(
     ("indication", "why"),
     [

@@ -3,6 +3,7 @@
 import pytest
 
 from sebridge.base.errors import ConfigError, NotJoinedError
+from sebridge.radio.xbee_forming import longest_frame
 from tests.radio.xbee_module import FROM_THE_SHOP, NOT_OF_SMART_ENERGY, SMART_ENERGY
 from tests.radio.xbee_radio import XBeeBench
 
@@ -87,3 +88,9 @@ async def test_a_router_in_the_network_of_another_is_not_formed_over(
 
     assert shop.module.formed == 0
     assert not shop.module.queued
+
+
+@pytest.mark.parametrize(("told", "longest"), [(0xFF, 255), (0x80, 128), (84, 75), (66, 57)])
+def test_a_module_tells_how_long_a_frame_may_be(told: int, longest: int) -> None:
+    """Where it fits one frame on the air, encryption is still to come."""
+    assert longest_frame(told) == longest

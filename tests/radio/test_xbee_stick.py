@@ -153,6 +153,21 @@ async def test_a_device_binds_a_cluster_of_ours(stick: XbeeStick) -> None:
     assert stick.meters_ears.last.data == b"\x05\x00"
 
 
+async def test_what_does_not_fit_one_frame_is_sent_by_the_module_in_fragments(
+    stick: XbeeStick,
+) -> None:
+    before = stick.radio.longest_frame
+    await stick.start()
+    await stick.let_in(LINK_KEY)
+    longest = stick.radio.longest_frame
+
+    await stick.radio.send(outgoing(data=bytes(longest)))
+
+    assert before == 75
+    assert longest == stick.firmware.longest
+    assert stick.meters_ears.last.data == bytes(longest)
+
+
 async def test_why_a_frame_was_not_delivered_is_told_by_kind(stick: XbeeStick) -> None:
     await stick.start()
     await stick.let_in(LINK_KEY)
@@ -160,7 +175,7 @@ async def test_why_a_frame_was_not_delivered_is_told_by_kind(stick: XbeeStick) -
     statuses = {}
 
     with pytest.raises(DeliveryError, match="too long for the module") as refusal:
-        await stick.radio.send(outgoing(data=bytes(80)))
+        await stick.radio.send(outgoing(data=bytes(256)))
     statuses["too long"] = refusal.value.tx_status
     stick.link_keys.clear()
     with pytest.raises(DeliveryError, match="could not encrypt it") as refusal:

@@ -28,6 +28,7 @@ REGISTERS = {
     "EE": b"\x01",
     "EO": b"\x02",
     "ZS": b"\x02",
+    "NP": b"\x00\xff",
 }
 
 FROM_THE_SHOP = {

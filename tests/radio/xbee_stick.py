@@ -28,6 +28,7 @@ class XbeeStick:
 
     def __init__(self, firmware: Firmware = ZIGBEE) -> None:
         clock = SimulatedClock(_SPEED)
+        self.firmware = firmware
         self.ether = Ether(clock, AirOptions(delay=0))
         self.drawers = Drawers()
         self.drawers("xbee_registers", str, Secret)["AP"] = Secret(b"\x02")

@@ -98,7 +98,7 @@ def load_server() -> DrlcServer:
 
 
 def message_server() -> MessagingServer:
-    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), fragments=False)
+    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), longest_frame=lambda: 75)
 
 
 def message_client(**more: Any) -> MessagingClient:

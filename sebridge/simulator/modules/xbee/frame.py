@@ -57,7 +57,9 @@ class ModemStatus(enum.IntEnum):
     JOINED = 0x02
     DISASSOCIATED = 0x03
     COORDINATOR_STARTED = 0x06
+    NETWORK_KEY_UPDATED = 0x07
     KEY_ESTABLISHED = 0x10
+    CHANNEL_CHANGED = 0x1E
 
 
 def packed(content: bytes, mode: ApiMode) -> bytes:
