@@ -6,7 +6,7 @@ Source: Digi, XBee 3 Zigbee RF Module User Guide, API frame format.
 import enum
 from typing import Final
 
-from sebridge.radio.xbee_frames import LONGEST_FRAME, first_piece
+from sebridge.radio.xbee.frames import LONGEST_FRAME, first_piece
 
 _START: Final = 0x7E
 _ESCAPE: Final = 0x7D
