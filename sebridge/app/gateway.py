@@ -111,7 +111,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         make_mirrored_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
         bus=bus,
         random=ports.random,
-        fragments=network.radio.fragments,
+        longest_frame=lambda: network.radio.longest_frame,
         event_ids=EventIds(open_collection("event_ids", str, int)),
         system_zone=ports.system_zone,
         price_source=options.price_source,
