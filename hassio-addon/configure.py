@@ -5,18 +5,23 @@ Called by run.sh as `configure.py OPTIONS CONFIG`. It needs nothing but Python i
 """
 
 from collections.abc import Mapping
+import hashlib
 import http.client
 import json
 import os
 from pathlib import Path
+import secrets
 import sys
 import time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 import urllib.error
 import urllib.request
 
 SUPERVISOR: Final = "http://supervisor"
 DATABASE: Final = "sebridge.db"
+CERTIFICATES: Final = "certificates"
+EVERY_ADDRESS: Final = "0.0.0.0"  # noqa: S104  # of the container; the Supervisor asks from outside
+SHORTEST_TOKEN: Final = 32  # characters: its hash, which is a quick one, is no secret then
 LARGEST_ANSWER: Final = 65_536  # octets
 TIME_LIMIT: Final = 10.0  # seconds for one answer
 
@@ -24,6 +29,8 @@ TIME_LIMIT: Final = 10.0  # seconds for one answer
 
 _KEYS: Final = {
     "gateway_name": "gateway.name",
+    "gateway_role": "gateway.role",
+    "gateway_message_pin": "gateway.message_pin",
     "gateway_optional_clusters": "gateway.optional_clusters",
     "radio_type": "radio.type",
     "radio_path": "radio.path",
@@ -31,6 +38,9 @@ _KEYS: Final = {
     "radio_baudrate": "radio.baudrate",
     "radio_flow_control": "radio.flow_control",
     "radio_channel": "radio.channel",
+    "radio_link_key": "radio.link_key",
+    "radio_installation_code": "radio.installation_code",
+    "certificate_store": "security.certificate_store",
     "mqtt_host": "mqtt.broker",
     "mqtt_port": "mqtt.port",
     "mqtt_username": "mqtt.username",
@@ -40,6 +50,12 @@ _KEYS: Final = {
     "discovery": "homeassistant.enabled",
     "discovery_prefix": "homeassistant.discovery_prefix",
     "homeassistant_language": "homeassistant.language",
+    "default_price_electricity": "homeassistant.default_prices.electricity",
+    "default_price_gas": "homeassistant.default_prices.gas",
+    "default_price_water": "homeassistant.default_prices.water",
+    "default_price_heat": "homeassistant.default_prices.heat",
+    "http_tls": "http.tls",
+    "http_tokens": "http.tokens",
     "log_level": "log.level",
 }
 
@@ -50,23 +66,64 @@ class OptionsError(Exception):
     """The app cannot start with these options; the text says what to do."""
 
 
+class Folders(NamedTuple):
+    """The app's data, its own folder with files of a person, and the certificates of the home."""
+
+    data: Path
+    own: Path
+    ssl: Path
+
+
 def configuration(
-    options: Mapping[str, Any], service: Mapping[str, Any] | None, data: Path
+    options: Mapping[str, Any], service: Mapping[str, Any] | None, folders: Folders
 ) -> dict[str, Any]:
     """Return the configuration. `service` is what the Supervisor says of its broker, if asked.
 
-    Raises OptionsError when there is no broker or no radio.
+    Raises OptionsError when there is no broker or no radio, or a token is too short.
     """
-    settings: dict[str, dict[str, Any]] = {"storage": {"path": str(data / DATABASE)}}
+    settings: dict[str, Any] = {
+        "storage": {"path": str(folders.data / DATABASE)},
+        "http": {"host": EVERY_ADDRESS},
+    }
     for name, key in _KEYS.items():
         value = options.get(name)
         if value is not None and value != "":
-            section, _, place = key.partition(".")
-            settings.setdefault(section, {})[place] = value
+            *sections, last = key.split(".")
+            place = settings
+            for section in sections:
+                place = place.setdefault(section, {})
+            place[last] = value
     _check_radio(settings.get("radio", {}))
+    settings["http"] |= _entrance(settings["http"], folders.ssl)
+    if "security" in settings:
+        settings["security"]["certificate_store"] = str(folders.data / CERTIFICATES)
     if not options.get("mqtt_host"):
         settings["mqtt"] = settings.get("mqtt", {}) | _broker_of(service)
     return settings
+
+
+def _entrance(http: Mapping[str, Any], ssl: Path) -> dict[str, Any]:
+    """Return how HTTP is encrypted and who may come in: of a token, its hash.
+
+    Without a token there is one that nobody knows, since the Supervisor, which has none, asks from
+    another address whether the bridge lives.
+    """
+    given = http.get("tokens", ())
+    tokens = [_hashed(token) for token in given]
+    if not tokens:
+        tokens = [{"name": "nobody", "scope": "read", "hash": secrets.token_hex(32)}]
+    pair = {"certificate": str(ssl / "fullchain.pem"), "key": str(ssl / "privkey.pem")}
+    return {"tokens": tokens, "tls": pair if http.get("tls") else None}
+
+
+def _hashed(token: Mapping[str, str]) -> dict[str, str]:
+    if len(token["token"]) < SHORTEST_TOKEN:
+        raise OptionsError(
+            f"the token of {token['name']} is too short: have something that makes passwords make"
+            f" one of {SHORTEST_TOKEN} characters or more"
+        )
+    digest = hashlib.sha256(token["token"].encode()).hexdigest()
+    return {"name": token["name"], "scope": token["scope"], "hash": digest}
 
 
 def _check_radio(radio: Mapping[str, Any]) -> None:
@@ -131,9 +188,28 @@ def write(path: Path, text: str) -> None:
         file.write(text)
 
 
+def take_certificates(name: str | None, folders: Folders) -> None:
+    """Copy the file of certificates to where only its owner can read it, as it holds keys."""
+    copy = folders.data / CERTIFICATES
+    copy.unlink(missing_ok=True)
+    if name:
+        try:
+            text = (folders.own / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeError):
+            raise OptionsError(
+                f"{name} cannot be read: put the file into the app's own folder in addon_configs"
+            ) from None
+        write(copy, text)
+
+
 def main(options_path: Path, config_path: Path) -> int:
     """Read the options, write the configuration; return the exit status."""
     options = json.loads(options_path.read_text(encoding="utf-8"))
+    folders = Folders(
+        config_path.parent,
+        Path(os.environ.get("OWN_DIRECTORY", "/config")),
+        Path(os.environ.get("SSL_DIRECTORY", "/ssl")),
+    )
     service = None
     if not options.get("mqtt_host"):
         service = broker_of_supervisor(
@@ -143,7 +219,8 @@ def main(options_path: Path, config_path: Path) -> int:
             float(os.environ.get("BROKER_PAUSE", "5")),
         )
     try:
-        settings = configuration(options, service, config_path.parent)
+        settings = configuration(options, service, folders)
+        take_certificates(options.get("certificate_store"), folders)
     except OptionsError as error:
         _say(str(error))
         return 1

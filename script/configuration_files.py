@@ -162,19 +162,24 @@ def _cell(text: str) -> str:
 # ------------------------------------------------------------------ the app for Home Assistant
 
 
+_InApp = str | list[str] | list[dict[str, Any]]
+"""What an option of the app takes, in the words of the Supervisor."""
+
+
 def offered() -> Iterator[tuple[str, str, Option, AppOption]]:
     """Yield each option of the app: its name, the key, and both declarations."""
     for section, declared in options_of(Options).items():
         if isinstance(declared.takes, type):
             for name, option in options_of(declared.takes).items():
                 for app in option.app:
-                    yield app.key or f"{section}_{name}", f"{section}.{name}", option, app
+                    place = ".".join(filter(None, (section, name, app.entry)))
+                    yield app.key or f"{section}_{name}", place, option, app
 
 
 def app_options() -> str:
     """Return what the manifest says of options: their defaults, and what each takes."""
     defaults: dict[str, Any] = {}
-    schema: dict[str, str | list[str]] = {}
+    schema: dict[str, _InApp] = {}
     for name, _, option, app in offered():
         in_app = app.takes or _in_app(option.takes)
         schema[name] = in_app + "?" if app.optional and isinstance(in_app, str) else in_app
@@ -183,13 +188,23 @@ def app_options() -> str:
     return _yaml({"options": defaults, "schema": schema})
 
 
-def _in_app(takes: Takes) -> str | list[str]:
+def _in_app(takes: Takes) -> _InApp:
     match takes:
         case Kind():
             return takes.in_app
         case ListOf(items=Kind() as items):
             return [items.in_app]
+        case ListOf(items=type() as items):
+            below = _below(items)
+            return [{name: app.takes or _in_app(option.takes) for name, option, app in below}]
     return "bool"  # a section is switched on
+
+
+def _below(items: type) -> Iterator[tuple[str, Option, AppOption]]:
+    """Yield what an item of a list has in the app: its names there, and both declarations."""
+    for name, option in options_of(items).items():
+        for app in option.app:
+            yield app.key or name, option, app
 
 
 def _app_default(option: Option) -> Any:
@@ -200,8 +215,17 @@ def _app_default(option: Option) -> Any:
 
 def app_translations() -> str:
     """Return what a person reads of each option."""
-    told = {name: {"name": app.name, "description": app.words} for name, _, _, app in offered()}
-    return "# Written by script/docs.\n" + _yaml({"configuration": told})
+    told = {name: _told(option, app) for name, _, option, app in offered()}
+    return _yaml({"configuration": told})
+
+
+def _told(option: Option, app: AppOption) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": app.name, "description": app.words}
+    match option.takes:
+        case ListOf(items=type() as items):
+            fields = {name: _told(below, inner) for name, below, inner in _below(items)}
+            return told | {"fields": fields}
+    return told
 
 
 def app_keys() -> str:

@@ -443,7 +443,6 @@ def pages() -> dict[Path, str]:
         DOCS / "rpc.md": rpc_reference(),
         DOCS / "configuration.md": configuration_files.page(),
         ROOT / "config.example.yaml": configuration_files.example(),
-        APP / "translations" / "en.yaml": configuration_files.app_translations(),
     }
     parts: tuple[tuple[Path, str, Callable[[], str]], ...] = (
         (DOCS / "mqtt.md", "error codes", error_codes),
@@ -451,6 +450,7 @@ def pages() -> dict[Path, str]:
         (DOCS / "security.md", "scopes", scopes),
         (DOCS / "smart-energy.md", "rules", rule_table),
         (APP / "config.yaml", "options", configuration_files.app_options),
+        (APP / "translations" / "en.yaml", "options", configuration_files.app_translations),
         (APP / "configure.py", "keys", configuration_files.app_keys),
     )
     for path, name, make in parts:

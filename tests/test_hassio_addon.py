@@ -1,41 +1,39 @@
 """The app for Home Assistant: its files keep the Supervisor's rules, and its start script works."""
 
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator, Mapping
 import json
 import os
 from pathlib import Path
 import re
 import stat
+import struct
 import subprocess
-import sys
-import threading
-from typing import Any
+from subprocess import PIPE
+from typing import Any, Final
 
 import pytest
-from typing_extensions import override
 import yaml
 
 from sebridge import __version__
 from sebridge.base.secret import Secret
 from sebridge.homeassistant.device_classes import LEAST_CORE
 from sebridge.settings.config import load
+from sebridge.settings.default_price import DefaultPrice
+from sebridge.settings.http_options import HttpOptions
 from sebridge.settings.options import TlsOptions
+from sebridge.transports.web.tokens import hash_of
+from tests.supervisor import APP, PASSWORD, SERVICE, TOKEN, Machine, Supervisor, answering
 
 PROJECT = Path(__file__).parent.parent
-APP = PROJECT / "hassio-addon"
-TOKEN = "token-of-the-supervisor"
-PASSWORD = 'p"ä$s!secret #\\: word'
-SERVICE = {
-    "host": "core-mosquitto",
-    "port": 1883,
-    "ssl": False,
-    "protocol": "3.1.1",
-    "username": "addons",
-    "password": PASSWORD,
-}
+LINK_KEY = "00112233445566778899aabbccddeeff"
+CODE = "83fed3407a939723a5c639b26916d505c3b5"
+HTTP_TOKEN = "a-token-of-32-characters-or-more"
 
-# Rules of the Supervisor, as its documentation for app developers states them
+# Rules of the Supervisor, as its documentation for app developers ("App configuration") and, for
+# patterns, its own check of an app (supervisor/addons/validate.py) state them
+WATCHDOG = re.compile(
+    r"(?:https?|\[PROTO:(?P<option>\w+)\]|tcp)://\[HOST\]:\[PORT:(?P<port>\d+)\](?P<path>/.*)?"
+)
 RULES: dict[str, Callable[[Any], bool]] = {
     "name": lambda v: isinstance(v, str) and bool(v),
     "version": lambda v: isinstance(v, str) and re.fullmatch(r"\d+\.\d+\.\d+", v) is not None,
@@ -51,7 +49,19 @@ RULES: dict[str, Callable[[Any], bool]] = {
     "services": lambda v: v in (["mqtt:want"], ["mqtt:need"]),
     "uart": lambda v: v is True,
     "udev": lambda v: v is True,
-    "map": lambda v: all(set(entry) <= {"type", "read_only", "path"} for entry in v),
+    "ports": lambda v: all(
+        re.fullmatch(r"\d+/(tcp|udp)", port) and (host is None or 0 < host < 65_536)
+        for port, host in v.items()
+    ),
+    "watchdog": lambda v: WATCHDOG.fullmatch(v) is not None,
+    "map": lambda v: all(
+        set(entry) <= {"type", "read_only", "path"}
+        and entry["type"] in {"data", "addon_config", "ssl", "share", "media", "backup"}
+        for entry in v
+    ),
+    "backup_pre": lambda v: isinstance(v, str),
+    "backup_post": lambda v: isinstance(v, str),
+    "backup_exclude": lambda v: all(isinstance(entry, str) for entry in v),
     "backup": lambda v: v in {"hot", "cold"},
     "options": lambda v: isinstance(v, dict),
     "schema": lambda v: isinstance(v, dict),
@@ -86,20 +96,148 @@ def test_the_version_is_that_of_the_bridge(manifest: dict[str, Any]) -> None:
     assert manifest["version"] == __version__
 
 
+def kinds(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what each option takes, and each field of a list of them."""
+    for kind in schema.values():
+        inner = kind[0] if isinstance(kind, list) else kind
+        if isinstance(inner, dict):
+            yield from kinds(inner)
+        else:
+            yield inner
+
+
 def test_every_option_has_a_type_and_a_translation(manifest: dict[str, Any]) -> None:
     schema, options = manifest["schema"], manifest["options"]
-    translated = read_yaml("translations/en.yaml")["configuration"]
+    translated = read_yaml("translations/en.yaml")
 
     assert options.keys() <= schema.keys()
-    assert translated.keys() == schema.keys()
-    kinds = [kind if isinstance(kind, str) else kind[0] for kind in schema.values()]
-    assert all(TYPE.fullmatch(kind) for kind in kinds)
-    assert all(text["name"] and text["description"] for text in translated.values())
+    assert translated["configuration"].keys() == schema.keys()
+    assert translated["network"].keys() == manifest["ports"].keys()
+    fields = schema["http_tokens"][0].keys()
+    assert translated["configuration"]["http_tokens"]["fields"].keys() == fields
+    assert [kind for kind in kinds(schema) if not TYPE.fullmatch(kind)] == []
+
+
+def texts(content: Mapping[str, Any], place: str = "") -> dict[str, str]:
+    """Return each text of a translation by where it stands."""
+    found: dict[str, str] = {}
+    for key, value in content.items():
+        below = f"{place}/{key}"
+        found |= texts(value, below) if isinstance(value, dict) else {below: value}
+    return found
+
+
+def test_what_is_said_in_english_is_said_in_german() -> None:
+    english, german = (texts(read_yaml(f"translations/{code}.yaml")) for code in ("en", "de"))
+    same = {place for place, text in english.items() if german.get(place) == text}
+
+    assert list(german) == list(english)
+    assert all(german.values())
+    assert all(english.values())
+    assert same == {"/configuration/http_tokens/fields/name/name"}
+
+
+def test_what_is_secret_is_hidden_in_the_form(manifest: dict[str, Any]) -> None:
+    schema = manifest["schema"]
+    secret = {name for name, kind in schema.items() if kind == "password?"}
+
+    assert secret == {
+        "gateway_message_pin",
+        "radio_link_key",
+        "radio_installation_code",
+        "mqtt_password",
+    }
+    assert schema["http_tokens"][0]["token"] == "password"
+
+
+def test_the_supervisor_asks_whether_the_bridge_lives_where_it_listens(
+    manifest: dict[str, Any],
+) -> None:
+    asked = WATCHDOG.fullmatch(manifest["watchdog"])
+
+    assert asked is not None
+    assert asked["path"] == "/livez"
+    assert manifest["options"][asked["option"]] is False
+    assert manifest["ports"] == {f"{asked['port']}/tcp": None}
+    assert int(asked["port"]) == HttpOptions().port
+
+
+# What the Supervisor adds to the rating of an app, and what it takes away: "Presenting your app" of
+# the documentation for developers, section Security
+BASE, LEAST, MOST = 5, 1, 6
+RIGHTS: Final = {
+    "ingress": 2,
+    "auth_api": 1,
+    "privileged": -1,
+    "kernel_modules": -1,
+    "host_network": -1,
+    "host_pid": -2,
+    "host_uts": -1,
+    "full_access": -MOST,
+    "docker_api": -MOST,
+}
+
+
+def rating(manifest: Mapping[str, Any], profile: Path) -> int:
+    points = sum(change for right, change in RIGHTS.items() if manifest.get(right))
+    points += {"manager": -1, "admin": -2}.get(manifest.get("hassio_role", "default"), 0)
+    points += profile.exists() if manifest.get("apparmor", True) else -1
+    return max(LEAST, min(MOST, BASE + points))
+
+
+def test_the_rating_is_the_best_there_is(manifest: dict[str, Any]) -> None:
+    profile = APP / "apparmor.txt"
+
+    assert rating(manifest, profile) == MOST
+    assert rating(manifest, APP / "none.txt") == BASE
+    assert rating(manifest | {"host_network": True, "docker_api": True}, profile) == LEAST
+
+
+def test_the_profile_of_apparmor_is_one_that_the_supervisor_takes(manifest: dict[str, Any]) -> None:
+    profile = APP / "apparmor.txt"
+    rules = re.sub("#.*", "", profile.read_text())
+
+    # the Supervisor gives it the name that the app has with it, and takes one alone
+    named = re.findall("^profile ([^ ]+)", rules, re.MULTILINE)
+    assert named == [manifest["slug"]]
+    subprocess.run(["/sbin/apparmor_parser", "--skip-kernel-load", profile], check=True)
+    writable = re.findall(r"^ *(?:owner )?(/\S+) \S*w", rules, re.MULTILINE)
+    assert all(place.startswith(("/data/", "/tmp/", "/dev/")) for place in writable)
+    assert "capability" not in rules
+
+
+def test_what_starts_anew_is_in_no_backup(manifest: dict[str, Any], machine: Machine) -> None:
+    machine.options |= {"certificate_store": "mine.txt"}
+    (machine.own / "mine.txt").write_text("certificates")
+
+    machine.start()
+
+    assert {path.name for path in machine.data.iterdir()} == {
+        "options.json",
+        *manifest["backup_exclude"],
+    }
+
+
+@pytest.mark.parametrize(("name", "size"), [("icon", (128, 128)), ("logo", (250, 100))])
+def test_a_picture_has_the_size_that_is_wanted(name: str, size: tuple[int, int]) -> None:
+    octets = (APP / f"{name}.png").read_bytes()
+
+    # PNG (RFC 2083, 2.1): the signature, then the header with width and height
+    assert octets[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", octets[16:24]) == size
+    assert (APP / "drawings" / f"{name}.svg").is_file()
+
+
+def test_the_repository_is_one_of_apps() -> None:
+    content = yaml.safe_load((PROJECT / "repository.yaml").read_text())
+
+    assert content["name"]
+    assert content.keys() <= {"name", "url", "maintainer"}
 
 
 def test_what_has_a_default_is_required_and_the_rest_optional(manifest: dict[str, Any]) -> None:
-    kinds = manifest["schema"].items()
-    optional = {key for key, kind in kinds if isinstance(kind, str) and kind.endswith("?")}
+    schema = manifest["schema"].items()
+    optional = {key for key, kind in schema if isinstance(kind, str) and kind.endswith("?")}
 
     assert optional == manifest["schema"].keys() - manifest["options"].keys()
 
@@ -160,7 +298,7 @@ def test_the_assembly_does_not_touch_a_folder_with_something_else(tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] == ["precious"]
 
 
-@pytest.mark.parametrize("script", ["run.sh", "assemble.sh"])
+@pytest.mark.parametrize("script", ["run.sh", "assemble.sh", "backup.sh"])
 def test_a_script_is_valid_bash_and_may_be_run(script: str) -> None:
     assert os.access(APP / script, os.X_OK)
     subprocess.run(["bash", "-n", APP / script], check=True)
@@ -169,88 +307,10 @@ def test_a_script_is_valid_bash_and_may_be_run(script: str) -> None:
 # ------------------------------------------------------------------ the start script, really run
 
 
-class Supervisor(ThreadingHTTPServer):
-    """Answers /services/mqtt as the Supervisor does."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), SupervisorHandler)
-        self.answer: bytes = json.dumps({"result": "ok", "data": SERVICE}).encode()
-        self.status = 200
-        self.failures = 0  # so many questions are refused first
-        self.asked = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class SupervisorHandler(BaseHTTPRequestHandler):
-    server: Supervisor
-
-    def do_GET(self) -> None:
-        self.server.asked += 1
-        status = self.server.status
-        if self.path != "/services/mqtt":
-            status = 404
-        elif self.headers["Authorization"] != f"Bearer {TOKEN}":
-            status = 401
-        elif self.server.asked <= self.server.failures:
-            status = 400
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(self.server.answer if status == 200 else b'{"result":"error"}')
-
-    @override
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
 def supervisor() -> Iterator[Supervisor]:
-    with Supervisor() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-class Machine:
-    """A container: its data folder, and a `sebridge` that only notes how it was started."""
-
-    def __init__(self, folder: Path, supervisor: Supervisor, options: dict[str, Any]) -> None:
-        self.data = folder / "data"
-        self.data.mkdir()
-        self.options = options
-        self.noted = folder / "noted.json"
-        self._supervisor = supervisor
-        self._programs = folder / "bin"
-        self._programs.mkdir()
-        (self._programs / "python3").symlink_to(sys.executable)
-        program = self._programs / "sebridge"
-        program.write_text(
-            f"#!{sys.executable}\nimport json, os, sys\n"
-            f"json.dump([sys.argv[1:], dict(os.environ)], open({str(self.noted)!r}, 'w'))\n"
-        )
-        program.chmod(0o755)
-
-    @property
-    def config(self) -> Path:
-        return self.data / "sebridge.yaml"
-
-    def start(self, attempts: int = 1) -> subprocess.CompletedProcess[str]:
-        (self.data / "options.json").write_text(json.dumps(self.options))
-        environment = {
-            "PATH": f"{self._programs}:{os.environ['PATH']}",
-            "DATA_DIRECTORY": str(self.data),
-            "SUPERVISOR_URL": self._supervisor.url,
-            "SUPERVISOR_TOKEN": TOKEN,
-            "BROKER_ATTEMPTS": str(attempts),
-            "BROKER_PAUSE": "0.01",
-        }
-        return subprocess.run(
-            [APP / "run.sh"], env=environment, check=False, capture_output=True, text=True
-        )
+    with answering(Supervisor()) as made:
+        yield made
 
 
 @pytest.fixture
@@ -288,6 +348,115 @@ def test_a_password_is_seen_nowhere_but_in_a_file_of_its_owner(machine: Machine)
     assert PASSWORD not in shown
     assert TOKEN not in shown
     assert stat.S_IMODE(machine.config.stat().st_mode) == 0o600
+
+
+def test_keys_go_into_the_configuration_and_nowhere_else(machine: Machine) -> None:
+    machine.options |= {
+        "radio_type": "ezsp",
+        "radio_address": "socket://192.168.1.20:6638",
+        "gateway_role": "display",
+        "gateway_message_pin": "246813",
+        "radio_link_key": LINK_KEY,
+        "http_tokens": [{"name": "panel", "scope": "command", "token": HTTP_TOKEN}],
+    }
+
+    done = machine.start()
+
+    assert done.returncode == 0, done.stderr
+    arguments, environment = json.loads(machine.noted.read_text())
+    shown = done.stdout + done.stderr + repr(arguments) + repr(environment)
+    assert not [key for key in (LINK_KEY, HTTP_TOKEN, "246813") if key in shown]
+    assert HTTP_TOKEN not in machine.config.read_text()
+    assert stat.S_IMODE(machine.config.stat().st_mode) == 0o600
+    options = load(machine.config, {})
+    assert options.gateway.role == "display"
+    assert options.gateway.message_pin == Secret(b"246813")
+    assert options.radio.link_key == Secret(bytes.fromhex(LINK_KEY))
+    assert options.http is not None
+    (token,) = options.http.tokens
+    assert (token.name, token.scope) == ("panel", "command")
+    assert token.hash == hash_of(Secret(HTTP_TOKEN.encode()))
+
+
+def test_an_installation_code_may_stand_in_the_place_of_a_key(machine: Machine) -> None:
+    machine.options |= {"radio_installation_code": CODE}
+
+    machine.start()
+
+    assert load(machine.config, {}).radio.installation_code == Secret(bytes.fromhex(CODE))
+
+
+def test_without_tokens_there_is_one_that_nobody_knows(machine: Machine) -> None:
+    hashes = set()
+    for _ in range(2):
+        machine.start()
+        http = load(machine.config, {}).http
+        assert http is not None
+        assert http.host == "0.0.0.0"
+        (token,) = http.tokens
+        assert token.scope == "read"
+        hashes.add(token.hash.reveal())
+
+    assert len(hashes) == 2
+
+
+def test_http_is_encrypted_with_the_certificate_of_the_home(machine: Machine) -> None:
+    machine.options |= {"http_tls": True}
+
+    machine.start()
+
+    http = load(machine.config, {}).http
+    assert http is not None
+    assert http.tls is not None
+    assert http.tls.certificate == machine.ssl / "fullchain.pem"
+    assert http.tls.key == machine.ssl / "privkey.pem"
+
+
+def test_each_commodity_may_have_a_default_price(machine: Machine) -> None:
+    machine.options |= {
+        "default_price_electricity": "0.25 EUR/kWh",
+        "default_price_gas": "-1 USD/ft³",
+    }
+
+    machine.start()
+
+    assert load(machine.config, {}).homeassistant.default_prices == {
+        "electricity": DefaultPrice(0.25, "EUR", "kWh"),
+        "gas": DefaultPrice(-1, "USD", "ft³"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "price", "is_taken"),
+    [
+        ("electricity", "0.25 EUR/kWh", True),
+        ("gas", "12 GBP/m³", True),
+        ("gas", "12 GBP/kWh", False),
+        ("heat", "0,25 EUR/MJ", False),
+        ("water", "0.002 EUR/L or so", False),
+    ],
+)
+def test_the_form_takes_the_prices_that_the_bridge_takes(
+    manifest: dict[str, Any], name: str, price: str, *, is_taken: bool
+) -> None:
+    kind = manifest["schema"][f"default_price_{name}"]
+
+    assert (re.match(kind[len("match(") : -len(")?")], price) is not None) == is_taken
+
+
+def test_certificates_are_copied_to_where_only_their_owner_reads_them(machine: Machine) -> None:
+    file, copy = machine.own / "mine.txt", machine.data / "certificates"
+    file.write_text("certificates")
+    machine.options |= {"certificate_store": "mine.txt", "radio_type": "simulated"}
+
+    machine.start()
+
+    assert load(machine.config, {}).security.certificate_store == copy
+    assert copy.read_text() == "certificates"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    del machine.options["certificate_store"]
+    machine.start()
+    assert not copy.exists()
 
 
 def test_a_broker_of_ones_own_needs_no_supervisor(machine: Machine, supervisor: Supervisor) -> None:
@@ -399,9 +568,17 @@ def test_without_a_broker_the_log_says_what_to_do(
     [
         pytest.param({"radio_type": None}, "choose the kind of radio", id="no kind"),
         pytest.param({"radio_type": "ezsp"}, "choose the serial port of the radio", id="no port"),
+        pytest.param(
+            {"http_tokens": [{"name": "me", "scope": "read", "token": PASSWORD}]},
+            "the token of me is too short",
+            id="short token",
+        ),
+        pytest.param(
+            {"certificate_store": "none.txt"}, "none.txt cannot be read", id="no certificates"
+        ),
     ],
 )
-def test_without_a_radio_the_log_says_what_to_do(
+def test_of_options_that_cannot_be_the_log_says_what_to_do(
     machine: Machine, options: dict[str, Any], advice: str
 ) -> None:
     machine.options |= options
@@ -410,6 +587,7 @@ def test_without_a_radio_the_log_says_what_to_do(
 
     assert done.returncode == 1
     assert advice in done.stderr
+    assert PASSWORD not in done.stderr
     assert not machine.noted.exists()
 
 
@@ -419,3 +597,46 @@ def test_the_least_version_of_home_assistant_is_the_same_everywhere() -> None:
 
     assert manifest["homeassistant"] == f"{LEAST_CORE}.0"
     assert f"Core {LEAST_CORE} or later" in " ".join(page.split())
+
+
+# ------------------------------------------------------------------ backups
+
+
+def test_a_restored_copy_takes_the_place_of_what_was_being_written(machine: Machine) -> None:
+    database, log = machine.data / "sebridge.db", machine.data / "sebridge.db-wal"
+    database.write_text("half")
+    log.write_text("of something else")
+    machine.copy.write_text("whole")
+
+    done = machine.start()
+
+    assert "restored from a backup" in done.stderr
+    assert database.read_text() == "whole"
+    assert not log.exists()
+    assert not machine.copy.exists()
+
+
+def test_a_copy_that_a_backup_left_behind_is_older_than_the_database(machine: Machine) -> None:
+    database = machine.data / "sebridge.db"
+    machine.start()
+    database.write_text("new")
+    machine.copy.write_text("old")
+
+    done = machine.start()
+
+    assert "restored" not in done.stderr
+    assert database.read_text() == "new"
+    assert not machine.copy.exists()
+
+
+def test_a_backup_without_a_copy_fails(machine: Machine) -> None:
+    machine.copy.write_text("from yesterday")
+    with subprocess.Popen(["bash", "-c", "trap '' USR1; echo; exec sleep 60"], stdout=PIPE) as deaf:
+        assert deaf.stdout is not None
+        deaf.stdout.readline()
+        done = machine.hook("pre", deaf.pid, patience=0)
+        deaf.terminate()
+
+    assert done.returncode == 1
+    assert "no copy" in done.stderr
+    assert not machine.copy.exists()

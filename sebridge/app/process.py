@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
+import logging
 from random import Random
 from secrets import SystemRandom
 from typing import Any, Final
@@ -16,6 +17,7 @@ from sebridge.app.ports import Ports, Proofs
 from sebridge.app.supervisor import Supervisor
 from sebridge.base.clock import Clock, SimulatedClock, SystemClock
 from sebridge.base.computing import Compute, in_thread
+from sebridge.base.errors import StorageError
 from sebridge.base.loop_watch import LoopWatch
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
@@ -37,8 +39,11 @@ from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.zdo import SimpleDescriptor
 
+_LOGGER = logging.getLogger(__name__)
+
 SIMULATED: Final = "simulated"
 
+_COPY: Final = ".copy"
 _LAST_WORDS: Final = 1.0
 """Seconds in which what is said goes out, before `exit` ends the process."""
 _EARLIEST: Final = 1_735_689_600.0
@@ -82,6 +87,7 @@ class Process:
         self._loop_watch = LoopWatch(self._real_clock)
         self._random = Random()  # noqa: S311  # pauses and random delays, no secret
         self._supervisor: Supervisor | None = None
+        self._copying: asyncio.Task[Any] | None = None
 
     def _house_clock(self) -> Clock:
         options = self.options
@@ -116,8 +122,29 @@ class Process:
             await self.stop()
             raise
 
+    def copy_database(self) -> None:
+        """Begin to write a copy beside the database, whose name ends with `.copy`.
+
+        The log tells how that ends. Nothing is begun while one is written, or before the start is
+        over: whoever waits for the copy asks again.
+        """
+        if self._supervisor is not None and (self._copying is None or self._copying.done()):
+            self._copying = self._database.spawn(self._copy_database(), "copy")
+
+    async def _copy_database(self) -> None:
+        path = self.options.storage.path
+        target = path.with_name(f"{path.name}{_COPY}")
+        try:
+            await self._database.copy(target)
+        except StorageError as error:
+            _LOGGER.error("%s", error)  # noqa: TRY400  # a person cannot use the trace
+        else:
+            _LOGGER.info("the database was copied to %s", target)
+
     async def stop(self) -> None:
         """Stop everything; what was acknowledged is on the disk afterwards."""
+        if self._copying is not None:
+            await self._copying
         if self._supervisor is not None:
             await self.bridge.stop()
             await self._supervisor.stop()

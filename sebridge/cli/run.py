@@ -36,7 +36,10 @@ so many times before the older ones are."""
 )
 @config_option()
 def run_command(config: Path) -> None:
-    """Run the bridge until it is told to stop (SIGTERM, SIGINT)."""
+    """Run the bridge until it is told to stop (SIGTERM, SIGINT).
+
+    SIGUSR1 has it write a copy of its database beside it, whose name ends with .copy.
+    """
     options = configuration(config)
     set_up_logging(options.log, for_people=sys.stderr.isatty())
     serve(_run(options))
@@ -48,6 +51,7 @@ async def _run(options: Options) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGUSR1, process.copy_database)
     if not await started(process.start(), stop):
         return
     _LOGGER.info("gateway %s is up; broker %s", options.gateway.name, process.mqtt.address)

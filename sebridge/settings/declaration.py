@@ -24,14 +24,16 @@ Problem = tuple[tuple[str | int, ...], str]
 class AppOption:
     """How the app for Home Assistant offers an option: name and words in its form.
 
-    `key` is its name among the app's options, where that is not <section>_<key>; `takes` is what it
-    takes, where that is not what the bridge takes. What is `optional` has no default in the form,
-    so that the bridge's own holds; what `must_be_chosen` has none either.
+    `key` is its name among the app's options, where that is not <section>_<key>; `entry` is the key
+    in a table that it sets; `takes` is what it takes, where that is not what the bridge takes. What
+    is `optional` has no default in the form, so that the bridge's own holds; what `must_be_chosen`
+    has none either.
     """
 
     name: str
     words: str
     key: str = ""
+    entry: str = ""
     takes: str = ""
     optional: bool = False
     must_be_chosen: bool = False

@@ -51,7 +51,8 @@ def _price_of(commodity: str) -> Kind[DefaultPrice]:
             )
         return DefaultPrice(float(found["price"]), found["currency"], found["unit"])
 
-    return Kind(read, example)
+    in_app = rf"match(^-?\d{{1,9}}(\.\d{{1,9}})? [A-Z]{{3}}/({'|'.join(units)})$)"
+    return Kind(read, example, in_app)
 
 
 DEFAULT_PRICES: Final = TableOf(

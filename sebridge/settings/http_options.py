@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sebridge.base.loopback import is_loopback
 from sebridge.base.secret import Secret
-from sebridge.settings.declaration import Problem, option, repeated, section
+from sebridge.settings.declaration import AppOption, Problem, option, repeated, section
 from sebridge.settings.kinds import FILE, HOST, PORT, TOKEN_HASH, ListOf, number, text, whole, words
 
 
@@ -35,16 +35,24 @@ class TokenOptions:
         ),
         "what the log calls its owner",
         example="head-end",
+        app=AppOption("Name", "What the log calls its owner."),
     )
     scope: str = option(
         words("read", "command", "admin"),
         "what its owner may do: read, command or admin",
         example="command",
+        app=AppOption("Scope", "What its owner may do."),
     )
     hash: Secret = option(
         TOKEN_HASH,
         "as `sebridge token` prints it",
         example="c67785f6472d07f24e6df1977cc2612e878ff27526ec161c6d38d28355a92a7e",
+        app=AppOption(
+            "Token",
+            "32 random characters or more. The bridge is given its hash alone.",
+            key="token",
+            takes="password",
+        ),
     )
 
 
@@ -88,12 +96,23 @@ class HttpOptions:
     )
     port: int = option(PORT, "the TCP port", default=8480)
     tls: WebTlsOptions | None = option(
-        WebTlsOptions, "without a value: not encrypted", default=None
+        WebTlsOptions,
+        "without a value: not encrypted",
+        default=None,
+        app=AppOption(
+            "Encrypt HTTP",
+            "With the certificate of Home Assistant: fullchain.pem and privkey.pem in the folder"
+            " ssl.",
+        ),
     )
     tokens: tuple[TokenOptions, ...] = option(
         ListOf(TokenOptions),
         "who may come in; without any: everybody on this machine may read, and nothing else",
         default=(),
+        app=AppOption(
+            "Tokens for HTTP",
+            "Who may come in by HTTP. Without any nobody may. The port is opened under Network.",
+        ),
     )
     limits: WebLimits = option(WebLimits, "what one client may take", default=WebLimits())
 

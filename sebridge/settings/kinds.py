@@ -277,9 +277,9 @@ def _token_hash(scalar: Scalar) -> Secret:
     return Secret(bytes.fromhex(scalar.text))
 
 
-NETWORK_KEY: Final = Kind(_network_key, "32 hex digits, with any delimiters")
-INSTALLATION_CODE: Final = Kind(_installation_code, "16, 20, 28 or 36 hex digits")
-PIN: Final = Kind(_pin, f"{_PIN_LENGTHS[0]} to {_PIN_LENGTHS[-1]} digits")
+NETWORK_KEY: Final = Kind(_network_key, "32 hex digits, with any delimiters", "password")
+INSTALLATION_CODE: Final = Kind(_installation_code, "16, 20, 28 or 36 hex digits", "password")
+PIN: Final = Kind(_pin, f"{_PIN_LENGTHS[0]} to {_PIN_LENGTHS[-1]} digits", "password")
 TOKEN_HASH: Final = Kind(_token_hash, "64 hex digits")
 
 

@@ -16,7 +16,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.declaration import AppOption, Problem, option, section
-from sebridge.settings.default_price import DEFAULT_PRICES, DefaultPrice
+from sebridge.settings.default_price import DEFAULT_PRICES, UNITS, DefaultPrice
 from sebridge.settings.http_options import HttpOptions
 from sebridge.settings.kinds import (
     ADDRESS,
@@ -81,12 +81,23 @@ class GatewayOptions:
         words("coordinator", "router", "display"),
         "coordinator: we form the network; router, display: we join one",
         default="coordinator",
+        app=AppOption(
+            "Role",
+            "coordinator: the bridge forms the network of your home. router: it joins another"
+            " network and serves the devices there. display: it joins the network of a meter and"
+            " listens.",
+        ),
     )
     message_pin: Secret | None = option(
         PIN,
         "4 to 16 digits, with which a display shows protected messages; best as"
         " !secret message_pin",
         default=None,
+        app=AppOption(
+            "PIN for protected messages",
+            "4 to 16 digits, which a display asks for before it shows a protected message.",
+            optional=True,
+        ),
     )
     optional_clusters: tuple[str, ...] = option(
         ListOf(words(PREPAYMENT, TUNNELING)),
@@ -111,8 +122,8 @@ class RadioOptions:
         default="simulated",
         app=AppOption(
             "Kind of radio",
-            "ezsp (Silicon Labs), xbee (Digi), or simulated for a try without hardware.",
-            takes="list(ezsp|xbee|simulated)",  # the image has no library for znp
+            "ezsp (Silicon Labs), xbee (Digi), znp (Texas Instruments), or simulated for a try"
+            " without hardware.",
             must_be_chosen=True,
         ),
     )
@@ -185,11 +196,23 @@ class RadioOptions:
         NETWORK_KEY,
         "32 hex digits, with which a router or display joins, or who has none joins ours",
         default=None,
+        app=AppOption(
+            "Link key",
+            "32 hex digits, with which the bridge joins another network; as coordinator, with"
+            " which devices join that have no installation code. It is never shown in the log.",
+            optional=True,
+        ),
     )
     installation_code: Secret | None = option(
         INSTALLATION_CODE,
         "16, 20, 28 or 36 hex digits, with which a router or display joins, instead of link_key",
         default=None,
+        app=AppOption(
+            "Installation code",
+            "16, 20, 28 or 36 hex digits, with which the bridge joins another network. Enter either"
+            " this or a link key. It is never shown in the log.",
+            optional=True,
+        ),
     )
 
     def problems(self) -> Iterator[Problem]:
@@ -210,6 +233,14 @@ class SecurityOptions:
         "file of `sebridge certificate install`; without a value: no certificate, simulated ones"
         " on the simulated air",
         default=None,
+        app=AppOption(
+            "File of certificates",
+            "Name of the file with the gateway's certificates, which lies in the app's own folder."
+            " Without one, devices are not asked to prove who they are.",
+            key="certificate_store",
+            takes=r"match(^[\w-][\w.-]*$)",
+            optional=True,
+        ),
     )
     require_key_establishment: bool | None = option(
         TRUTH_OR_AUTO,
@@ -433,6 +464,18 @@ class HomeAssistantOptions:
         "shown as the current price while no tariff has one; never sent to devices",
         default={},
         example={"electricity": "0.25 EUR/kWh"},
+        app=tuple(
+            AppOption(
+                f"Default price of {commodity}",
+                f"Shown as the current price of {commodity} while no tariff has one, such as"
+                f" {DEFAULT_PRICES.values(commodity).allowed}. It is never sent to devices.",
+                key=f"default_price_{commodity}",
+                entry=commodity,
+                takes=DEFAULT_PRICES.values(commodity).in_app,
+                optional=True,
+            )
+            for commodity in UNITS
+        ),
     )
 
 

@@ -91,6 +91,14 @@ class Database(Service):
         self._versions.load(self._rows.pop(_VERSIONS, ()))
         self._collections[_VERSIONS] = self._versions
 
+    async def copy(self, target: Path) -> None:
+        """Write all that was set until now into a file of its own, which opens as this one does.
+
+        StorageError when the disk refuses; a copy from before is then as it was.
+        """
+        await self.flush()
+        await self._on_thread(self._file.copy, target)
+
     async def close(self) -> None:
         """Write what is pending and let go of the file.
 

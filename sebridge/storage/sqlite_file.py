@@ -92,6 +92,28 @@ class SqliteFile:
                 connection.execute("ROLLBACK")
             raise StorageError(f"the database {self._path} cannot be written: {error}") from error
 
+    def copy(self, target: Path) -> None:
+        """Write all that was committed into a file of its own, readable by its owner only.
+
+        It stands there, in the place of one from before, when it is whole and on the disk.
+        StorageError when the disk refuses.
+        """
+        if self._connection is None:
+            raise StorageError(f"the database {self._path} is closed")
+        unfinished = target.with_name(f"{target.name}{_UNFINISHED}")
+        try:
+            unfinished.unlink(missing_ok=True)
+            file = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            try:
+                self._connection.execute("VACUUM INTO ?", (str(unfinished),))
+                os.fsync(file)
+            finally:
+                os.close(file)
+            unfinished.rename(target)
+        except (OSError, sqlite3.Error) as error:
+            unfinished.unlink(missing_ok=True)
+            raise StorageError(f"the database {self._path} cannot be copied: {error}") from error
+
     def close(self) -> None:
         """Let go of the file."""
         if self._connection is not None:

@@ -101,3 +101,38 @@ async def test_exit_ends_it_after_its_answer(tmp_path: Path) -> None:
 
     assert (response.error, at_once) == (None, False)
     await process.stop()
+
+
+async def test_a_copy_of_the_database_is_written_beside_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mqtt = MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=unused_port())
+    process, copy = Process(options(tmp_path, mqtt=mqtt)), tmp_path / "sebridge.db.copy"
+
+    process.copy_database()  # nothing is open yet
+    await process.start()
+    with caplog.at_level("INFO"):
+        process.copy_database()
+        process.copy_database()  # while one is written
+        await process.stop()
+
+    assert [record.message for record in caplog.records if "copied" in record.message] == [
+        f"the database was copied to {copy}"
+    ]
+    again = Process(Options(mqtt=mqtt, storage=StorageOptions(path=copy)))
+    await again.start()
+    await again.stop()
+
+
+async def test_a_copy_that_the_disk_refuses_is_told_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mqtt = MqttOptions(broker=BrokerAddress(host="127.0.0.1"), port=unused_port())
+    process = Process(options(tmp_path, mqtt=mqtt))
+    (tmp_path / "sebridge.db.copy").mkdir()
+
+    await process.start()
+    process.copy_database()
+    await process.stop()
+
+    assert "sebridge.db cannot be copied" in caplog.text

@@ -562,3 +562,11 @@ async def test_trouble_and_its_end_are_told(path: Path, disk: Disk) -> None:
     assert [news.writable for news in told] == [False, True]
     assert "full" in told[0].reason
     await database.close()
+
+
+async def test_a_copy_has_what_was_set_a_moment_before(database: Database, tmp_path: Path) -> None:
+    database.collection("sums", int, int)[7] = 1
+
+    await database.copy(tmp_path / "copy.db")
+
+    assert on_disk(tmp_path / "copy.db")["sums", "7"] == "1"

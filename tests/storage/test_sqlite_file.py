@@ -264,3 +264,43 @@ def test_a_write_is_done_wholly_or_not_at_all(file: SqliteFile) -> None:
 def test_writing_to_a_closed_file_is_an_error(file: SqliteFile) -> None:
     with pytest.raises(StorageError, match="is closed"):
         file.write([("a", "1", "x")])
+
+
+# ------------------------------------------------------------------ a copy while it is in use
+
+
+def test_a_copy_has_all_that_was_committed_and_opens_as_the_file_does(
+    file: SqliteFile, path: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "copy.db"
+    target.write_text("one from before")
+    target.chmod(0o644)
+    file.open()
+    file.write([("a", "1", "x"), ("a", "2", "y")])
+
+    file.copy(target)
+    file.write([("a", "3", "later")])
+
+    copy = SqliteFile(target)
+    rows = copy.open()
+    copy.close()
+    assert rows == [("a", "1", "x"), ("a", "2", "y")]
+    assert mode(target) == 0o600
+    assert not list(tmp_path.glob("*.new"))
+
+
+def test_a_copy_that_is_refused_leaves_the_one_before(file: SqliteFile, tmp_path: Path) -> None:
+    folder = tmp_path / "copy.db"
+    (folder / "full").mkdir(parents=True)
+    file.open()
+
+    with pytest.raises(StorageError, match=r"sebridge.db cannot be copied: .*directory"):
+        file.copy(folder)
+
+    assert (folder / "full").is_dir()
+    assert not list(tmp_path.glob("*.new"))
+
+
+def test_what_is_closed_cannot_be_copied(file: SqliteFile, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="is closed"):
+        file.copy(tmp_path / "copy.db")

@@ -87,6 +87,7 @@ class Routes:
             Route(hdrs.METH_GET, "/rpc/methods", self._methods),
             Route(hdrs.METH_GET, "/openrpc.json", self._openrpc),
             Route(hdrs.METH_GET, "/healthz", self._health, is_open=True),  # monitors cannot sign in
+            Route(hdrs.METH_GET, "/livez", self._life, is_open=True),
             Route(hdrs.METH_GET, "/metrics", self._metrics),
             Route(hdrs.METH_POST, "/rci", self._xml),
             Route(hdrs.METH_POST, "/ws/sci", self._xml),
@@ -157,6 +158,13 @@ class Routes:
         if requester.caller is not None:
             body |= {"problems": list(report.problems), **report.facts}
         return _shown(body, status=503 if report.problems else 200)
+
+    async def _life(self, _request: web.BaseRequest, _requester: Requester) -> Answer:
+        """Answer, which is all: for who starts a process again that does not answer any more.
+
+        What is wrong around the bridge, such as a broker that is away, no new start would cure.
+        """
+        return _shown({"status": "ok"})
 
     async def _metrics(self, _request: web.BaseRequest, _requester: Requester) -> Answer:
         counted = Counted(

@@ -221,6 +221,14 @@ async def test_a_stranger_learns_only_whether_the_bridge_is_well(house: House) -
     assert (ill.status, ill.json) == (503, {"status": "failing"})
 
 
+async def test_a_bridge_lives_though_it_is_not_well(house: House) -> None:
+    house.problems.append("the broker is not connected")
+
+    answer = await house.knock("GET", "/livez")
+
+    assert (answer.status, answer.json) == (200, {"status": "ok"})
+
+
 async def test_whoever_may_read_learns_what_is_wrong(house: House) -> None:
     house.problems.append("the broker is not connected")
 
