@@ -1,6 +1,7 @@
 """One broker, one house with a display gateway, and one Node-RED with all flows, for all tests."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -105,34 +106,45 @@ def _display(port: int, directory: Path) -> Options:
     )
 
 
+async def _lose(broker: Mosquitto, *clients: Process) -> None:
+    """Have a broker forget everything, as all are connected to it, and come back."""
+    broker.kill()
+    broker.forget_everything()
+    await until(lambda: not any(client.link.connected for client in clients))
+    broker.start()
+    await until(lambda: all(client.link.connected for client in clients))
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
+    """Start everything; the broker is lost once, so that no flow is tried on its first link."""
     directory = tmp_path_factory.mktemp("home")
-    broker = Mosquitto(directory / "broker", ("allow_anonymous true",))
-    influx, tariff = Site(), Site()
-    await influx.start()
-    await tariff.start()
-    flows = _flows(broker.port, influx, tariff)
-    node_red = NodeRed(directory / "node-red", list(flows.values()))
-    house = make_bridge(directory / "house", {"port": broker.port})
-    broker.start()
-    node_red.start()
-    try:
+    async with AsyncExitStack() as begun:
+        influx, tariff = Site(), Site()
+        for site in (influx, tariff):
+            begun.push_async_callback(site.stop)
+            await site.start()
+        broker = Mosquitto(directory / "broker", ("allow_anonymous true",))
+        begun.callback(broker.stop)
+        broker.start()
+        flows = _flows(broker.port, influx, tariff)
+        node_red = NodeRed(directory / "node-red", list(flows.values()))
+        begun.callback(node_red.stop)
+        node_red.start()
+        house = make_bridge(directory / "house", {"port": broker.port})
+        begun.push_async_callback(house.stop)
         await house.start()
         display = Process(_display(broker.port, directory), beside=house)
+        begun.push_async_callback(display.stop)
         address = gateway_address("display")
         await house.gateway.manager.add(address, link_key_of(address), _JOIN_TIME)
         await display.start()
         await until(lambda: is_at_home(house, METER, DISPLAY, SWITCH))
         await until(node_red.is_started)
+        await node_red.has_said("Connected to broker")
+        await _lose(broker, house, display)
+        await until(lambda: node_red.log.read_text().count("Connected to broker") > 1)
         yield Home(broker, house, node_red, flows, influx, tariff)
-        await display.stop()
-    finally:
-        await house.stop()
-        node_red.stop()
-        broker.stop()
-        await influx.stop()
-        await tariff.stop()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

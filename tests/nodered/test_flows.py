@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 import json
+from pathlib import Path
 import re
 from typing import Any
 
@@ -11,11 +12,12 @@ import pytest
 from tests.integration.bridges import METER, Caller
 from tests.integration.brokers import Listener
 from tests.nodered.conftest import NOBODY, Home
-from tests.nodered.node_red import NAME, TITLES, Flow, merged, unknown_types
+from tests.nodered.node_red import NAME, TITLES, Flow, NodeRed, merged, unknown_types
 from tests.patience import PATIENCE, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+BOARD = "/demand-response"
 _LINE = re.compile(
     r"meter,device=[0-9a-f]{16},endpoint=[0-9]+,commodity=electricity,unit=kWh,power_unit=kW"
     r" energy_in=[0-9.]+(,energy_out=[0-9.]+)?(,power=-?[0-9.]+)? [0-9]{10}"
@@ -42,7 +44,7 @@ async def sell_at(caller: Caller, price: float) -> None:
 async def board_shows(home: Home, text: str) -> None:
     """Look at the board of demand response until a text is on it."""
     async with asyncio.timeout(PATIENCE):
-        while text not in await home.node_red.page("/demand-response"):
+        while text not in await home.node_red.page(BOARD):
             pass
 
 
@@ -62,6 +64,19 @@ async def test_every_flow_is_of_nodes_that_come_with_node_red(home: Home) -> Non
 
     assert unknown_types(nodes, known) == set()
     assert unknown_types([*nodes, {"type": "of somebody else"}], known) == {"of somebody else"}
+
+
+async def test_a_flow_of_nodes_that_are_not_there_fails(tmp_path: Path) -> None:
+    tab = {"id": "1", "type": "tab", "label": "A flow", "env": []}
+    flow = Flow([tab, {"id": "2", "type": "of somebody else", "z": "1", "wires": []}])
+    node_red = NodeRed(tmp_path, [flow])
+    node_red.start()
+
+    try:
+        with pytest.raises(AssertionError, match="Waiting for missing types"):
+            await until(node_red.is_started)
+    finally:
+        node_red.stop()
 
 
 # ------------------------------------------------------------------ each flow
@@ -116,10 +131,10 @@ async def test_the_user_of_a_display_takes_no_part_in_an_event(
 
     await board_shows(home, "Event 4711, level 2")
     await board_shows(home, "you take part.")
-    status, _ = await home.node_red.submit("/demand-response", event="4711", choice="out")
+    status, _ = await home.node_red.submit(BOARD, {"event": "4711", "choice": "out"})
     await board_shows(home, "you take no part.")
     [event] = last(listener, "sebridge/display/participation/drlc")["events"]
-    await home.node_red.submit("/demand-response", event="4711", choice="in")
+    await home.node_red.submit(BOARD, {"event": "4711", "choice": "in"})
     await board_shows(home, "you take part.")
 
     assert status == 200
@@ -127,12 +142,20 @@ async def test_the_user_of_a_display_takes_no_part_in_an_event(
 
 
 async def test_what_cannot_be_chosen_is_said_on_the_board(home: Home) -> None:
-    await home.node_red.submit("/demand-response", event="1234", choice="out")
+    await home.node_red.submit(BOARD, {"event": "1234", "choice": "out"})
     await board_shows(home, '<p role="alert">')
 
-    wrong, said = await home.node_red.submit("/demand-response", event="1", choice="constructor")
+    wrong, said = await home.node_red.submit(BOARD, {"event": "1", "choice": "constructor"})
 
     assert (wrong, said) == (400, "event must be a number, and choice be out or in")
+
+
+async def test_another_site_cannot_choose_for_the_user(home: Home) -> None:
+    form = {"event": "4711", "choice": "out"}
+
+    answer = await home.node_red.submit(BOARD, form, site="cross-site")
+
+    assert answer == (403, "choose on the board itself")
 
 
 async def test_a_message_is_confirmed_at_the_display(home: Home, listener: Listener) -> None:
