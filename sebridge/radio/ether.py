@@ -22,6 +22,8 @@ from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, Incoming, TxStatus
 from sebridge.settings.simulator_options import AirOptions
 
+ANY_LENGTH: Final = 0xFFFF
+"""Octets of the longest frame: on this air it may be as long as it likes."""
 _RETRIES: Final = 3  # as the MAC layer's default
 _RETRY_WAIT: Final = 0.005  # seconds without an acknowledgement
 _WEAKEST, _STRONGEST = -85.0, -45.0  # dBm, of a radio as the others hear it

@@ -226,8 +226,11 @@ class Radio(Protocol):
         """What computes key establishment; None where that cannot, or the radio is not started."""
 
     @property
-    def fragments(self) -> bool:
-        """Whether it sends what does not fit one frame, in several (NET-7)."""
+    def longest_frame(self) -> int:
+        """Octets of a ZCL frame that it takes for one device, under a link key.
+
+        More than fit one frame on the air where it is sent in several (NET-7).
+        """
 
     @property
     def network(self) -> NetworkState:
@@ -261,11 +264,12 @@ class Radio(Protocol):
         while it is not on its network, DeliveryError when it did not do it.
         """
 
-    async def change_network_key(self) -> int:
+    async def change_network_key(self) -> int | None:
         """Give our network another, random key with its devices; return its sequence number.
 
-        RefusedError where the radio cannot and where the network is another's, NotJoinedError
-        while it is not on its network, DeliveryError when it did not do it.
+        None where the radio does not tell that. RefusedError where the radio cannot and where the
+        network is another's, NotJoinedError while it is not on its network, DeliveryError when it
+        did not do it.
         """
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:

@@ -10,7 +10,7 @@ from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.radio.channel_change import NOT_OURS, announced
 from sebridge.radio.duplicates import DuplicateFilter
-from sebridge.radio.ether import AirFrame, Ether, whole
+from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, whole
 from sebridge.radio.ether_network import EtherNetwork, Membership
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.frame_counters import FrameCounters
@@ -83,9 +83,9 @@ class SimulatedRadio:
         return self._address
 
     @property
-    def fragments(self) -> bool:
-        """Whether long frames are sent: on this air they may be as long as they like."""
-        return True
+    def longest_frame(self) -> int:
+        """Octets of the longest frame that is sent to a device."""
+        return ANY_LENGTH
 
     @property
     def key_module(self) -> None:

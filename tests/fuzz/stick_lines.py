@@ -22,9 +22,9 @@ import bellows.ezsp
 from sebridge.base.errors import SebridgeError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
-from sebridge.radio.ash_frames import data_frame, line
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.ezsp.ash_frames import data_frame, line
 from sebridge.radio.factory import make_radio
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.simulated_radio import SimulatedRadio

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from sebridge.base.errors import DeliveryError, NotTakenError
-from sebridge.radio.ezsp_trust import MOST_LINK_KEYS
+from sebridge.radio.ezsp.trust import MOST_LINK_KEYS
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.radio import TxStatus
 from sebridge.radio.watchdog import ASKS_EVERY, LONGEST_ANSWER

@@ -44,6 +44,8 @@ PAIRS = [
     ("ezsp 13", "ezsp 13"),
     ("znp", "ezsp 14"),
     ("ezsp 19", "ezsp 19"),
+    ("ezsp 13", "xbee se-router"),
+    ("xbee se", "xbee se-router"),
 ]
 """What forms the network, and what joins it."""
 API_MODE = {"AP": Secret(b"\x02")}
@@ -62,6 +64,7 @@ class Two:
         self._home = home
         self.key_establishment = "bridge"
         self._kinds = [module.partition(" ")[0] for module in modules]
+        self._is_proof_usual = all(model_of(module).establishes_keys for module in modules)
         drawers = Drawers()
         for name in ("xbee_registers", "xbee_registers_2"):
             drawers(name, str, Secret).update(API_MODE)
@@ -99,8 +102,11 @@ class Two:
         return Process(options, clock=self.clock, compute=self.clock.compute)
 
     def _certificates(self, number: int) -> str | None:
-        """Return the certificates of a stick's bridge; None where a stick can use no such key."""
-        if "xbee" in self._kinds:
+        """Return the certificates of a stick's bridge.
+
+        None where its stick has them itself, and where one of the two can use no such key.
+        """
+        if self._kinds[number] == "xbee" or not self._is_proof_usual:
             return None
         return str(self._home / f"certificates{number}.txt")
 
@@ -174,8 +180,10 @@ async def let_in(caller: Caller, seconds: int = 240) -> None:
 
 
 def has_proved_itself(home: Process, display: Process) -> bool:
-    established = display.gateway.radio.is_established(CHIP)
-    return established and home.gateway.trust_center.is_established(MEMBER)
+    """Say whether both have the key; an XBee has it in the module, which the other has seen."""
+    in_module = home.gateway.radio.network.kind == "xbee"
+    by_home = in_module or home.gateway.trust_center.is_established(MEMBER)
+    return by_home and display.gateway.radio.is_established(CHIP)
 
 
 async def announce(caller: Caller, identifier: int, price: int) -> None:

@@ -8,9 +8,9 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
-from sebridge.radio.ash_frames import randomized
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.ezsp.ash_frames import randomized
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.simulator_options import AirOptions
