@@ -224,6 +224,7 @@ async def test_the_prices_of_a_tariff_come_into_the_home(
     home: Home, listener: Listener, caller: Caller
 ) -> None:
     flow = home.flows["Prices from a tariff"]
+    await until(lambda: home.tariff.heard)  # by itself, as the gateway came online
     start = datetime.fromtimestamp(home.house.clock.utc(), UTC).replace(microsecond=0)
     hours = [start + timedelta(hours=hour) for hour in range(5, 9)]
 
