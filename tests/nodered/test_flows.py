@@ -41,6 +41,19 @@ async def sell_at(caller: Caller, price: float) -> None:
     assert answer["result"]["status"] == 0, answer
 
 
+async def shed_load(caller: Caller, issuer_event_id: int, criticality_level: int) -> None:
+    """Have one load-control event in the home, from now on."""
+    record = {
+        "issuer_event_id": issuer_event_id,
+        "criticality_level": criticality_level,
+        "duration_in_minutes": 60,
+        "event_control": 0,  # it begins at once
+    }
+    await caller.rpc("cancel_all_DRLC_events")
+    answer = await caller.rpc("create_DRLC_event", record=record)
+    assert answer["result"]["status"] == 0, answer
+
+
 async def board_shows(home: Home, text: str) -> None:
     """Look at the board of demand response until a text is on it."""
     async with asyncio.timeout(PATIENCE):
@@ -121,13 +134,7 @@ async def test_a_load_is_switched_again_after_a_broker_has_forgotten_everything(
 async def test_the_user_of_a_display_takes_no_part_in_an_event(
     home: Home, listener: Listener, caller: Caller
 ) -> None:
-    record = {
-        "issuer_event_id": 4711,
-        "criticality_level": 2,
-        "duration_in_minutes": 60,
-        "event_control": 0,  # it begins at once
-    }
-    assert (await caller.rpc("create_DRLC_event", record=record))["result"]["status"] == 0
+    await shed_load(caller, 4711, criticality_level=2)
 
     await board_shows(home, "Event 4711, level 2")
     await board_shows(home, "you take part.")
@@ -139,6 +146,15 @@ async def test_the_user_of_a_display_takes_no_part_in_an_event(
 
     assert status == 200
     assert (event["issuer_event_id"], event["participates"]) == (4711, False)
+
+
+async def test_nobody_can_choose_in_an_emergency(home: Home, caller: Caller) -> None:
+    await shed_load(caller, 4712, criticality_level=9)
+
+    await board_shows(home, "Event 4712, level 9")
+    await board_shows(home, "It is mandatory.")
+
+    assert "<button" not in await home.node_red.page(BOARD)
 
 
 async def test_what_cannot_be_chosen_is_said_on_the_board(home: Home) -> None:
