@@ -1,8 +1,10 @@
-"""Setting up waits for its turn where another program installs packages."""
+"""Setting up waits for its turn where another program installs packages, and tries npm twice."""
 
 from collections.abc import Iterator
 import fcntl
+import os
 from pathlib import Path
+import shutil
 import subprocess
 from typing import Any
 
@@ -10,7 +12,8 @@ import pytest
 
 from tests.patience import PATIENCE
 
-APT = Path(__file__).parents[1] / "script" / "apt"
+PROJECT = Path(__file__).parents[1]
+APT = PROJECT / "script" / "apt"
 
 
 @pytest.fixture
@@ -54,3 +57,57 @@ def test_what_is_wrong_otherwise_is_told_at_once() -> None:
 
         assert process.wait(PATIENCE) == 1
         assert "no-such-package-anywhere" in process.stderr.read()
+
+
+# ------------------------------------------------------------------ the Node-RED of the tests
+
+
+class Machine:
+    """A copy of what fetches Node-RED, with an npm that fails as often as is said."""
+
+    def __init__(self, directory: Path, failures: int) -> None:
+        self._directory = directory
+        for name in ("script/node_red", "tests/nodered/package.json"):
+            (directory / name).parent.mkdir(parents=True)
+            shutil.copy2(PROJECT / name, directory / name)
+        self.lock = directory / "tests/nodered/package-lock.json"
+        self.lock.write_text("{}")
+        self.calls = directory / "calls"
+        self.calls.touch()
+        npm = directory / "bin" / "npm"
+        npm.parent.mkdir()
+        npm.write_text(
+            f'#!/bin/sh\necho "$1" >>{self.calls}\n[ "$(wc -l <{self.calls})" -gt {failures} ]\n'
+        )
+        npm.chmod(0o755)
+
+    def fetch(self) -> int:
+        """Return the exit status."""
+        path = f"{self._directory / 'bin'}:{os.environ['PATH']}"
+        script = self._directory / "script" / "node_red"
+        return subprocess.run([script], env=os.environ | {"PATH": path}, check=False).returncode
+
+
+def test_node_red_is_fetched_once_for_each_lock_file(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, failures=0)
+
+    statuses = [machine.fetch(), machine.fetch()]
+    machine.lock.write_text("{ }")
+    statuses.append(machine.fetch())
+
+    assert statuses == [0, 0, 0]
+    assert machine.calls.read_text() == "ci\nci\n"
+
+
+def test_npm_is_tried_twice(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, failures=1)
+
+    assert machine.fetch() == 0
+    assert machine.calls.read_text() == "ci\nci\n"
+
+
+def test_what_npm_did_not_fetch_is_fetched_the_next_time(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, failures=2)
+
+    assert machine.fetch() != 0
+    assert machine.fetch() == 0
