@@ -32,6 +32,7 @@ from sebridge.homeassistant.entity import Entities, EntityHost
 from sebridge.modules.cluster_class import ClusterClass, ClusterInstance, MakeCluster
 from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
+from sebridge.network.identities import Identities
 from sebridge.schedule.runner import Advancing, N, ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.registry import Registry
@@ -85,6 +86,8 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     a gateway without a certificate, which cannot tell.
     `fragments` says whether the radio sends what does not fit one frame.
     `event_ids` gives identifiers to events that come without one.
+    `identities` is what people know the devices as; whoever gives them others says so by
+    IdentitiesChanged.
     `machine_clock` is this machine's time, which no device sets.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
     for an endpoint that stands for a device.
@@ -99,6 +102,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     endpoints: LocalEndpoints
     addressing: Addressing
     directory: Directory
+    identities: Identities
     clients: Clients
     binder: Binder
     runner: ScheduleRunner

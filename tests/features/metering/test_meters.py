@@ -50,7 +50,7 @@ def registers() -> dict[str, MeterRegisters]:
 
 @pytest.fixture
 def meters(store: dict[str, MeterConfiguration], registers: dict[str, MeterRegisters]) -> Meters:
-    meters = Meters(store=store, registers=registers)
+    meters = Meters(store=store, registers=registers, successions={})
     meters.configure(METER, 9, [UNIT_KWH, MULTIPLIER_1, DIVISOR_1000])
     return meters
 
@@ -91,7 +91,7 @@ def test_what_is_missing_or_zero_counts_as_1_met_2(
 
 
 def test_until_its_configuration_is_known_a_meter_has_no_reading() -> None:
-    meters = Meters(store={}, registers={})
+    meters = Meters(store={}, registers={}, successions={})
 
     assert meters.take(METER, 9, [delivered(12_000)], 1.0).reading is None
     assert not meters.configured(METER, 9)
@@ -116,7 +116,7 @@ def test_a_divisor_that_changes_changes_the_readings_and_is_kept(
 
 
 def test_one_changed_factor_makes_no_configuration_of_a_meter_that_has_none() -> None:
-    meters = Meters(store={}, registers={})
+    meters = Meters(store={}, registers={}, successions={})
 
     assert meters.take(METER, 9, [value(0x0302, 0x22, 100), delivered(1)], 6.0).reading is None
 
@@ -190,7 +190,7 @@ def test_a_first_report_after_a_restart_is_shown_at_once(
 ) -> None:
     del meters  # it wrote the store
 
-    after = Meters(store=store, registers={})
+    after = Meters(store=store, registers={}, successions={})
 
     assert energy(after, 12_000) == 12.0
 
@@ -223,6 +223,7 @@ def test_every_number_has_its_reasons(meters: Meters) -> None:
         raw=12_000,
         multiplier=1,
         divisor=1000,
+        offset=0.0,
         unit="kWh",
         bcd=False,
         formatting=0xFB,
@@ -236,7 +237,7 @@ def test_every_number_has_its_reasons(meters: Meters) -> None:
 
 
 def test_a_meter_of_unknown_configuration_has_no_reasons_and_no_scale() -> None:
-    meters = Meters(store={}, registers={})
+    meters = Meters(store={}, registers={}, successions={})
 
     assert meters.reasons(METER, 9) == {}
     assert meters.scale(METER, 9) is None
@@ -356,7 +357,7 @@ def test_a_register_that_fell_over_a_restart_is_held_back(
     meters: Meters, store: dict[str, MeterConfiguration], registers: dict[str, MeterRegisters]
 ) -> None:
     energy(meters, 4_711_300)
-    after = Meters(store=store, registers=registers)
+    after = Meters(store=store, registers=registers, successions={})
 
     shown = [
         after.take(METER, 9, [delivered(raw)], time).reading
