@@ -33,6 +33,7 @@ class StandIn:
         self.imports = 0
         self.port = 0
         self.ends_early = False
+        self.greeting: Any = {"type": "auth_required", "ha_version": "2026.2.3"}
 
     @property
     def url(self) -> str:
@@ -55,7 +56,10 @@ class StandIn:
     async def _talk(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        await socket.send_json({"type": "auth_required", "ha_version": "2026.2.3"})
+        if self.greeting is None:
+            await socket.send_str("<html>")
+        else:
+            await socket.send_json(self.greeting)
         said = await socket.receive_json()
         if said != {"type": "auth", "access_token": self.token}:
             await socket.send_json({"type": "auth_invalid", "message": "Invalid access token"})

@@ -138,7 +138,10 @@ class StatisticsLink:
         message = await self._clock.within(_ANSWER_WITHIN, self._socket.receive())
         if message.type is not aiohttp.WSMsgType.TEXT:
             raise MalformedAnswerError("Home Assistant has ended the conversation")
-        told = msgspec.json.decode(message.data)
+        try:
+            told = msgspec.json.decode(message.data)
+        except msgspec.DecodeError:
+            raise MalformedAnswerError("Home Assistant answers with what is no JSON") from None
         if not isinstance(told, dict):
             raise MalformedAnswerError("Home Assistant answers with what is no object")
         return told
