@@ -475,3 +475,33 @@ def test_the_demand_has_a_formatting_of_its_own() -> None:
     known = MeterConfiguration(summation_formatting=1, demand_formatting=2)
 
     assert [known.formatting_of(attribute_id) for attribute_id in (0x0000, 0x0400)] == [1, 2]
+
+
+def test_what_a_meter_counts_is_known_once_it_has_told_its_unit_and_shown_something(
+    meters: Meters, store: dict[str, MeterConfiguration], registers: dict[str, MeterRegisters]
+) -> None:
+    silent = meters.facts(METER, 9)
+    unknown = meters.facts(METER, 10)
+    energy(meters, 4_711_000)
+
+    facts = meters.facts(METER, 9)
+    after = Meters(store=store, registers=registers, successions={})
+
+    assert silent is unknown is None
+    assert facts is not None
+    assert (facts.commodity, facts.unit, facts.shown) == ("electricity", "kWh", {0: 4711.0})
+    assert after.facts(METER, 9) == facts
+    assert (meters.is_heard(METER, 9), after.is_heard(METER, 9)) == (True, False)
+
+
+def test_registers_are_kept_when_the_meter_may_not_be_heard_again(
+    meters: Meters, registers: dict[str, MeterRegisters]
+) -> None:
+    energy(meters, 4_711_000)
+    energy(meters, 4_711_500)
+    meters.reading(METER, 10)  # one that was never heard
+
+    meters.keep(METER)
+
+    (kept,) = registers.values()
+    assert [state.floor for state in kept.registers] == [4_711_500]
