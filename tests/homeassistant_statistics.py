@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 METADATA = {
-    *("has_mean", "mean_type", "has_sum", "name", "source", "statistic_id"),
+    *("mean_type", "has_sum", "name", "source", "statistic_id"),
     *("unit_class", "unit_of_measurement"),
 }
 PERIOD = {"start_time", "end_time", "statistic_ids", "period", "types", "units"}

@@ -1,6 +1,7 @@
 """Home Assistant's WebSocket, as far as long-term statistics need it.
 
-Source: Home Assistant, developer documentation, "WebSocket API"; and the recorder's commands.
+Source: Home Assistant, developer documentation, "WebSocket API"; and the fields that the commands
+of the recorder take in Core 2026.2. `mean_type` and `unit_class` are asked for from 2026.11 on.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -151,7 +152,6 @@ def import_of(about: Statistic, rows: Mapping[int, Row]) -> dict[str, Any]:
     """Return the parameters of `recorder/import_statistics`."""
     return {
         "metadata": {
-            "has_mean": False,
             "mean_type": _NO_MEAN,
             "has_sum": True,
             "name": about.name,
