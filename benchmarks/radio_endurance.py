@@ -40,6 +40,7 @@ from benchmarks.faulty_stick import Fault, FaultyStick
 from benchmarks.plugs import Plug
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError, NotJoinedError
+from sebridge.radio.ether import Ether
 from sebridge.radio.radio import Incoming
 from sebridge.settings.simulator_options import SimulatedDeviceOptions
 from sebridge.simulator.modules.emulated import KINDS, Model
@@ -70,10 +71,10 @@ _HOUSE: Final = (
 class Reporter(Plug):
     """A plug that notes which of its reports were confirmed, where it asked for that."""
 
-    def __init__(self, stick: FaultyStick, number: int) -> None:
-        super().__init__(stick.ether, number)
+    def __init__(self, ether: Ether, number: int) -> None:
+        super().__init__(ether, number)
         self.confirmed: set[int] = set()
-        self._ether = stick.ether
+        self._ether = ether
         self._asked: dict[int, int] = {}  # number of the report, by sequence number
 
     async def come_in(self) -> None:
@@ -154,7 +155,7 @@ class RadioEndurance:
         self._broker_port = unused_port()
         model = Model(options.radio, ezsp_version=options.ezsp_version)
         self._stick = FaultyStick(model, unused_port(), _HOUSE)
-        self._plugs = [Reporter(self._stick, number) for number in range(_PLUGS)]
+        self._plugs = [Reporter(self._stick.ether, number) for number in range(_PLUGS)]
         self._reader = Reader(self._broker_port)
         self._household = Household(
             self._broker_port, random.Random(options.seed), _BETWEEN_REQUESTS

@@ -26,9 +26,11 @@ from sebridge.radio.reception import Reception
 from sebridge.radio.transmitter import RadioCounters
 from sebridge.radio.zdo_server import ZdoServer, node_descriptor
 from sebridge.zcl.zdo import LogicalType
-from tests.radio import ezsp_bench, xbee_bench, znp_bench
+from tests.radio.ezsp import bench as ezsp_bench
 from tests.radio.lane_bench import LaneBench
 from tests.radio.simulated_air import METER, Ears
+from tests.radio.xbee import bench as xbee_bench
+from tests.radio.znp import bench as znp_bench
 
 METERS: Final = 10
 TURNS: Final = 5

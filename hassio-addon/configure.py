@@ -39,6 +39,7 @@ _KEYS: Final = {
     "mqtt_tls": "mqtt.tls",
     "discovery": "homeassistant.enabled",
     "discovery_prefix": "homeassistant.discovery_prefix",
+    "homeassistant_language": "homeassistant.language",
     "log_level": "log.level",
 }
 

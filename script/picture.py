@@ -41,7 +41,7 @@ def drawing(text: str) -> str:
     """Return an SVG of a terminal with this text."""
     console = Console(record=True, width=_COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text("$ script/demo", style="bold green"))
-    console.print(Text.from_ansi(text.strip()))
+    console.print(Text.from_ansi(text.strip()), "\n")  # or letters of another font are cut off
     drawn = console.export_svg(title="sebridge", theme=DIMMED_MONOKAI, unique_id=_OWN_NAMES)
     return _FONT.sub("", drawn)
 

@@ -20,6 +20,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus, SignalScope
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
+from sebridge.gateway.events.client_delivery import DeliveryMeans
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.events.new_events import EventIds
@@ -84,7 +85,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     `optional_clusters` are those that the configuration adds, by the names of their features.
     `signed` says whether a device has signed something: device, message, signature. It is None for
     a gateway without a certificate, which cannot tell.
-    `fragments` says whether the radio sends what does not fit one frame.
+    `longest_frame` says how many octets of a ZCL frame the radio takes for a device.
     `event_ids` gives identifiers to events that come without one.
     `identities` is what people know the devices as; whoever gives them others says so by
     IdentitiesChanged.
@@ -118,7 +119,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     bus: SignalBus
     random: Random
     event_ids: EventIds
-    fragments: bool
+    longest_frame: Callable[[], int]
 
     def part_of_sides(
         self,
@@ -168,24 +169,24 @@ class Site:
 
     def event_service(self, server: EventServer[R]) -> EventServerService[R]:
         """Return what takes events for a server, and brings them to its clients in time."""
-        service = EventServerService(self.endpoint, server, **self.delivery())
+        service = EventServerService(self.endpoint, server, self.delivery())
         self.run(server, service.carry_out)
         return service
 
-    def delivery(self) -> dict[str, Any]:
+    def delivery(self) -> DeliveryMeans:
         """Return what a service needs to bring something to the clients of a cluster."""
         host = self._host
-        return {
-            "router": host.router,
-            "peers": host.clients,
-            "clock": host.clock,
-            "bus": self.bus,
-            "interval": host.registry.reader(entries.RETRANSMISSION_INTERVAL),
-            "patience": host.registry.reader(entries.TX_STATUS_TIMEOUT),
-            "woken": host.runner.wake,
-            "ids": host.event_ids,
-            "most_days_ahead": host.registry.reader(entries.MOST_DAYS_AHEAD),
-        }
+        return DeliveryMeans(
+            router=host.router,
+            peers=host.clients,
+            clock=host.clock,
+            bus=self.bus,
+            interval=host.registry.reader(entries.RETRANSMISSION_INTERVAL),
+            patience=host.registry.reader(entries.TX_STATUS_TIMEOUT),
+            woken=host.runner.wake,
+            ids=host.event_ids,
+            most_days_ahead=host.registry.reader(entries.MOST_DAYS_AHEAD),
+        )
 
     def asking(self) -> dict[str, Any]:
         """Return what a service needs to ask the servers of a cluster for their events."""

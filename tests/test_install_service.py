@@ -147,7 +147,9 @@ def test_a_dry_run_says_what_would_be_done() -> None:
     assert all(line.startswith(("would run: ", "would write: ")) for line in told)
     installed = set(FILES) - {"etc/sebridge/config.yaml"}  # which may be there, and stays
     assert {f"would write: /{name}" for name in installed} <= set(told)
-    assert told[0] == "would run: python3 -m venv --clear /opt/sebridge"
+    made, put = (f"would run: {line}" for line in ("python3 -m venv", "mv"))
+    assert f"{made} /opt/sebridge.new" in told
+    assert f"{put} /opt/sebridge.new /opt/sebridge" in told
     assert told[-1] == "would run: systemctl restart sebridge"
 
 

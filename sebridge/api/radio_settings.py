@@ -45,8 +45,8 @@ class Network(Protocol):
     async def change_channel(self, channel: int | None = None) -> tuple[int, int]:
         """Take the network to a channel, or the quietest of the plan; return old and new."""
 
-    async def change_network_key(self) -> int:
-        """Give the network another, random key; return its sequence number."""
+    async def change_network_key(self) -> int | None:
+        """Give the network another, random key; return its sequence number, where it is told."""
 
     async def leave(self) -> None:
         """Leave the network; nothing for the coordinator."""
@@ -83,9 +83,9 @@ class ChangeChannelResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangeNetworkKeyResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """Under which number the new network key is used. The key itself is never told."""
+    """Under which number the new network key is used, where the radio tells it; never the key."""
 
-    key_sequence_number: int
+    key_sequence_number: int | Absent = ABSENT
 
 
 class LeaveNetworkResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,7 +194,7 @@ class RadioMethods:
         """Take the gateway's network to a channel (11..26), or to the quietest that may be used.
 
         Its devices are told and go there, too; who does not hear it looks for the network again. It
-        takes some seconds. Only a coordinator can, and not with a radio of type xbee.
+        takes some seconds. Only a coordinator can.
         """
         wanted = None if channel is ABSENT else channel
         if wanted is not None and not FIRST_CHANNEL <= wanted <= LAST_CHANNEL:
@@ -207,10 +207,10 @@ class RadioMethods:
         """Give the gateway's network another key, which is random and never shown.
 
         Its devices are sent it, and use it ten seconds later; who does not hear it comes back with
-        its link key. Only a coordinator can, with a radio of type ezsp, znp or simulated.
+        its link key. Only a coordinator can. A radio of type xbee does not tell the key's number.
         """
         number = await self._network.change_network_key()
-        return ChangeNetworkKeyResponse(key_sequence_number=number)
+        return ChangeNetworkKeyResponse(key_sequence_number=ABSENT if number is None else number)
 
     @method(scope=Scope.ADMIN)
     async def leave_network(self) -> LeaveNetworkResponse:

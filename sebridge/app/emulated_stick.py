@@ -112,6 +112,7 @@ class EmulatedSticks(Service):
             bus=bus,
             address=address,
             proof=None if security is None else _proof(security, address, self._clock),
+            certificates=None if security is None else security.certificates.of(address),
         )
 
     def _hang_up(self, number: int) -> None:

@@ -110,7 +110,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         make_mirrored_basic=lambda: BasicServer(MANUFACTURER, "mirror", BATTERY),
         bus=bus,
         random=ports.random,
-        fragments=network.radio.fragments,
+        longest_frame=lambda: network.radio.longest_frame,
         event_ids=EventIds(open_collection("event_ids", str, int)),
     )
     optional = [f for f in features if f.name in options.gateway.optional_clusters]

@@ -110,8 +110,8 @@ class NetworkSettings:
                 self._radio.plan(plan)
         return before, after
 
-    async def change_network_key(self) -> int:
-        """Give the network another, random key; return its sequence number.
+    async def change_network_key(self) -> int | None:
+        """Give the network another, random key; return its sequence number, where it is told.
 
         Errors are those of `change_channel`.
         """

@@ -14,6 +14,9 @@ from sebridge.base.signals import SignalBus
 from sebridge.crypto.suite import SUITE_1, SUITES
 from sebridge.features.keys.deadlines import KeyGuard
 from sebridge.features.keys.establishment import KeyEstablishment, KeyRules
+from sebridge.features.keys.joining import JoiningWatch
+from sebridge.features.keys.module_arithmetic import ModuleKeys
+from sebridge.features.keys.session import Times
 from sebridge.features.load_control.signature import verify
 from sebridge.gateway.exchange import Exchange
 from sebridge.network.directory import Directory
@@ -28,6 +31,10 @@ from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_ENDPOINT, SE_PROFILE
 
 _LOGGER = logging.getLogger(__name__)
 
+_MODULE: Final = "module"
+_MODULE_TIMES: Final = Times(
+    ephemeral=10, confirm=10
+)  # seconds: it is slow, and does one at a time
 MOST_AT_ONCE: Final = 4
 """Devices that establish a key with the gateway at the same time; a fifth is told to wait."""
 
@@ -54,6 +61,7 @@ class Security:
         self._directory = directory
         self._trust_center = trust_center
         forced_suite = forced_suite_of(proofs, options)
+        is_in_module = options.key_establishment == _MODULE
         rules = KeyRules(
             own=proofs.own,
             local_endpoint=SE_ENDPOINT,
@@ -61,20 +69,31 @@ class Security:
             accepts=self._accepts,
             prefers=self._prefers,
             compute=proofs.compute,
-            most_at_once=MOST_AT_ONCE,
+            make_arithmetic=ModuleKeys(lambda: radio.key_module) if is_in_module else None,
+            times=_MODULE_TIMES if is_in_module else Times(),
+            most_at_once=1 if is_in_module else MOST_AT_ONCE,
             forced_suite=forced_suite,
         )
         suites = forced_suite or proofs.own.suites
         establishment = KeyEstablishment(rules, suites, trust_center, exchange, clock, bus)
         self.clusters = establishment.clusters
         self.services: list[Service] = []
+        proof_required = is_proof_required(proofs, options)
+        JoiningWatch(
+            bus, directory.is_active, self._must_establish if proof_required else lambda _: False
+        )
         if not proofs.own.suites:
             return
         bus.listen(NetworkChanged, self._check_address)
         servers = TrustCenterServers(manager.zdo, lambda: radio.network)
-        seeker = KeySeeker(establishment, servers, lambda: radio.network.takes_established_key, bus)
+        seeker = KeySeeker(
+            establishment,
+            servers,
+            lambda: is_in_module or radio.network.takes_established_key,
+            bus,
+        )
         self.services = [establishment, seeker]
-        if is_proof_required(proofs, options):
+        if proof_required:
             guard = KeyGuard(self._residents, self._must_establish, manager, clock, bus)
             self.services.append(guard)
 

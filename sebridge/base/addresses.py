@@ -113,7 +113,7 @@ UNKNOWN_NWK: Final = 0xFFFE
 _FIRST_BROADCAST: Final = 0xFFF8
 
 
-@lru_cache(maxsize=2048)  # a frame's sender is told several times
+@lru_cache(maxsize=64)  # a frame's sender is told several times
 def _text_of(device: int) -> str:
     return device.to_bytes(_OCTETS, "big").hex(":")
 

@@ -20,8 +20,11 @@ class LazyModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         """Load the module; ImportError when it cannot be, as its import would have raised.
 
-        A name that is lazy itself loads nothing.
+        A name that is lazy itself loads nothing, nor does the question for its file: whoever looks
+        through `sys.modules` asks all of them, also those that cannot be loaded here.
         """
+        if name == "__file__":
+            raise AttributeError(name)
         lazy = _FINDER.lazy.get(self.__name__)
         if lazy and name in lazy:
             return LazyName(self.__name__, name)

@@ -95,8 +95,9 @@ def _address(text: str) -> tuple[str, int]:
     multiple=True,
     default=(ZIGBEE.name,),
     show_default=True,
-    help="What is in a module of kind xbee: zb, that of an XBee 3, or se, that of a coordinator of "
-    "Smart Energy, which establishes keys itself. Given again, for the next module of this kind.",
+    help="What is in a module of kind xbee: zb, that of an XBee 3, or se and se-router, those of a "
+    "coordinator and of a router of Smart Energy, which establish keys themselves. Given again, "
+    "for the next module of this kind.",
 )
 @click.option(
     "--fault",

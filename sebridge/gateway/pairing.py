@@ -13,7 +13,7 @@ OURSELVES: Final = Eui64.parse("00:00:00:00:00:00:00:00")
 """Stands for the gateway where a device is named: its own address changes with its radio."""
 
 
-class Pairing(msgspec.Struct, frozen=True):
+class Pairing(msgspec.Struct, frozen=True, gc=False):
     """One side of a cluster on an endpoint of ours, and the other side on a peer.
 
     `server` is our side. With OURSELVES as device the peer is the endpoint itself, and its cluster
@@ -37,7 +37,7 @@ class Pairing(msgspec.Struct, frozen=True):
         return self.peer.device == OURSELVES
 
 
-class PairedAttribute(msgspec.Struct, frozen=True):
+class PairedAttribute(msgspec.Struct, frozen=True, gc=False):
     """An attribute of one of two paired clusters."""
 
     pairing: Pairing

@@ -46,7 +46,7 @@ class Announcements:
     ) -> None:
         self._enabled = options.enabled
         self._naming = Naming(options.discovery_prefix, gateway().name, topics.identities)
-        self._discovery = Discovery(topics, self._naming, gateway, features)
+        self._discovery = Discovery(topics, self._naming, gateway, features, options.language)
         self._announced = announced
 
     @property

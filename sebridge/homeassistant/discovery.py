@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
 from sebridge.homeassistant.entity import Entities, Entity, Presence
+from sebridge.homeassistant.language import name_in
 from sebridge.homeassistant.naming import Naming, entity_id, unique_id
 from sebridge.homeassistant.own_entities import entities_of_device, entities_of_gateway
+from sebridge.settings.options import ENGLISH
 from sebridge.transports.mqtt.topics import Topics
 
 Payload = dict[str, Any]
@@ -23,7 +25,10 @@ _ZIGBEE: Final = "zigbee"
 
 
 class Discovery:
-    """Makes the payloads of one gateway and its devices, of what its features have in them."""
+    """Makes the payloads of one gateway and its devices, of what its features have in them.
+
+    Components have names in `language`, as in the configuration.
+    """
 
     def __init__(
         self,
@@ -31,7 +36,9 @@ class Discovery:
         naming: Naming,
         gateway: Callable[[], GatewayFacts],
         features: Sequence[Entities],
+        language: str = ENGLISH,
     ) -> None:
+        self._language = language
         self._topics = topics
         self._naming = naming
         self._gateway = gateway
@@ -112,7 +119,7 @@ class Discovery:
             "p": entity.platform,
             "uniq_id": unique_id(identifier, _key(entity)),
             "def_ent_id": entity_id(entity.platform, device_name, name, identifier),
-            "name": entity.name + suffix,
+            "name": name_in(self._language, entity.name) + suffix,
             "qos": _QOS,
             "stat_t": entity.topic,
             "val_tpl": entity.template,

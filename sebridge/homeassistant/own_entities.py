@@ -51,6 +51,16 @@ def entities_of_gateway(topics: Topics) -> tuple[Entity, ...]:
             category=DIAGNOSTIC,
         ),
         Entity(
+            key="channel",
+            platform="sensor",
+            name="Channel",
+            topic=topics.info,
+            template="{{ value_json.network.channel }}",
+            icon="mdi:radio-tower",
+            category=DIAGNOSTIC,
+            enabled=False,
+        ),
+        Entity(
             key="permit_joining",
             platform="switch",
             name="Permit joining",

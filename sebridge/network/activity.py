@@ -21,7 +21,7 @@ late or not at all, and what it has to say it says by itself."""
 _NONE: Final[Mapping[int, int]] = {}
 
 
-class Presence(msgspec.Struct, eq=False):
+class Presence(msgspec.Struct, eq=False, gc=False):
     """What is known of a device only while the gateway runs: changed with every frame.
 
     `heard` and `joined` are when it last did so; `places` are its endpoints and clusters

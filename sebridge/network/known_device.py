@@ -21,7 +21,7 @@ NEVER_SEEN: Final = -1
 """The node type of a device that was added but never heard (Z11)."""
 
 
-class KnownDevice(msgspec.Struct, frozen=True, kw_only=True):
+class KnownDevice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A device that was added or heard, and what it told of itself. Kept across restarts.
 
     `nwk` is its 16-bit network address, None while that is not known. A descriptor is None, and

@@ -8,7 +8,7 @@ import zigpy.util
 
 from sebridge.base.addresses import Broadcast
 from sebridge.base.clock import Clock
-from sebridge.base.errors import DeliveryError, RefusedError
+from sebridge.base.errors import DeliveryError
 from sebridge.radio.channel_change import TOLD, TOLD_EVERY, announcement
 from sebridge.radio.passive import PassiveApplication, reason_of
 from sebridge.radio.transmitter import Transmitter, zdo_frame
@@ -28,10 +28,8 @@ async def move_network(
 ) -> int:
     """Take the network to the quietest of some channels, 11 to 26; return it.
 
-    RefusedError where the radio cannot; DeliveryError when it did not.
+    DeliveryError when the radio did not do it.
     """
-    if application.bound_to_channel:
-        raise RefusedError(application.bound_to_channel)
     try:
         channel = await _quietest(application, channels)
         if channel != application.state.network_info.channel:
@@ -54,6 +52,7 @@ async def _quietest(application: PassiveApplication, channels: Collection[int]) 
 async def _move(
     application: PassiveApplication, transmitter: Transmitter, clock: Clock, channel: int
 ) -> None:
+    await application.prepare_move(channel)
     update_id = (int(application.state.network_info.nwk_update_id) + 1) & _LAST_UPDATE
     for _ in range(TOLD):
         told = announcement(int(application.get_sequence()), channel, update_id)

@@ -16,12 +16,14 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
 from sebridge.radio.channel_change import FOLLOWED_AFTER
-from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.ether_network import EtherNetwork, Membership
 from sebridge.radio.fragments import Fragments, Part
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, Incoming, TxStatus
 from sebridge.settings.simulator_options import AirOptions
 
+ANY_LENGTH: Final = 0xFFFF
+"""Octets of the longest frame: on this air it may be as long as it likes."""
 _RETRIES: Final = 3  # as the MAC layer's default
 _RETRY_WAIT: Final = 0.005  # seconds without an acknowledgement
 _WEAKEST, _STRONGEST = -85.0, -45.0  # dBm, of a radio as the others hear it
@@ -158,10 +160,10 @@ class Ether:
         """Return the network address of a radio that is on the air."""
         return self._addresses.get(device)
 
-    async def join(self, node: Node, key: Secret, network_key: Secret | None = None) -> int:
+    async def join(self, node: Node, key: Secret, kept: Membership | None = None) -> int:
         """Let a device in and put it on the air; NotJoinedError when it may not come in.
 
-        `network_key` is that of the network in which it was before.
+        `kept` is what it has of the network in which it was before.
         """
         await self._pass_time()
         network = self.network
@@ -169,7 +171,7 @@ class Ether:
         if network is None or coordinator is None:
             raise NotJoinedError(f"{node.address} finds no network", Association.NO_NETWORK)
         now = self.clock.monotonic()
-        nwk = network.admit(node.address, key, now, self._random, network_key)
+        nwk = network.admit(node.address, key, now, self._random, kept)
         self.attach(node, nwk)
         coordinator.joined(node.address, nwk)
         return nwk

@@ -13,7 +13,7 @@ from zigpy.zdo.types import LogicalType, SimpleDescriptor
 from sebridge.base.addresses import UNKNOWN_NWK, Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
-from sebridge.radio.ether import AirFrame, Ether, whole
+from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, whole
 from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.key_ring import Lock, SharedKey
@@ -36,7 +36,7 @@ class EtherApplication(PassiveApplication):
     """zigpy's view of the stick; `ether_application` binds it to its air."""
 
     ether: ClassVar[Ether]
-    fragments = True  # on this air a frame may be as long as it likes
+    longest_frame = ANY_LENGTH
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)

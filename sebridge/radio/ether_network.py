@@ -21,12 +21,23 @@ _LAST_NWK: Final = 0xFFF7
 _KEY_OCTETS: Final = 16
 
 
+class Membership(msgspec.Struct, frozen=True):
+    """What a device has kept of a network in which it was."""
+
+    network_key: Secret
+    link_key: Secret  # with the trust centre: the one that was established, or that it joined with
+
+
 class EtherNetwork(msgspec.Struct):
     """What the coordinator's memory holds: it survives a restart of whoever uses the radio.
 
     A device with a link key of its own gets in with that key only; the common key, which is the
     well-known one unless another was planned, is for devices that have none, and not even for them
     where `only_registered` says so. Who is a member comes back also while joining is closed.
+
+    A member that has an earlier network key comes back by a trust centre rejoin: it asks without
+    that key, and is sent the present one under its own link key, which is the established one
+    where there is one (ZigBee Specification, trust centre rejoin).
     """
 
     info: zigpy.state.NetworkInfo
@@ -125,29 +136,45 @@ class EtherNetwork(msgspec.Struct):
         key: Secret,
         now: float,
         choice: random.Random,
-        network_key: Secret | None = None,
+        kept: Membership | None = None,
     ) -> int:
         """Return the network address of a device that may come in; NotJoinedError if it may not.
 
-        A member whose link key is no longer known comes back with the network's key. So does one
-        that is not known as a member, to a coordinator that took the place of another:
-        `network_key` is what a device has that was in a network.
+        `key` is what it was made with, `kept` what it has that was in a network. A member whose
+        link key is no longer known comes back with the network's key. So does one that is not known
+        as a member, to a coordinator that took the place of another.
         """
-        expected = self.link_keys.get(device)
-        if expected is None and device in self.members:
-            return self.members[device]
-        if expected in {None, key} and network_key == self.network_key:
+        if self._comes_back(device, key, kept):
             return self._address_of(device, choice)
+        expected = self.link_keys.get(device)
         if expected is not None and key != expected:
             problem = f"{device} was refused: its link key is not the registered one"
             raise NotJoinedError(problem, Association.REFUSED)
         if expected is None and (self.only_registered or key != self.common_key):
             problem = f"{device} was refused: its link key is not registered"
             raise NotJoinedError(problem, Association.REFUSED)
-        if device not in self.members and not self.is_open(now):
+        is_known = device in self.members and kept is None
+        if not is_known and not self.is_open(now):
             problem = f"{device} was refused: joining is closed"
             raise NotJoinedError(problem, Association.NOT_ALLOWED)
         return self._address_of(device, choice)
+
+    def _comes_back(self, device: Eui64, key: Secret, kept: Membership | None) -> bool:
+        """Say whether a device need not join anew; NotJoinedError for a link key not in use.
+
+        By a trust centre rejoin nobody comes who has no key of its own: whoever knows the common
+        one could come in its name.
+        """
+        expected, is_member = self.link_keys.get(device), device in self.members
+        if kept is None:
+            return is_member and expected is None
+        if kept.network_key == self.network_key:
+            return expected in {None, key}
+        in_use = self.ring.in_use(device) if is_member else None
+        if in_use is not None and kept.link_key != in_use:
+            problem = f"{device} was refused: its link key is not the one in use"
+            raise NotJoinedError(problem, Association.REFUSED)
+        return in_use is not None
 
     def grant(self, asker: Eui64, partner: Eui64, choice: random.Random) -> Secret:
         """Return a new key for two devices; RefusedError unless both have established keys.

@@ -39,13 +39,13 @@ class _Library(NamedTuple):
 _Libraries = Mapping[str, _Library]
 
 _LIBRARIES: Final[_Libraries] = {
-    "ezsp": _Library("sebridge.radio.ezsp", "EzspApplication"),
-    "xbee": _Library("sebridge.radio.xbee", "XBeeApplication"),
-    "znp": _Library("sebridge.radio.znp", "ZnpApplication", extra="znp"),
+    "ezsp": _Library("sebridge.radio.ezsp.application", "EzspApplication"),
+    "xbee": _Library("sebridge.radio.xbee.application", "XBeeApplication"),
+    "znp": _Library("sebridge.radio.znp.application", "ZnpApplication", extra="znp"),
 }
 _MEMBERS: Final[_Libraries] = {
-    "ezsp": _Library("sebridge.radio.ezsp_member", "EzspMember"),
-    "xbee": _Library("sebridge.radio.xbee_member", "XbeeMember"),
+    "ezsp": _Library("sebridge.radio.ezsp.member", "EzspMember"),
+    "xbee": _Library("sebridge.radio.xbee.member", "XbeeMember"),
 }
 """The same, for radios that join the network of another."""
 

@@ -7,7 +7,6 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.radio.passive import PassiveApplication
-from sebridge.radio.zigpy_words import key_to_zigpy
 
 NOT_OUR_KEY: Final = "the network key is that of another's network: its trust centre changes it"
 SWITCHED_AFTER: Final = 10.0  # seconds, in which a broadcast has reached all who are awake
@@ -16,8 +15,8 @@ _LOOKS: Final = 15
 _LOOKS_EVERY: Final = 1.0  # seconds
 
 
-async def change_network_key(application: PassiveApplication, clock: Clock) -> int:
-    """Give the network a random key; return its sequence number, 0..255.
+async def change_network_key(application: PassiveApplication, clock: Clock) -> int | None:
+    """Give the network a random key; return its sequence number, 0..255, where the radio tells it.
 
     RefusedError where the radio cannot; DeliveryError when it did not.
     """
@@ -27,10 +26,8 @@ async def change_network_key(application: PassiveApplication, clock: Clock) -> i
         await clock.sleep(SWITCHED_AFTER)
         await application.switch_network_key()
         for _ in range(_LOOKS):
-            await application.load_network_info()
-            present = application.state.network_info.network_key
-            if present.key == key_to_zigpy(key):
-                return int(present.seq)
+            if await application.uses_network_key(key):
+                return application.network_key_number
             await clock.sleep(_LOOKS_EVERY)
     except application.driver_errors as error:
         # a library's text may show what it was given

@@ -36,6 +36,11 @@ class KeyRing:
         """Say whether the key for a partner is one that was established."""
         return partner in self._established
 
+    def in_use(self, partner: Eui64) -> Secret | None:
+        """Return the key with a partner that counts now; None without one."""
+        shared = self._established.get(partner)
+        return self.preconfigured.get(partner) if shared is None else shared.key
+
     def lock(self, partner: Eui64) -> Lock | None:
         """Return what the next frame for a partner is encrypted with; None without a key."""
         shared = self._established.get(partner)

@@ -87,7 +87,7 @@ class MemberRadio(ZigpyRadio):
         raise RefusedError(NOT_OURS)
 
     @override
-    async def change_network_key(self) -> int:
+    async def change_network_key(self) -> int | None:
         """Refuse: only the trust centre changes the key of its network."""
         raise RefusedError(NOT_OUR_KEY)
 

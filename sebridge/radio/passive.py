@@ -24,7 +24,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place
 from sebridge.radio.heard import Heard
 from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
-from sebridge.radio.radio import Counters
+from sebridge.radio.radio import Counters, KeyModule
 from sebridge.radio.zigpy_words import (
     endpoint_to_zigpy,
     from_zigpy,
@@ -95,14 +95,15 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     driver_errors: ClassVar[tuple[type[Exception], ...]] = LIBRARY_ERRORS
     """What the radio library raises when it cannot do what was asked."""
 
-    fragments: ClassVar[bool] = False
-    """Whether frames that are too long for the air are sent in several: no library does that."""
+    longest_frame: int = 75
+    """Octets of a ZCL frame that the radio takes for one device, under a link key.
+
+    This many fit one frame on the air. Where it may be more, the radio's firmware sends several: no
+    library does that.
+    """
 
     zdo_answered_by_stack: ClassVar[Collection[int]] = frozenset()
     """ZDO questions that the radio's firmware answers by itself, so that we must not."""
-
-    bound_to_channel: ClassVar[str] = ""
-    """Why the radio cannot take its network to another channel; empty where it can."""
 
     is_watched: ClassVar[bool] = False
     """Whether the bridge has to look after the radio, since its library does not notice a hang."""
@@ -115,6 +116,11 @@ class PassiveApplication(zigpy.application.ControllerApplication):
 
     takes_established_key: bool = True
     """Whether a key that was established with the trust centre can be used."""
+
+    @property
+    def key_module(self) -> KeyModule | None:
+        """What computes key establishment; None where the radio cannot."""
+        return None
 
     taker: FrameTaker
     guard: NetworkGuard
@@ -225,6 +231,9 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         self.guard.check_forming()
         await super().form_network(fast=fast)
 
+    async def prepare_move(self, channel: int) -> None:
+        """Have the radio ready for another channel, before devices are told to go there."""
+
     async def move_itself(self, channel: int, update_id: int) -> None:
         """Have the radio on another channel, to which the devices of its network go."""
         await self._move_network_to_channel(channel, update_id)
@@ -237,6 +246,16 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     async def switch_network_key(self) -> None:
         """Use the network key that was sent, and tell all devices to do so."""
         raise RefusedError("with this kind of radio the network keeps its key")
+
+    async def uses_network_key(self, key: Secret) -> bool:
+        """Say whether this is the network key by now."""
+        await self.load_network_info()
+        return bool(self.state.network_info.network_key.key == key_to_zigpy(key))
+
+    @property
+    def network_key_number(self) -> int | None:
+        """The sequence number of the network key, 0..255; None where the radio does not tell it."""
+        return int(self.state.network_info.network_key.seq)
 
     # ------------------------------------------------------------------ what zigpy keeps
 

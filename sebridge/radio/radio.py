@@ -12,6 +12,7 @@ import msgspec
 
 from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.secret import Secret
+from sebridge.crypto.credentials import Credentials
 from sebridge.zcl.zdo import NodeDescriptor, PowerDescriptor, SimpleDescriptor
 
 
@@ -195,12 +196,41 @@ class Listener(Protocol):
         """Know that the connection to the radio broke, or that the network is gone."""
 
 
+class KeyModule(Protocol):
+    """A module that computes key establishment by itself, and keeps the keys.
+
+    It carries one exchange at a time. Each method raises RefusedError where the module does not do
+    what it is asked for, and DeliveryError when it does not answer.
+    """
+
+    async def make_ephemeral(self, own: Credentials) -> bytes:
+        """Make a key pair for one exchange; return the public key, compressed."""
+
+    async def make_codes(
+        self, own: Credentials, *, is_initiator: bool, certificate: bytes, ephemeral: bytes
+    ) -> tuple[bytes, bytes]:
+        """Compute with what the partner sent; return the codes of initiator and responder."""
+
+    async def keep_key(self, suite: int, partner: Eui64) -> Secret:
+        """Use the key with the partner (of the suite 1 or 2) from now on, and return it."""
+
+    async def drop_key(self, suite: int) -> None:
+        """Forget the exchange."""
+
+
 class Radio(Protocol):
     """A radio on a ZigBee network."""
 
     @property
-    def fragments(self) -> bool:
-        """Whether it sends what does not fit one frame, in several (NET-7)."""
+    def key_module(self) -> KeyModule | None:
+        """What computes key establishment; None where that cannot, or the radio is not started."""
+
+    @property
+    def longest_frame(self) -> int:
+        """Octets of a ZCL frame that it takes for one device, under a link key.
+
+        More than fit one frame on the air where it is sent in several (NET-7).
+        """
 
     @property
     def network(self) -> NetworkState:
@@ -234,11 +264,12 @@ class Radio(Protocol):
         while it is not on its network, DeliveryError when it did not do it.
         """
 
-    async def change_network_key(self) -> int:
+    async def change_network_key(self) -> int | None:
         """Give our network another, random key with its devices; return its sequence number.
 
-        RefusedError where the radio cannot and where the network is another's, NotJoinedError
-        while it is not on its network, DeliveryError when it did not do it.
+        None where the radio does not tell that. RefusedError where the radio cannot and where the
+        network is another's, NotJoinedError while it is not on its network, DeliveryError when it
+        did not do it.
         """
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:

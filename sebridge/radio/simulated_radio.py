@@ -10,8 +10,8 @@ from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.radio.channel_change import NOT_OURS, announced
 from sebridge.radio.duplicates import DuplicateFilter
-from sebridge.radio.ether import AirFrame, Ether, whole
-from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, whole
+from sebridge.radio.ether_network import EtherNetwork, Membership
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_change import NOT_OUR_KEY
@@ -46,7 +46,8 @@ class SimulatedRadio:
 
     `key` is the link key that the device was made with. The coordinator must have the same, or
     none and the device the well-known one. A device that stopped and starts again comes back as
-    the one that it was, also while joining is closed. `bindings` is its binding table, kept by
+    the one that it was, also while joining is closed, and where it missed another network key by
+    its link key. `bindings` is its binding table, kept by
     whoever hands it in. It is on the mains and listens, unless it
     declares something else.
     """
@@ -63,8 +64,9 @@ class SimulatedRadio:
         self._ether = ether
         self._address = address
         self._key = key
-        self._network_key: Secret | None = None  # of the network that it is in
-        self._lost_key: Secret | None = None  # of one that it was in when its coordinator was lost
+        self._network_key: Secret | None = None  # of the network that it is in, or that it lost
+        self._trust_center: Eui64 | None = None
+        self._is_lost = False
         self._ring = KeyRing()
         self._node = node_descriptor()
         self._zdo = ZdoServer(address, endpoints, self._node, self.bindings)
@@ -81,9 +83,13 @@ class SimulatedRadio:
         return self._address
 
     @property
-    def fragments(self) -> bool:
-        """Whether long frames are sent: on this air they may be as long as they like."""
-        return True
+    def longest_frame(self) -> int:
+        """Octets of the longest frame that is sent to a device."""
+        return ANY_LENGTH
+
+    @property
+    def key_module(self) -> None:
+        """There is no module on this air."""
 
     @property
     def network(self) -> NetworkState:
@@ -119,14 +125,30 @@ class SimulatedRadio:
         if network is not None and not self._is_planned(network):
             problem = f"{self._address} finds no network as it was planned"
             raise NotJoinedError(problem, Association.NO_NETWORK)
-        nwk = await self._ether.join(self, self._key, self._lost_key)
-        self._lost_key = None
+        nwk = await self._ether.join(self, self._key, self._membership)
+        self._is_lost = False
         self._listener = listener
         self._zdo.move(nwk)
         if self._ether.network is not None:
             self._network_key = self._ether.network.network_key
-            self._ring.preconfigured[self._ether.network.coordinator] = self._key
+            self._trust_center = self._ether.network.coordinator
+            self._ring.preconfigured[self._trust_center] = self._key
         self._announce()
+
+    @property
+    def _membership(self) -> Membership | None:
+        """What it has of the network that it lost, or whose present key it has not.
+
+        None for one that was only switched off, which goes on as it was, and for a new one.
+        """
+        network = self._ether.network
+        is_outdated = network is not None and network.network_key != self._network_key
+        if self._network_key is None or self._trust_center is None:
+            return None
+        if not (self._is_lost or is_outdated):
+            return None
+        link_key = self._ring.in_use(self._trust_center)
+        return Membership(self._network_key, self._key if link_key is None else link_key)
 
     def _is_planned(self, network: EtherNetwork) -> bool:
         return self._plan.allows(network.extended_pan_id, int(network.info.channel))
@@ -146,7 +168,7 @@ class SimulatedRadio:
         """Leave the network for good; nothing when it is on none."""
         if self._listener is not None:
             self._ether.leave(self)
-        self._network_key = self._lost_key = None
+        self._network_key = None
         await self.stop()
 
     async def change_channel(self, channels: Collection[int]) -> int:
@@ -273,7 +295,7 @@ class SimulatedRadio:
 
     def network_lost(self) -> None:
         """Know that the network is gone: to who listens it is as if the radio were."""
-        self._lost_key = self._network_key
+        self._is_lost = True
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.lost(ConnectionError("nobody of the network is heard"))

@@ -21,6 +21,7 @@ from sebridge.radio.network_plan import planned
 from sebridge.radio.passive import PassiveApplication, made_passive, reason_of
 from sebridge.radio.radio import (
     Counters,
+    KeyModule,
     Listener,
     NetworkPlan,
     NetworkState,
@@ -74,15 +75,21 @@ class ZigpyRadio:
         self._guard = guard
         self._book = AddressBook()
         self._node = node_descriptor(self._class.logical_type)
+        self._longest_frame = self._class.longest_frame
         self._info: NodeInfo | None = None
         self._application: PassiveApplication | None = None
         self._reception: Reception | None = None
         self._watchdog: Watchdog | None = None
 
     @property
-    def fragments(self) -> bool:
-        """Whether the library sends what does not fit one frame, in several."""
-        return self._class.fragments
+    def longest_frame(self) -> int:
+        """Octets of a ZCL frame that the radio takes for one device, under a link key."""
+        return self._longest_frame
+
+    @property
+    def key_module(self) -> KeyModule | None:
+        """What computes key establishment; None where that cannot, or the radio is not started."""
+        return None if self._application is None else self._application.key_module
 
     @property
     def network(self) -> NetworkState:
@@ -148,6 +155,7 @@ class ZigpyRadio:
         self._guard.remember(application.formed)
         node = self._info = application.state.node_info
         self._node = _own_node(application)
+        self._longest_frame = application.longest_frame
         zdo = ZdoServer(
             from_zigpy(node.ieee),
             self._endpoints,
@@ -211,7 +219,7 @@ class ZigpyRadio:
             raise NotJoinedError("the radio is not connected")
         return await move_network(application, reception.transmitter, self._clock, channels)
 
-    async def change_network_key(self) -> int:
+    async def change_network_key(self) -> int | None:
         """Give our network another, random key with its devices; return its sequence number."""
         application, reception = self._started(), self._reception
         if reception is None or not reception.is_open:

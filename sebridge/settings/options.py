@@ -52,6 +52,9 @@ TUNNELING: Final = "tunneling"
 _JOINING: Final = ("ezsp", "xbee", "simulated")
 """Types of radio that can be a router in the network of another."""
 
+ENGLISH: Final = "en"
+GERMAN: Final = "de"
+
 _LEVEL: Final = words("debug", "info", "warning", "error")
 
 
@@ -212,6 +215,11 @@ class SecurityOptions:
         "true: only devices that prove who they are; auto: if we have a certificate",
         default=None,
         shown="auto",
+    )
+    key_establishment: str = option(
+        words("bridge", "module"),
+        "bridge or module: who computes the keys; module: a radio of type ezsp whose firmware can",
+        default="bridge",
     )
     forced_suite: int | None = option(
         whole(1, 2),
@@ -409,6 +417,16 @@ class HomeAssistantOptions:
             key="discovery_prefix",
         ),
     )
+    language: str = option(
+        words(ENGLISH, GERMAN),
+        "of the names of components: en, English, or de, German; ids stay the same",
+        default=ENGLISH,
+        app=AppOption(
+            "Language of names",
+            "In which language the components of meters, prices and the gateway are named: en or"
+            " de. What you have named yourself in Home Assistant keeps its name.",
+        ),
+    )
     default_prices: Mapping[str, DefaultPrice] = option(
         DEFAULT_PRICES,
         "shown as the current price while no tariff has one; never sent to devices",
@@ -499,6 +517,9 @@ class Options:
         if store is not None and kind == "xbee":
             problem = f"a radio of type {kind} takes no keys that the gateway established"
             yield ("security", "certificate_store"), problem
-        elif self.security.require_key_establishment and store is None and kind != "simulated":
+        if self.security.key_establishment == "module" and kind != "ezsp":
+            problem = f"a radio of type {kind} computes no keys for us; one of type ezsp may"
+            yield ("security", "key_establishment"), problem
+        if self.security.require_key_establishment and store is None and kind != "simulated":
             problem = "is needed where key establishment is required"
             yield ("security", "certificate_store"), problem

@@ -63,6 +63,19 @@ def test_who_needs_one_gets_it(use: str) -> None:
     assert run(f"import sebridge.radio.zigpy_radio; {use}") == "Draft7Validator"
 
 
+def test_who_looks_through_all_modules_loads_none() -> None:
+    program = (
+        "import sebridge.radio.zigpy_radio, sys;"
+        "from sebridge.base.lazy_imports import LazyModule;"
+        "lazy = [name for name, one in sys.modules.items() if isinstance(one, LazyModule)];"
+        "files = [getattr(one, '__file__', None) for one in list(sys.modules.values())];"
+        "after = [name for name, one in sys.modules.items() if isinstance(one, LazyModule)];"
+        "print(len(lazy) > 5, lazy == after)"
+    )
+
+    assert run(program) == "True True"
+
+
 def test_it_is_also_there_as_an_attribute_of_its_package() -> None:
     program = (
         "import sebridge.radio.zigpy_radio, zigpy; before = zigpy.appdb;"

@@ -366,10 +366,9 @@ _OF_OUR_OWN: Final = {
         "message",
         "a message",
         "received_factory_reset received_identify received_identify_query_response"
-        " key_establishment_failed meter_status_changed meter_swapped meter_swap_settled"
-        " received_prepayment_answer"
-        " tunnel_opened tunnel_refused received_tunnel_data tunnel_data_lost tunnel_closed"
-        " received_tunnel_protocols",
+        " key_establishment_failed joining_progress meter_status_changed meter_swapped"
+        " meter_swap_settled received_prepayment_answer tunnel_opened tunnel_refused"
+        " received_tunnel_data tunnel_data_lost tunnel_closed received_tunnel_protocols",
         "news that the gateway has, and that nobody would hear otherwise",
     ),
 }

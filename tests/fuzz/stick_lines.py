@@ -22,9 +22,9 @@ import bellows.ezsp
 from sebridge.base.errors import SebridgeError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
-from sebridge.radio.ash_frames import data_frame, line
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.ezsp.ash_frames import data_frame, line
 from sebridge.radio.factory import make_radio
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.simulated_radio import SimulatedRadio
@@ -39,7 +39,7 @@ from sebridge.simulator.modules.xbee.frame import ApiMode, packed
 from tests.fuzz.mutation import changed
 from tests.fuzz.target import Target, must
 from tests.integration.emulated_sticks import Drawers
-from tests.integration.steady_clock import SteadyClock
+from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
 from tests.radio.simulated_air import HA_ENDPOINT, METER, METER_ENDPOINT, SE_ENDPOINT, Ears, report
 from tests.simulator.modules.znp.bench import framed
@@ -307,18 +307,12 @@ def grow(random: Random, seeds: Sequence[bytes]) -> bytes:
 @asynccontextmanager
 async def _line(kind: str, _directory: Path) -> AsyncIterator[LineSubject]:
     """Give a line; bellows is not to wait for what a module says when it is given power."""
-    clock = SteadyClock(_SPEED)
-    ticking = asyncio.create_task(clock.run())
-    subject = LineSubject(kind, clock)
-    try:
+    async with ticking(SteadyClock(_SPEED)) as clock:
+        subject = LineSubject(kind, clock)
         with patch.object(bellows.ezsp, "NETWORK_COORDINATOR_STARTUP_RESET_WAIT", 0):
             await subject.start()
             yield subject
             await subject.stop()
-    finally:
-        ticking.cancel()
-        with suppress(asyncio.CancelledError):
-            await ticking
 
 
 def _target(kind: str, told: str) -> Target:

@@ -112,7 +112,9 @@ class House:
                 TimeServer(now),
                 self.prices,
                 DrlcServer(SE_ENDPOINT, Schedule(Policy.LOAD_CONTROL, {}), verify=unsigned),
-                MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), fragments=False),
+                MessagingServer(
+                    SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), longest_frame=lambda: 75
+                ),
                 BasicClient(),
                 MeteringClient(NoMirrors()),
             ),

@@ -111,7 +111,9 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
     "binary_sensor": PlatformRules(
         required=frozenset({"state_topic"}),
         keys=frozenset({"value_template", "payload_on", "payload_off", "expire_after"}),
-        device_classes=frozenset({"connectivity", "power", "problem", "running"}),
+        device_classes=frozenset(
+            {"battery", "connectivity", "opening", "power", "problem", "running", "tamper"}
+        ),
     ),
     "button": PlatformRules(
         required=frozenset({"command_topic"}),

@@ -1,8 +1,6 @@
 """Brokers, certificates and listeners for the tests with real programs."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 import subprocess
 
@@ -12,7 +10,7 @@ import pytest
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
 from tests.integration.brokers import PASSWORD, USER, Certificates, Listener, Mosquitto
 from tests.integration.ezsp_wire import Wire
-from tests.integration.steady_clock import SteadyClock
+from tests.integration.steady_clock import SteadyClock, ticking
 
 
 @pytest.fixture(scope="session")
@@ -93,12 +91,8 @@ async def wire(
     The driver is not to wait for what a module says when it is given power: this one has it.
     """
     monkeypatch.setattr(bellows.ezsp, "NETWORK_COORDINATOR_STARTUP_RESET_WAIT", 0)
-    clock = SteadyClock(5)
-    ticking = asyncio.create_task(clock.run())
-    wire = Wire(clock, getattr(request, "param", USUAL_VERSION))
-    await wire.start()
-    yield wire
-    await wire.stop()
-    ticking.cancel()
-    with suppress(asyncio.CancelledError):
-        await ticking
+    async with ticking(SteadyClock(5)) as clock:
+        wire = Wire(clock, getattr(request, "param", USUAL_VERSION))
+        await wire.start()
+        yield wire
+        await wire.stop()

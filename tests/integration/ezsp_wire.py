@@ -1,6 +1,7 @@
 """The emulated EZSP module on a TCP port, with our radio on it: bellows drives it as a real one."""
 
 from collections.abc import Callable
+from random import Random
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -15,11 +16,13 @@ from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
+from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.ezsp.ash_frame import Kind, LineReader, ack
 from sebridge.simulator.modules.ezsp.module import EzspModule
 from sebridge.simulator.modules.ezsp.tokens import KeptKey
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION
 from sebridge.simulator.modules.tcp import ModulePort
+from tests.crypto.key_vectors import store
 from tests.integration.emulated_sticks import Drawers
 from tests.patience import until
 from tests.radio.simulated_air import HA_ENDPOINT, METER, METER_ENDPOINT, SE_ENDPOINT, Ears
@@ -71,7 +74,9 @@ class Wire:
             self._drawers,
             clock=clock,
             line_clock=clock,
+            seed=Random(1),
             bus=SignalBus(strict=True),
+            certificates=store(CHIP),
             version=version,
         )
         self.contact = LooseContact(self.module)

@@ -1,7 +1,8 @@
 """Simulated time for whole bridges that passes no faster than they can work."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from typing_extensions import override
@@ -56,3 +57,15 @@ class SteadyClock(SimulatedClock):
             return await in_thread(work, *arguments)
         finally:
             self._computing -= 1
+
+
+@asynccontextmanager
+async def ticking(clock: SteadyClock) -> AsyncIterator[SteadyClock]:
+    """Let its time pass meanwhile."""
+    running = asyncio.create_task(clock.run())
+    try:
+        yield clock
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running

@@ -3,9 +3,7 @@
 Real time passes here only because the drivers have no other.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from pathlib import Path
 
 import bellows.ezsp
@@ -20,7 +18,7 @@ from sebridge.settings.config import read
 from tests.integration.bridges import configuration
 from tests.integration.brokers import Mosquitto
 from tests.integration.emulated_sticks import Drawers, make_stick
-from tests.integration.steady_clock import SteadyClock
+from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
 from tests.ports import unused_port
 
@@ -32,12 +30,8 @@ MakeBridge = Callable[..., Process]
 async def clock(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SteadyClock]:
     """Return the time; bellows is not to wait for a reset that a stick with power does not have."""
     monkeypatch.setattr(bellows.ezsp, "NETWORK_COORDINATOR_STARTUP_RESET_WAIT", 0)
-    clock = SteadyClock(5)
-    ticking = asyncio.create_task(clock.run())
-    yield clock
-    ticking.cancel()
-    with suppress(asyncio.CancelledError):
-        await ticking
+    async with ticking(SteadyClock(5)) as clock:
+        yield clock
 
 
 @pytest.fixture(params=["znp", "ezsp", "xbee zb", "xbee se"])

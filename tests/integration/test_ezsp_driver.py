@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from sebridge.base.errors import DeliveryError, NotTakenError
-from sebridge.radio.ezsp_trust import MOST_LINK_KEYS
+from sebridge.radio.ezsp.trust import MOST_LINK_KEYS
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.radio import TxStatus
 from sebridge.radio.watchdog import ASKS_EVERY, LONGEST_ANSWER
@@ -179,7 +179,7 @@ async def test_a_long_message_is_sent_in_secret(wire: Wire) -> None:
     assert [(one.data, one.encrypted) for one in wire.meter_ears.zcl()] == [(data, True)]
 
 
-@of_all_versions
+@pytest.mark.parametrize("wire", [13, 14], indirect=True)  # with either kind of statuses
 async def test_a_long_message_of_which_a_part_is_lost_for_good_is_told_of(wire: Wire) -> None:
     await wire.let_in()
     statuses = []

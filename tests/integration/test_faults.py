@@ -23,7 +23,7 @@ from sebridge.settings.options import RadioOptions
 from sebridge.simulator.modules.faults import read_faults
 from sebridge.simulator.modules.faulty import FULL_FOR
 from tests.integration.emulated_sticks import Drawers, make_stick
-from tests.integration.steady_clock import SteadyClock
+from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
 from tests.radio.simulated_air import HA, HA_ENDPOINT, METERING, SE_ENDPOINT, Ears
 
@@ -55,7 +55,6 @@ class Wire:
         self._asked = 0
 
     async def start(self) -> None:
-        self._ticking = asyncio.create_task(self.clock.run())
         await self.stick.start()
         path = f"socket://127.0.0.1:{self.stick.ports[0].port}"
         options = RadioOptions(type=self.kind, path=path, channel=15)
@@ -73,9 +72,6 @@ class Wire:
     async def stop(self) -> None:
         await self.radio.stop()
         await self.stick.stop()
-        self._ticking.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._ticking
 
     async def ask(self) -> None:
         """Ask the plug for what it has counted."""
@@ -120,8 +116,9 @@ async def used(
     drawers = Drawers()
     drawers("xbee_registers", str, Secret)["AP"] = Secret(b"\x02")
     wire = Wire(request.param, [], drawers, tmp_path_factory.mktemp("used"))
-    await wire.start()
-    await wire.stop()
+    async with ticking(wire.clock):
+        await wire.start()
+        await wire.stop()
     return request.param, drawers
 
 
@@ -131,9 +128,10 @@ async def wire(
 ) -> AsyncIterator[Wire]:
     module, drawers = used
     wire = Wire(module, faults, drawers.copy(), tmp_path)
-    await wire.start()
-    yield wire
-    await wire.stop()
+    async with ticking(wire.clock):
+        await wire.start()
+        yield wire
+        await wire.stop()
 
 
 @faulty(f"hang-after={_ENOUGH}")

@@ -4,9 +4,7 @@ The drivers are those of zigpy, which themselves only form networks. Real time p
 because they have no other.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 import json
 from pathlib import Path
 from typing import Any
@@ -33,7 +31,7 @@ from sebridge.zcl.zdo import LogicalType
 from tests.integration.bridges import Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
 from tests.integration.emulated_sticks import Drawers, model_of
-from tests.integration.steady_clock import SteadyClock
+from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
 
 CODE = bytes(range(16)) + install_code.check(bytes(range(16)))
@@ -46,6 +44,8 @@ PAIRS = [
     ("ezsp 13", "ezsp 13"),
     ("znp", "ezsp 14"),
     ("ezsp 19", "ezsp 19"),
+    ("ezsp 13", "xbee se-router"),
+    ("xbee se", "xbee se-router"),
 ]
 """What forms the network, and what joins it."""
 API_MODE = {"AP": Secret(b"\x02")}
@@ -62,7 +62,9 @@ class Two:
         self.clock = clock
         self._broker = broker
         self._home = home
+        self.key_establishment = "bridge"
         self._kinds = [module.partition(" ")[0] for module in modules]
+        self._is_proof_usual = all(model_of(module).establishes_keys for module in modules)
         drawers = Drawers()
         for name in ("xbee_registers", "xbee_registers_2"):
             drawers(name, str, Secret).update(API_MODE)
@@ -90,15 +92,21 @@ class Two:
             {"port": self._broker},
             gateway={"name": name, "role": role},
             radio={"type": self._kinds[number], "path": path} | radio,
-            security={"certificate_store": self._certificates(number)},
+            security={
+                "certificate_store": self._certificates(number),
+                "key_establishment": self.key_establishment,
+            },
             registry={"ZDO_Device_Manager.join_interval": 5},
         )
         options = read(file.read_text(), file.parent, {})
         return Process(options, clock=self.clock, compute=self.clock.compute)
 
     def _certificates(self, number: int) -> str | None:
-        """Return the certificates of a stick's bridge; None where a stick can use no such key."""
-        if "xbee" in self._kinds:
+        """Return the certificates of a stick's bridge.
+
+        None where its stick has them itself, and where one of the two can use no such key.
+        """
+        if self._kinds[number] == "xbee" or not self._is_proof_usual:
             return None
         return str(self._home / f"certificates{number}.txt")
 
@@ -108,12 +116,8 @@ class Two:
 
 @pytest.fixture
 async def clock() -> AsyncIterator[SteadyClock]:
-    clock = SteadyClock(_SPEED)
-    ticking = asyncio.create_task(clock.run())
-    yield clock
-    ticking.cancel()
-    with suppress(asyncio.CancelledError):
-        await ticking
+    async with ticking(SteadyClock(_SPEED)) as clock:
+        yield clock
 
 
 @pytest.fixture
@@ -176,8 +180,10 @@ async def let_in(caller: Caller, seconds: int = 240) -> None:
 
 
 def has_proved_itself(home: Process, display: Process) -> bool:
-    established = display.gateway.radio.is_established(CHIP)
-    return established and home.gateway.trust_center.is_established(MEMBER)
+    """Say whether both have the key; an XBee has it in the module, which the other has seen."""
+    in_module = home.gateway.radio.network.kind == "xbee"
+    by_home = in_module or home.gateway.trust_center.is_established(MEMBER)
+    return by_home and display.gateway.radio.is_established(CHIP)
 
 
 async def announce(caller: Caller, identifier: int, price: int) -> None:
@@ -244,6 +250,30 @@ async def test_old_firmware_joins_and_says_that_it_takes_no_key_of_ours(
     assert where(display)[2:] == where(home)[2:]
     assert not home.gateway.trust_center.is_established(MEMBER)
     await display.stop()
+
+
+@pytest.mark.parametrize("two", [("ezsp 13", "ezsp 8"), ("ezsp 8", "ezsp 14")], indirect=True)
+async def test_the_sticks_establish_the_key_themselves(
+    two: Two, caller: Caller, listener: Listener
+) -> None:
+    two.key_establishment = "module"
+    home = two.bridge(0, "home", "coordinator", channel=15)
+    await home.start()
+    await let_in(caller)
+    display = two.display()
+    await display.start()
+    await until(lambda: has_proved_itself(home, display))
+    await announce(caller, 7, 25)
+    await until(lambda: shows(listener, 0.25))
+    await display.stop()
+
+    again = two.display()  # it goes on with that key, and establishes another
+    await again.start()
+
+    await announce(caller, 8, 30)
+    await until(lambda: shows(listener, 0.3))
+    await again.stop()
+    await home.stop()
 
 
 @pytest.mark.parametrize("two", [("ezsp 13", "xbee zb")], indirect=True)

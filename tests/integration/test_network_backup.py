@@ -5,7 +5,6 @@ Real time passes here only because the drivers have no other.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from pathlib import Path
 from secrets import SystemRandom
 from subprocess import CompletedProcess
@@ -30,7 +29,7 @@ from tests.cli.runner import program
 from tests.integration.bridges import ROOT, Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
 from tests.integration.emulated_sticks import Drawers, make_stick, model_of
-from tests.integration.steady_clock import SteadyClock
+from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
 from tests.ports import unused_port
 from tests.private_file import write_private
@@ -106,12 +105,8 @@ class Place:
 
 @pytest.fixture
 async def clock() -> AsyncIterator[SteadyClock]:
-    clock = SteadyClock(5)
-    ticking = asyncio.create_task(clock.run())
-    yield clock
-    ticking.cancel()
-    with suppress(asyncio.CancelledError):
-        await ticking
+    async with ticking(SteadyClock(5)) as clock:
+        yield clock
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from sebridge.settings.simulator_options import AirOptions
 from tests.radio.simulated_air import Air
-from tests.radio.xbee_radio import XBeeBench
+from tests.radio.xbee.radio import XBeeBench
 
 
 @pytest.fixture

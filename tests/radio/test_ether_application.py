@@ -1,14 +1,16 @@
 """The coordinator on the simulated air, seen by zigpy."""
 
+from msgspec.structs import replace
 import pytest
 from zigpy.exceptions import NetworkNotFormed
 import zigpy.types as t
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
-from sebridge.radio.ether import Ether
+from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_application import COORDINATOR, ether_application
 from sebridge.radio.factory import zigpy_config
+from sebridge.radio.fragments import Part
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.startup import keep_keys_out_of_logs
 from sebridge.radio.zigpy_words import to_zigpy
@@ -110,3 +112,16 @@ async def test_a_frame_encrypted_with_an_unregistered_key_is_not_taken(air: Air)
 
     assert air.ears.zcl() == []
     assert (SE, METERING) not in {(f.profile_id, f.cluster_id) for f in air.ears.frames}
+
+
+async def test_a_message_in_parts_is_heard_once_it_is_whole(air: Air) -> None:
+    station = air.station()
+    await air.join(station)
+    frame = AirFrame(station.address, station.network.nwk, 0, SE, METERING, 0x0A, 0x5E, b"\x18\x01")
+
+    await air.ether.send(replace(frame, part=Part(1, 0, 2)))
+    before = len(air.ears.zcl())
+    await air.ether.send(replace(frame, data=b"\x0a", part=Part(1, 1, 2)))
+
+    assert before == 0
+    assert [heard.data for heard in air.ears.zcl()] == [b"\x18\x01\x0a"]

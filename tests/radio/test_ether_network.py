@@ -8,7 +8,9 @@ import zigpy.state
 
 from sebridge.base.errors import NotJoinedError
 from sebridge.base.secret import Secret
-from sebridge.radio.ether_network import WELL_KNOWN_KEY, EtherNetwork
+from sebridge.radio.ether_network import WELL_KNOWN_KEY, EtherNetwork, Membership
+from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.key_ring import SharedKey
 from tests.radio.simulated_air import LINK_KEY, METER, eui64
 
 CHOICE = random.Random(1)
@@ -135,11 +137,11 @@ def test_who_has_the_key_of_the_network_comes_back_to_a_coordinator_that_does_no
     house = described()
     house.refuse_unregistered(refuse=True)
 
-    nwk = house.admit(METER, LINK_KEY, 0.0, CHOICE, network_key=house.network_key)
+    nwk = house.admit(METER, LINK_KEY, 0.0, CHOICE, kept=Membership(house.network_key, LINK_KEY))
 
     assert house.members == {METER: nwk}
     with pytest.raises(NotJoinedError):
-        house.admit(eui64(7), LINK_KEY, 0.0, CHOICE, network_key=OTHER_KEY)
+        house.admit(eui64(7), LINK_KEY, 0.0, CHOICE, kept=Membership(OTHER_KEY, LINK_KEY))
 
 
 def test_the_key_of_the_network_does_not_help_who_has_the_wrong_link_key() -> None:
@@ -147,4 +149,58 @@ def test_the_key_of_the_network_does_not_help_who_has_the_wrong_link_key() -> No
     house.link_keys[METER] = LINK_KEY
 
     with pytest.raises(NotJoinedError, match="is not the registered one"):
-        house.admit(METER, OTHER_KEY, 0.0, CHOICE, network_key=house.network_key)
+        house.admit(METER, OTHER_KEY, 0.0, CHOICE, kept=Membership(house.network_key, LINK_KEY))
+
+
+def with_member(**keys: Secret) -> EtherNetwork:
+    house = described()
+    house.members[METER] = 0x1234
+    if "made_with" in keys:
+        house.link_keys[METER] = keys["made_with"]
+    if "established" in keys:
+        house.ring.establish(METER, SharedKey(keys["established"], FrameCounters()))
+    return house
+
+
+ESTABLISHED = Secret(b"established key1")
+
+
+@pytest.mark.parametrize(
+    ("keys", "link_key"),
+    [
+        ({"made_with": LINK_KEY}, LINK_KEY),
+        ({"made_with": LINK_KEY, "established": ESTABLISHED}, ESTABLISHED),
+        ({"established": ESTABLISHED}, ESTABLISHED),
+    ],
+)
+def test_who_missed_a_network_key_comes_back_with_the_link_key_in_use(
+    keys: dict[str, Secret], link_key: Secret
+) -> None:
+    house = with_member(**keys)
+
+    assert house.admit(METER, LINK_KEY, 0.0, CHOICE, Membership(OTHER_KEY, link_key)) == 0x1234
+
+
+def test_the_key_before_the_established_one_brings_nobody_back() -> None:
+    house = with_member(made_with=LINK_KEY, established=ESTABLISHED)
+
+    with pytest.raises(NotJoinedError, match="is not the one in use"):
+        house.admit(METER, LINK_KEY, 0.0, CHOICE, Membership(OTHER_KEY, LINK_KEY))
+
+
+def test_who_missed_a_network_key_without_a_key_of_its_own_joins_like_anybody() -> None:
+    house, kept = with_member(), Membership(OTHER_KEY, WELL_KNOWN_KEY)
+
+    with pytest.raises(NotJoinedError, match="joining is closed"):
+        house.admit(METER, WELL_KNOWN_KEY, 0.0, CHOICE, kept)
+
+    house.open_until = 100.0
+    assert house.admit(METER, WELL_KNOWN_KEY, 0.0, CHOICE, kept) == 0x1234
+
+
+def test_the_link_key_of_who_is_no_member_brings_nobody_back() -> None:
+    house = with_member(made_with=LINK_KEY)
+    del house.members[METER]
+
+    with pytest.raises(NotJoinedError, match="joining is closed"):
+        house.admit(METER, LINK_KEY, 0.0, CHOICE, Membership(OTHER_KEY, LINK_KEY))

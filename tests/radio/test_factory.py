@@ -50,7 +50,7 @@ def test_a_library_that_is_not_installed_is_named_with_its_remedy(
             raise ModuleNotFoundError(f"No module named {name!r}")
         return real_import(name, *args, **kwargs)
 
-    monkeypatch.delitem(sys.modules, "sebridge.radio.znp", raising=False)
+    monkeypatch.delitem(sys.modules, "sebridge.radio.znp.application", raising=False)
     monkeypatch.setattr(builtins, "__import__", without_znp)
 
     message = problem(RadioOptions(type="znp", path="/dev/ttyUSB0"))

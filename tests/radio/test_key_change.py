@@ -15,7 +15,7 @@ def key_of(air: Air) -> Secret:
     return air.ether.network.network_key
 
 
-async def change(air: Air) -> int:
+async def change(air: Air) -> int | None:
     """Change the key, for as long as that takes."""
     changing = asyncio.create_task(air.radio.change_network_key())
     await air.clock.advance(20)

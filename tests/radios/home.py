@@ -1,8 +1,7 @@
 """A home on any kind of radio: the whole bridge, a real broker, and devices by a steady clock."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 import json
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from sebridge.simulator.modules.chip import CHIP
 from tests.integration.bridges import ROOT, Caller, Program, configuration
 from tests.integration.brokers import Listener
 from tests.integration.emulated_sticks import Drawers, model_of, proves
-from tests.integration.steady_clock import SteadyClock
+from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
 from tests.ports import unused_port
 
@@ -206,12 +205,9 @@ async def home_on(
 ) -> AsyncIterator[Home]:
     """Give a home whose devices have joined."""
     home = Home(radio, directory, listening(port, f"{ROOT}/#"), port)
-    ticking = asyncio.create_task(home.clock.run())
-    try:
-        await home.start()
-        yield home
-    finally:
-        await home.stop()
-        ticking.cancel()
-        with suppress(asyncio.CancelledError):
-            await ticking
+    async with ticking(home.clock):
+        try:
+            await home.start()
+            yield home
+        finally:
+            await home.stop()

@@ -17,6 +17,7 @@ from sebridge.base.secret import Secret
 from sebridge.features.load_control.simulated import LoadControlSwitch
 from sebridge.features.messaging.simulated import MessageOnDisplay
 from sebridge.features.price.simulated import PriceOnDisplay
+from sebridge.model.data_types import LONGEST
 from sebridge.radio.frame_counters import FrameCounters
 from tests.integration.brokers import Listener, Mosquitto
 from tests.patience import until
@@ -32,6 +33,7 @@ from tests.radios.home import (
     home_on,
 )
 
+AROUND_TEXT = 16  # octets of a frame with a message
 KEYS, MIRRORS = "take an established key", "take an endpoint while it runs"
 LONG = "send what does not fit one frame"
 _TOO_LONG = "this radio sends no more than"
@@ -126,12 +128,15 @@ def statuses(home: Home, device: str) -> list[int]:
 
 
 async def a_message_is_confirmed(home: Home) -> None:
+    """Send a text that is as long as the radio takes it."""
     display = home.household.find(MessageOnDisplay)["Display"]
-    record = {"message_id": 9, "duration_in_minutes": 30, "message": "⚡", "message_control": 0x80}
+    octets = min(home.bridge.gateway.radio.longest_frame - AROUND_TEXT, LONGEST)
+    text = "⚡" * (octets // len("⚡".encode()))
+    record = {"message_id": 9, "duration_in_minutes": 30, "message": text, "message_control": 0x80}
 
     await home.result("create_message_event", record=record)
 
-    await until(lambda: display.message == "⚡")
+    await until(lambda: display.message == text)
     await until(lambda: home.notifications("received_message_confirmation"))
     (confirmation,) = home.notifications("received_message_confirmation")
     assert confirmation["record"]["message_id"] == 9

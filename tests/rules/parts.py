@@ -24,6 +24,7 @@ from sebridge.features.price.server import PriceServer
 from sebridge.features.price.value_service import PriceValueService
 from sebridge.gateway.cluster import LocalCluster, Outcome
 from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.client_delivery import DeliveryMeans
 from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.events.new_events import EventIds
 from sebridge.gateway.events.server_service import EventServerService
@@ -97,7 +98,7 @@ def load_server() -> DrlcServer:
 
 
 def message_server() -> MessagingServer:
-    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), fragments=False)
+    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), longest_frame=lambda: 75)
 
 
 def message_client(**more: Any) -> MessagingClient:
@@ -232,26 +233,26 @@ class House:
         return zigbee_time(self.clock.utc())
 
     @property
-    def parts(self) -> dict[str, Any]:
+    def means(self) -> DeliveryMeans:
         """What the service of a server needs."""
-        return {
-            "router": self.router,
-            "peers": self.directory,
-            "clock": self.clock,
-            "bus": self.bus,
-            "interval": lambda: 60.0,
-            "patience": lambda: 10.0,
-            "woken": self._wake,
-            "ids": EventIds({}),
-            "most_days_ahead": lambda: 400,
-        }
+        return DeliveryMeans(
+            router=self.router,
+            peers=self.directory,
+            clock=self.clock,
+            bus=self.bus,
+            interval=lambda: 60.0,
+            patience=lambda: 10.0,
+            woken=self._wake,
+            ids=EventIds({}),
+            most_days_ahead=lambda: 400,
+        )
 
     def service(self) -> EventServerService[Any]:
         server: Any = self.cluster
-        return EventServerService(self.endpoint, server, **self.parts)
+        return EventServerService(self.endpoint, server, self.means)
 
     def value_service(self, server: PriceServer) -> PriceValueService:
-        return PriceValueService(self.endpoint, server, **self.parts)
+        return PriceValueService(self.endpoint, server, self.means)
 
     def _wake(self) -> None:
         self.woken += 1

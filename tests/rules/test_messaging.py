@@ -250,13 +250,13 @@ def test_msg_10_every_protected_message_needs_the_pin_anew() -> None:
 def test_msg_10_our_server_sends_a_protected_message_as_one_and_shows_its_text_nowhere() -> None:
     """Display Protected Message, also to who asks; a power failure does not lay it open."""
     memory, store = MessageMemory(), dict[int, Any]()
-    server = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory, fragments=False)
+    server = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory, longest_frame=lambda: 75)
     protected = DisplayProtectedMessageRecord(
         **fields_by_name(message(1, "secret", start_time=NOW))
     )
 
     stored, news = server.add(protected, NOW)
-    again = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory, fragments=False)
+    again = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory, longest_frame=lambda: 75)
     again.advance(NOW)
 
     assert "secret" not in repr((stored, news, server.valid(NOW), again.active(NOW)))
@@ -267,7 +267,7 @@ def test_msg_10_our_server_sends_a_protected_message_as_one_and_shows_its_text_n
 def test_msg_10_a_message_that_follows_a_protected_one_is_not_protected() -> None:
     """Nor is one whose id was protected before; a refused message protects nothing."""
     memory = MessageMemory()
-    server = MessagingServer(9, Schedule(Policy.MESSAGE, {}), memory, fragments=False)
+    server = MessagingServer(9, Schedule(Policy.MESSAGE, {}), memory, longest_frame=lambda: 75)
     protected = DisplayProtectedMessageRecord(**fields_by_name(message(1, "secret")))
     server.add(protected, NOW)
 
@@ -282,14 +282,14 @@ def test_msg_10_a_message_that_follows_a_protected_one_is_not_protected() -> Non
 def test_msg_10_a_cancellation_is_kept_until_the_next_message() -> None:
     """Over a power failure; then it is dropped, for it would take the new message back, too."""
     memory, store = MessageMemory(), dict[int, Any]()
-    server = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory, fragments=False)
+    server = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory, longest_frame=lambda: 75)
     asked = GetMessageCancellationRecord(earliest_implementation_time=0)
     server.add(message(1), NOW)
     server.cancel(7, 0, NOW)
     nothing = hears(server, asked)
 
     server.cancel(1, 0, NOW + 60)
-    again = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory, fragments=False)
+    again = MessagingServer(9, Schedule(Policy.MESSAGE, store), memory, longest_frame=lambda: 75)
     kept = hears(again, asked, 2)
     again.add(message(2), NOW + 180)
 

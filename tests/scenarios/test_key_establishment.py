@@ -25,7 +25,7 @@ from sebridge.features.keys.records import (
     TerminateKeyEstablishmentRecord,
 )
 from sebridge.features.keys.session import JOINING_LIMIT
-from sebridge.features.keys.signals import KeyEstablishmentFailed
+from sebridge.features.keys.signals import DeviceJoining, JoiningStep, KeyEstablishmentFailed
 from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.features.metering.signals import MeterRead
 from sebridge.features.metering.simulated import DemandOnDisplay
@@ -188,6 +188,24 @@ def strange_meter(kept: Collections, issuer: bytes = b"ELSEWHER") -> HouseSecuri
     return msgspec.structs.replace(
         security, certificates=Strange(security.certificates, address(METER), made)
     )
+
+
+async def test_each_step_of_joining_is_told_and_why_one_does_not_get_on(
+    make_home: MakeHome, clock: VirtualClock
+) -> None:
+    kept = Collections()
+    home = make_home(METER, DISPLAY, collections=kept, house=strange_meter(kept))
+    told = heard(home, DeviceJoining)
+
+    await home.start()
+    await clock.advance(minutes=2)
+
+    of_display = [one.step for one in told if one.device == address(DISPLAY)]
+    of_meter = [one for one in told if one.device == address(METER)]
+    assert of_display == [JoiningStep.JOINED, JoiningStep.INTERVIEWED, JoiningStep.COMPLETE]
+    assert of_meter[0].step is JoiningStep.JOINED
+    assert any(one.step is JoiningStep.FAILED and "issuer" in one.why for one in of_meter)
+    assert of_meter[-1].step is JoiningStep.LEFT
 
 
 async def test_who_only_pretends_to_be_of_the_authority_gets_no_key(

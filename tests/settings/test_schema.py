@@ -86,6 +86,11 @@ def test_nothing_at_all_is_all_defaults() -> None:
         ("simulator: {air: {loss: .5}}", "simulator.air.loss", 0.5),
         ("simulator: {speed: 1e3}", "simulator.speed", 1000.0),
         ("simulator: {suites: [2, 1, 2]}", "simulator.suites", (1, 2)),
+        (
+            "radio: {type: ezsp, path: x}\nsecurity: {key_establishment: module}",
+            "security.key_establishment",
+            "module",
+        ),
         ("security: {forced_suite: 2}", "security.forced_suite", 2),
         ("log: {levels: {sebridge.radio: debug}}", "log.levels", {"sebridge.radio": "debug"}),
         (
@@ -154,6 +159,10 @@ def test_devices_are_taken_with_their_options_as_they_are() -> None:
         (
             "radio: {type: ezsp, path: x}\nsecurity: {require_key_establishment: true}",
             "security.certificate_store: is needed where key establishment is required",
+        ),
+        (
+            "radio: {type: znp, path: x}\nsecurity: {key_establishment: module}",
+            "security.key_establishment: a radio of type znp computes no keys for us",
         ),
         ("radio: {type: lora}", "radio.type: the text is none of ezsp, xbee, znp, simulated"),
         ("radio: {type: xbee}", "radio.path: is needed with type xbee: a serial port or socket://"),

@@ -32,6 +32,7 @@ from sebridge.features.keys.session import (
     Session,
     Setup,
     Start,
+    Times,
     Unreadable,
     initiator,
     responder,
@@ -78,6 +79,7 @@ class KeyRules(msgspec.Struct, frozen=True, kw_only=True):
     prefers: Callable[[Eui64], bool]
     compute: Compute = at_once
     make_arithmetic: Callable[[], Arithmetic] | None = None  # without one we compute ourselves
+    times: Times = Times()
     most_at_once: int = 1
     forced_suite: int | None = None
 
@@ -93,6 +95,7 @@ class KeyRules(msgspec.Struct, frozen=True, kw_only=True):
             partner=partner,
             randomness=self.randomness,
             forced_suite=self.forced_suite,
+            times=self.times,
         )
 
 

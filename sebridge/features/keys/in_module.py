@@ -1,5 +1,6 @@
 """Key establishment by the firmware of a radio module, which its host has no part in."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from typing_extensions import override
@@ -14,6 +15,7 @@ from sebridge.features.keys.establishment import KeyEstablishment, Keyring, KeyR
 from sebridge.gateway.admission import KeyTrust
 from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.gateway.exchange import Sender
+from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
 from sebridge.simulator.inside import Inside
 from sebridge.zcl.identifiers import ENERGY_SERVICE_INTERFACE, SE_PROFILE
@@ -22,7 +24,7 @@ _MOST_AT_ONCE: Final = 4
 
 
 class FirmwareKeyEstablishment(Service):
-    """An endpoint with the Key Establishment cluster, which answers whoever begins.
+    """An endpoint with the Key Establishment cluster, which answers whoever begins, or begins.
 
     It sends by `sender`, and gives the keys to `keyring`; `received` is to be given the frames for
     the endpoint.
@@ -73,6 +75,13 @@ class FirmwareKeyEstablishment(Service):
         await self._establishment.stop()
         await self._router.stop()
         await super().stop()
+
+    async def seek(self, find: Callable[[], Awaitable[Peer | None]]) -> bool:
+        """Try until there is a key; False when the network should rather be left.
+
+        `find` looks for who establishes keys.
+        """
+        return await self._establishment.seek(find)
 
     def received(self, frame: Incoming) -> None:
         """Take a frame for the endpoint. Never raises for what a peer sent."""

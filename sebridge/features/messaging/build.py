@@ -60,7 +60,7 @@ class _Sides:
             endpoint_id,
             Schedule(Policy.MESSAGE, messages),
             memory,
-            fragments=self._host.fragments,
+            longest_frame=self._host.longest_frame,
         )
         events = site.event_service(server)
         site.list_in(self.servers, events)

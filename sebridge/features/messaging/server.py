@@ -1,6 +1,6 @@
 """The Messaging cluster as the gateway serves it: rules MSG-1 to MSG-10."""
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import Final
 
 import msgspec
@@ -31,7 +31,8 @@ from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.status import Status
 
 _LAST: Final = "last"  # the key of the last cancellation
-_LONGEST_IN_A_FRAME: Final = 59  # octets that fit an unfragmented secured frame (MSG-9)
+_AROUND_TEXT: Final = 16
+"""Octets of a frame around its text: its ZCL header, and the other fields."""
 
 
 class MessageMemory(msgspec.Struct, frozen=True):
@@ -49,8 +50,8 @@ class MessageMemory(msgspec.Struct, frozen=True):
 class MessagingServer(EventServer[DisplayMessageRecord]):
     """Keeps the message on display and those to come, hears who confirmed one.
 
-    The text of a protected message goes out to displays, and is shown nowhere here. A text that is
-    too long for a frame is taken where the radio `fragments` it.
+    The text of a protected message goes out to displays, and is shown nowhere here. It may be as
+    long as the frame that the radio takes has room for: `longest_frame` says its octets (MSG-9).
     """
 
     definition = MESSAGING_CLUSTER
@@ -62,10 +63,10 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
         schedule: Schedule[DisplayMessageRecord],
         memory: MessageMemory | None = None,
         *,
-        fragments: bool,
+        longest_frame: Callable[[], int],
     ) -> None:
         super().__init__(local_endpoint, schedule)
-        self._fragments = fragments
+        self._longest_frame = longest_frame
         memory = MessageMemory() if memory is None else memory
         self._protected = memory.protected
         self._confirmed = memory.confirmed
@@ -134,10 +135,10 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
         octets = len(record.message.encode())
         if octets > LONGEST:
             raise InvalidFieldError(f"message has {octets} octets of UTF-8, more than {LONGEST}")
-        if octets > _LONGEST_IN_A_FRAME and not self._fragments:
+        room = self._longest_frame() - _AROUND_TEXT
+        if octets > room:
             raise InvalidFieldError(
-                f"message has {octets} octets of UTF-8, and this radio sends no more than the"
-                f" {_LONGEST_IN_A_FRAME} that fit one frame"
+                f"message has {octets} octets of UTF-8, and this radio sends no more than {room}"
             )
 
     @override

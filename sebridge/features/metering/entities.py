@@ -9,7 +9,9 @@ from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.sharing import shared
+from sebridge.features.metering.scale import digits_shown
 from sebridge.features.metering.signals import MeterRead, Reading, SwapSettled
+from sebridge.features.metering.status import possible_alarms
 from sebridge.features.metering.topics import reading_topic
 from sebridge.homeassistant.device_classes import classified
 from sebridge.homeassistant.discovered import DiscoveredDevice
@@ -66,6 +68,32 @@ _SERIAL_NUMBER: Final = Entity(
     category=DIAGNOSTIC,
 )
 
+_ALARM_CLASSES: Final = {
+    "low_battery": "battery",
+    "tamper_detect": "tamper",
+    "service_disconnect_open": "opening",
+}
+"""Device classes of a meter's alarms; of all others it is a problem."""
+
+_ENABLED_ALARMS: Final = frozenset({"low_battery", "tamper_detect"})
+"""What a person wants to see of every meter; the others can be switched on in Home Assistant."""
+
+_ALARM_NAMES: Final = {
+    "check_meter": "Check meter",
+    "low_battery": "Low battery",
+    "tamper_detect": "Tampered with",
+    "power_failure": "Power failure",
+    "power_quality": "Power quality",
+    "leak_detect": "Leak",
+    "service_disconnect": "Disconnected",
+    "service_disconnect_open": "Disconnected",
+    "low_pressure": "Low pressure",
+    "reverse_flow": "Reverse flow",
+    "pipe_empty": "Empty pipe",
+    "temperature_sensor": "Temperature sensor",
+    "burst_detect": "Burst",
+}
+
 _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "electricity": {
         "energy_in": "Energy imported",
@@ -90,6 +118,10 @@ _REGISTER_CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
 
 _DEMAND_CLASSES: Final = ("power", "volume_flow_rate", "pressure")
 """Device classes of a meter's demand: the first that has its unit is taken."""
+
+
+_REGISTERS: Final = ("energy_in", "energy_out")
+_DEMAND: Final = ("power",)
 
 
 class MeterEntities(Entities):
@@ -164,6 +196,8 @@ class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
     status: bool = False
     tiers_in: tuple[int, ...] = ()
     tiers_out: tuple[int, ...] = ()
+    decimals: Later[int | None] = None
+    power_decimals: Later[int | None] = None
     swapped: Later[bool] = False
 
     def covers(self, reading: Reading) -> bool:
@@ -178,6 +212,8 @@ class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
             and self.swapped == (reading.swap is not None)
             and (not reading.tiers_in or _has_all(self.tiers_in, reading.tiers_in))
             and (not reading.tiers_out or _has_all(self.tiers_out, reading.tiers_out))
+            and _decimals(reading, _REGISTERS) in {None, self.decimals}
+            and _decimals(reading, _DEMAND) in {None, self.power_decimals}
         )
 
     def with_reading(self, reading: Reading) -> Self:
@@ -194,6 +230,8 @@ class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
             swapped=reading.swap is not None,
             tiers_in=_joined(self.tiers_in, _shown(reading.tiers_in)),
             tiers_out=_joined(self.tiers_out, _shown(reading.tiers_out)),
+            decimals=_known(_decimals(reading, _REGISTERS), self.decimals),
+            power_decimals=_known(_decimals(reading, _DEMAND), self.power_decimals),
         )
 
     def with_shape(self, other: "MeterShape") -> Self:
@@ -226,13 +264,29 @@ def meter_entities(shape: MeterShape) -> list[Entity]:
     found = [replace(entity, name=names.get(entity.key, entity.name)) for entity in found]
     found += _tiers(shape, names)
     if shape.power:
-        demand = classified(_POWER, _DEMAND_CLASSES, shape.power_unit)
+        power = replace(_POWER, precision=shape.power_decimals)
+        demand = classified(power, _DEMAND_CLASSES, shape.power_unit)
         found.append(replace(demand, name=names.get("power", demand.name)))
     if shape.status:
-        found.append(_STATUS)
+        found += [_STATUS, *map(_alarm, possible_alarms(shape.commodity))]
     if shape.swapped:
         found.append(_SERIAL_NUMBER)
     return found
+
+
+def _alarm(word: str) -> Entity:
+    return Entity(
+        key=f"alarm_{word}",
+        platform="binary_sensor",
+        name=_ALARM_NAMES[word],
+        template=(
+            "{{ none if value_json.status is none else"
+            f" 'ON' if '{word}' in value_json.alarms else 'OFF' }}}}"
+        ),
+        device_class=_ALARM_CLASSES.get(word, "problem"),
+        category=DIAGNOSTIC,
+        enabled=word in _ENABLED_ALARMS,
+    )
 
 
 def _tiers(shape: MeterShape, names: Mapping[str, str]) -> Iterator[Entity]:
@@ -252,7 +306,21 @@ def _tiers(shape: MeterShape, names: Mapping[str, str]) -> Iterator[Entity]:
 
 def _register(entity: Entity, shape: MeterShape) -> Entity:
     candidates = _REGISTER_CLASSES.get(shape.commodity, ())
-    return classified(entity, candidates, shape.unit)
+    return classified(replace(entity, precision=shape.decimals), candidates, shape.unit)
+
+
+def _decimals(reading: Reading, names: Iterable[str]) -> int | None:
+    """Return how many digits behind the point the meter shows of a number; None if not told."""
+    for name in names:
+        told = reading.why.get(name, {}).get("formatting")
+        left, right = digits_shown(told if isinstance(told, int) else None)
+        if left or right:
+            return right
+    return None
+
+
+def _known(now: int | None, before: int | None) -> int | None:
+    return before if now is None else now
 
 
 def _shown(tiers: dict[int, float | None]) -> Iterable[int]:

@@ -66,7 +66,7 @@ _SCALING: Final = frozenset({"unit_of_measure", "multiplier", "divisor"})
 """The fields without which no value is right."""
 
 
-class MeterConfiguration(msgspec.Struct, frozen=True):
+class MeterConfiguration(msgspec.Struct, frozen=True, gc=False):
     """What turns a meter's registers into readings; None is what it does not have (MET-2)."""
 
     unit_of_measure: Uint8 = 0
@@ -150,7 +150,7 @@ class MeterAnomaly(msgspec.Struct, frozen=True):
         return self.decrease in {None, RegisterDecrease.COUNTS_ON}
 
 
-class MeterRegisters(msgspec.Struct, frozen=True, kw_only=True):
+class MeterRegisters(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is kept of a meter's registers over a restart."""
 
     registers: tuple[RegisterState, ...]
@@ -201,7 +201,7 @@ def _basis_of(configuration: MeterConfiguration) -> _Basis:
     )
 
 
-class _Meter(msgspec.Struct):
+class _Meter(msgspec.Struct, gc=False):
     """The newest raw values of one meter. Its configuration is kept under `place`."""
 
     device: Eui64

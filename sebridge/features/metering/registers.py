@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from sebridge.features.metering.scale import NO_OCTET, Number
+from sebridge.features.metering.scale import Number, digits_shown
 from sebridge.model.data_types import Uint16
 from sebridge.zcl.data_types import DATA_TYPES
 
@@ -27,7 +27,7 @@ class RegisterDecrease(Enum):
     COUNTS_ON = "fell, and counts on from there: another meter"
 
 
-class RegisterState(msgspec.Struct, frozen=True, kw_only=True):
+class RegisterState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is kept of a register over a restart, in raw units.
 
     `floor` is what it showed at least; `low` is a smaller value that came at `low_time` (UTC since
@@ -134,7 +134,7 @@ def rolled_over(
     """
     known = DATA_TYPES.get(attribute_type)
     octets = 0 if known is None or not isinstance(before, int) else known.size
-    width = _width(formatting)
+    width = sum(digits_shown(formatting))  # 0 where it is not told
     ends = [10**width] if width else []
     if octets and bcd:
         before, after = _digits(before), _digits(after)
@@ -144,13 +144,6 @@ def rolled_over(
     return any(
         before < end and before >= end * (1 - _NEAR) and after <= end * _NEAR for end in ends
     )
-
-
-def _width(formatting: int | None) -> int:
-    """Return the digits of a register (MET-3); 0 where they are not told."""
-    if formatting is None or formatting == NO_OCTET:
-        return 0
-    return (formatting & 0x07) + (formatting >> 3 & 0x0F)
 
 
 def _digits(raw: Number) -> int:

@@ -40,6 +40,17 @@ NO_FACTOR: Final = 0xFFFFFF
 NO_OCTET: Final = 0xFF
 """A unit or formatting that is not available."""
 
+
+def digits_shown(formatting: int | None) -> tuple[int, int]:
+    """Return how many digits left and right of the point a formatting octet tells (MET-3).
+
+    Both are 0 where it is not available: no register is without a digit.
+    """
+    if formatting is None or formatting == NO_OCTET:
+        return 0, 0
+    return formatting >> 3 & 0x0F, formatting & 0x07
+
+
 Number = int | float
 """What a register shows: a whole number, or a float where the meter has such registers."""
 

@@ -1,4 +1,4 @@
-"""The bits of a meter's attribute Status as words (MET-13). Data, and one lookup.
+"""The bits of a meter's attribute Status as words (MET-13). Data, and its lookups.
 
 Those of electricity meters are corroborated; those of gas, water, heat and cooling meters are
 from memory of the specification.
@@ -42,8 +42,16 @@ _HEAT: Final = (
     "reverse_flow",
 )
 
+_BY_COMMODITY: Final = {"gas": _GAS, "water": _WATER, "heat": _HEAT, "cooling": _HEAT}
+"""By what is measured; all others are like electricity."""
+
 _BY_TYPE: Final = {0x01: _GAS, 0x02: _WATER, 0x03: _HEAT, 0x05: _HEAT, 0x06: _HEAT}
 """By metering device type; all others measure electricity, or are like those that do."""
+
+
+def possible_alarms(commodity: str) -> tuple[str, ...]:
+    """Return the words that a meter of a commodity may have, by its lowest bit first."""
+    return tuple(word for word in _BY_COMMODITY.get(commodity, _ELECTRICITY) if word)
 
 
 @lru_cache(maxsize=256)

@@ -60,7 +60,7 @@ class _Sides:
         )
         server = PriceServer(endpoint_id, Schedule(Policy.PRICE, kept), values)
         events = site.event_service(server)
-        beside = PriceValueService(site.endpoint, server, **site.delivery())
+        beside = PriceValueService(site.endpoint, server, site.delivery())
         site.list_in(self.servers, events)
         site.list_in(self.values, beside)
         return site.made(server, events, beside)

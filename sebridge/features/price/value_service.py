@@ -1,13 +1,11 @@
 """The service of the values beside the price: brings each to every Price client."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from typing_extensions import override
 
-from sebridge.base.clock import Clock
 from sebridge.base.errors import RequestError
-from sebridge.base.signals import SignalBus
 from sebridge.features.price.gas_energy import GasValues, gas_values
 from sebridge.features.price.server import PriceServer
 from sebridge.features.price.signals import ValuesHeard
@@ -25,13 +23,12 @@ from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.client_delivery import (
     ClientDelivery,
     Created,
-    Peers,
+    DeliveryMeans,
     Publication,
     refused,
 )
 from sebridge.gateway.events.event_cluster import NEVER
-from sebridge.gateway.events.new_events import UNASSIGNED, EventIds
-from sebridge.gateway.router import Router
+from sebridge.gateway.events.new_events import UNASSIGNED
 from sebridge.model.record import Record
 from sebridge.zcl.status import Status
 
@@ -41,38 +38,12 @@ V = TypeVar("V", bound=Record)
 class PriceValueService(ClientDelivery[ValueKey]):
     """Takes block periods, conversion factors and calorific values (PRC-16 to PRC-18)."""
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        server: PriceServer,
-        *,
-        router: Router,
-        peers: Peers,
-        clock: Clock,
-        bus: SignalBus,
-        interval: Callable[[], float],
-        patience: Callable[[], float],
-        woken: Callable[[], None],
-        ids: EventIds,
-        most_days_ahead: Callable[[], int],
-    ) -> None:
-        super().__init__(
-            endpoint,
-            server,
-            router=router,
-            peers=peers,
-            clock=clock,
-            bus=bus,
-            interval=interval,
-            patience=patience,
-            woken=woken,
-            ids=ids,
-            most_days_ahead=most_days_ahead,
-        )
+    def __init__(self, endpoint: Endpoint, server: PriceServer, means: DeliveryMeans) -> None:
+        super().__init__(endpoint, server, means)
         self._server = server
         self._known: set[ValueKey] = set()
         self._look()
-        bus.listen(ValuesHeard, self._on_heard)
+        means.bus.listen(ValuesHeard, self._on_heard)
 
     def listed(self, kind: Kind) -> Sequence[Any]:
         """Return the values of a kind, in force and to come."""

@@ -76,44 +76,47 @@ class Publication(msgspec.Struct, frozen=True):
     awaits_answer: bool = False
 
 
+class DeliveryMeans(msgspec.Struct, frozen=True, kw_only=True):
+    """What it takes to bring things to clients, the same for every server of an endpoint.
+
+    `interval` is SE_Server.event_retransmission_check_interval, `patience` the seconds given to one
+    transmission (Conversation.TX_status_timeout), `woken` is called when what is scheduled has
+    changed. What a caller gives without an identifier gets one of `ids`, and may start no later
+    than `most_days_ahead` (SE_Server.most_days_ahead) from now.
+    """
+
+    router: Router
+    peers: Peers
+    clock: Clock
+    bus: SignalBus
+    interval: Callable[[], float]
+    patience: Callable[[], float]
+    woken: Callable[[], None]
+    ids: EventIds
+    most_days_ahead: Callable[[], int]
+
+
 class ClientDelivery(Service, Generic[K]):
     """Sends each thing that a server has to say to every client until it is acknowledged.
 
-    Each goes out once as unicast (GEN-13). `interval` is
-    SE_Server.event_retransmission_check_interval, `patience` the seconds given to one transmission
-    (Conversation.TX_status_timeout), `woken` is called when what is scheduled has changed. What a
-    caller gives without an identifier gets one of `ids`, and may start no later than
-    `most_days_ahead` (SE_Server.most_days_ahead) from now.
+    Each goes out once as unicast (GEN-13).
     """
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        cluster: LocalCluster,
-        *,
-        router: Router,
-        peers: Peers,
-        clock: Clock,
-        bus: SignalBus,
-        interval: Callable[[], float],
-        patience: Callable[[], float],
-        woken: Callable[[], None],
-        ids: EventIds,
-        most_days_ahead: Callable[[], int],
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, cluster: LocalCluster, means: DeliveryMeans) -> None:
         super().__init__()
-        self._ids = ids
-        self._most_days_ahead = most_days_ahead
-        self._interval = interval
-        self._patience = patience
-        self._woken = woken
+        self._ids = means.ids
+        self._most_days_ahead = means.most_days_ahead
+        self._interval = means.interval
+        self._patience = means.patience
+        self._woken = means.woken
         self._deliveries: Deliveries[K] = Deliveries()
         self._endpoint = endpoint
         self._cluster = cluster
-        self._router = router
-        self._peers = peers
-        self._clock = clock
+        self._router = means.router
+        self._peers = means.peers
+        self._clock = means.clock
         self._slots = asyncio.Semaphore(_AT_ONCE)
+        bus = means.bus
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
         bus.listen(KeyEstablished, lambda signal: self._on_active(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self._on_active(signal.device))

@@ -1,28 +1,25 @@
 """The service of an event server: takes events, takes them back, brings them to clients."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Generic
 
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock
 from sebridge.base.errors import RequestError
-from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import Outcome
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.client_delivery import (
     ClientDelivery,
     Created,
-    Peers,
+    DeliveryMeans,
     Publication,
     refused,
 )
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
-from sebridge.gateway.events.new_events import UNASSIGNED, EventIds
+from sebridge.gateway.events.new_events import UNASSIGNED
 from sebridge.gateway.events.signals import EventHeard, EventsChanged, EventUndelivered
-from sebridge.gateway.router import Router
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.zcl.status import Status
@@ -34,39 +31,13 @@ class EventServerService(ClientDelivery[int], Generic[R]):
     What the server wants done when something becomes due goes through `carry_out`, too.
     """
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        server: EventServer[R],
-        *,
-        router: Router,
-        peers: Peers,
-        clock: Clock,
-        bus: SignalBus,
-        interval: Callable[[], float],
-        patience: Callable[[], float],
-        woken: Callable[[], None],
-        ids: EventIds,
-        most_days_ahead: Callable[[], int],
-    ) -> None:
-        super().__init__(
-            endpoint,
-            server,
-            router=router,
-            peers=peers,
-            clock=clock,
-            bus=bus,
-            interval=interval,
-            patience=patience,
-            woken=woken,
-            ids=ids,
-            most_days_ahead=most_days_ahead,
-        )
+    def __init__(self, endpoint: Endpoint, server: EventServer[R], means: DeliveryMeans) -> None:
+        super().__init__(endpoint, server, means)
         self._server = server
-        self._bus = bus
+        self._bus = means.bus
         for event in server.schedule.not_ended(self._now):
             self._deliveries.begin(event.event_id)
-        bus.listen(EventHeard, self._on_heard)
+        means.bus.listen(EventHeard, self._on_heard)
 
     def valid(self) -> list[R]:
         """Return the events in force and to come."""

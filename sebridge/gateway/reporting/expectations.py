@@ -47,11 +47,11 @@ _NOTHING: Final[Mapping[int, int]] = {}
 _SLACK: Final = 64  # times on the agenda that no longer count
 _FORGIVEN: Final = 1  # timeouts in a row that are met with another configuration
 
-_Place = tuple[Eui64, int, int, bool, int | None]
-"""Where reports come from: device, endpoint, cluster, which side we are, manufacturer code."""
+_Place = tuple[int, int, bool, int | None]
+"""Where on a device reports come from: endpoint, cluster, which side we are, manufacturer code."""
 
 
-class Expectation(msgspec.Struct, frozen=True, kw_only=True):
+class Expectation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A configuration under which reports are expected.
 
     `pseudo`: we read ourselves and report in the device's place. `wish` is what the caller wants:
@@ -96,13 +96,14 @@ class Due(msgspec.Struct, kw_only=True):
     read: dict[Pairing, list[int]] = msgspec.field(default_factory=dict)
 
 
-class _Watch(msgspec.Struct, eq=False):
+class _Watch(msgspec.Struct, eq=False, gc=False):
     """One expected attribute: when it was heard of last, and how often it was missed since.
 
     `expectation` is that of the store, at hand here for every value that comes.
     """
 
     key: PairedAttribute
+    place: _Place
     expectation: Expectation
     since: float
     silence: float | None  # of the expectation, at hand as well
@@ -147,7 +148,7 @@ class _Watch(msgspec.Struct, eq=False):
         return min(found) if found and self.is_alive else None
 
 
-class _SetUp(msgspec.Struct, eq=False):
+class _SetUp(msgspec.Struct, eq=False, gc=False):
     """A cluster that is to be set up, or has been: `at` says when to try next, None for never."""
 
     pairing: Pairing
@@ -190,9 +191,7 @@ class Expectations:
         self._is_active = is_active
         self._sleeps = sleeps
         self._changed = changed
-        self._watches: dict[PairedAttribute, _Watch] = {}
-        self._by_place: dict[_Place, dict[int, tuple[_Watch, ...]]] = {}
-        self._by_device: dict[Eui64, list[_Watch]] = {}
+        self._watches: dict[Eui64, list[_Watch]] = {}  # by device, which has few
         self._set_ups: dict[Pairing, _SetUp] = {}
         # when, a number that keeps the order, what; an item counts under its `queued` time only
         self._agenda: list[tuple[float, int, _Watch | _SetUp]] = []
@@ -211,35 +210,37 @@ class Expectations:
 
     def put(self, key: PairedAttribute, expectation: Expectation, now: float) -> None:
         """Expect an attribute; FullError when the device has too many already."""
-        others = self._by_device.get(key.pairing.peer.device, ())
-        if key not in self._watches and len(others) >= MOST_PER_DEVICE:
+        self._put(key, expectation, now)
+
+    def _put(self, key: PairedAttribute, expectation: Expectation, now: float) -> _Watch:
+        others = self._watches.get(key.pairing.peer.device, ())
+        if key not in self._store and len(others) >= MOST_PER_DEVICE:
             raise FullError(f"there are {MOST_PER_DEVICE} reporting configurations of this device")
         self._store[key] = expectation
-        self._watch(key, expectation, now)
+        return self._watch(key, expectation, now)
 
     def drop(self, key: PairedAttribute) -> None:
         """Expect an attribute no longer."""
-        if key in self._watches:
+        watch = self._find(key)
+        if watch is not None:
             del self._store[key]
-            self._unwatch(key)
+            self._unwatch(watch)
 
     def heard(self, report: AttributesReported, now: float) -> None:
         """Know of a report; a device that reports after all is not read any more."""
-        watches = self._by_place.get(
-            (
-                report.device,
-                report.endpoint,
-                report.cluster_id,
-                report.server_or_client == 1,
-                report.manufacturer_code,
-            )
-        )
+        watches = self._watches.get(report.device)
         if watches is None:
             return
+        place = (
+            report.endpoint,
+            report.cluster_id,
+            report.server_or_client == 1,
+            report.manufacturer_code,
+        )
         for value in report.values:
-            if value.attribute_id not in watches:
-                continue
-            for watch in watches[value.attribute_id]:
+            for watch in watches:
+                if watch.key.attribute_id != value.attribute_id or watch.place != place:
+                    continue
                 watch.since, watch.missed = now, 0
                 expectation = watch.expectation
                 if watch.silence is not None:
@@ -249,7 +250,7 @@ class Expectations:
 
     def take(self, key: PairedAttribute, value: Any, now: float) -> bool:
         """Say whether a value that was read is to be told as a report."""
-        watch = self._watches.get(key)
+        watch = self._find(key)
         if watch is None or watch.read_interval is None:
             return False
         if watch.threshold is None:
@@ -288,11 +289,12 @@ class Expectations:
         """
         for record in records:
             key = PairedAttribute(pairing, record.attribute_id)
-            known = self._watches.get(key)
+            known = self._find(key)
             is_read = record.attribute_id in refused or (known is not None and known.is_read)
-            self.put(key, shared(Expectation(record=record, pseudo=is_read, own=True)), now)
+            expectation = shared(Expectation(record=record, pseudo=is_read, own=True))
+            watch = self._put(key, expectation, now)
             if known is not None:
-                self._watches[key].missed = known.missed
+                watch.missed = known.missed
 
     def missing(self, pairing: Pairing, statuses: Mapping[int, int]) -> Mapping[int, int]:
         """Know which attributes a device does not have, by ZCL status; return those that are new.
@@ -301,7 +303,7 @@ class Expectations:
         """
         for attribute_id in statuses:
             key = PairedAttribute(pairing, attribute_id)
-            known = self._watches.get(key)
+            known = self._find(key)
             if known is not None and known.expectation.own:
                 self.drop(key)
         set_up = self._set_ups.get(pairing)
@@ -335,7 +337,7 @@ class Expectations:
 
     def resumed(self, device: Eui64, now: float) -> None:
         """Know that a device is there again: its reports are waited for from now on."""
-        for watch in self._by_device.get(device, ()):
+        for watch in self._watches.get(device, ()):
             watch.begin(now)
             watch.threshold = None
             self._queue(watch)
@@ -348,7 +350,7 @@ class Expectations:
     def forget(self, device: Eui64) -> None:
         """Expect nothing of a device any more."""
         self.paused(device)
-        for watch in tuple(self._by_device.get(device, ())):
+        for watch in tuple(self._watches.get(device, ())):
             self.drop(watch.key)
 
     # ------------------------------------------------------------------ what is due
@@ -414,31 +416,30 @@ class Expectations:
 
     # ------------------------------------------------------------------ parts
 
-    def _watch(self, key: PairedAttribute, expectation: Expectation, now: float) -> None:
-        if key in self._watches:
-            self._unwatch(key)
-        watch = _Watch(key, expectation, now, expectation.silence)
+    def _watch(self, key: PairedAttribute, expectation: Expectation, now: float) -> _Watch:
+        before = self._find(key)
+        if before is not None:
+            self._unwatch(before)
+        place = shared(_place(key.pairing))
+        watch = _Watch(key, place, expectation, now, shared(expectation.silence))
         watch.begin(now)
-        self._watches[key] = watch
-        watches = self._by_place.setdefault(_place(key.pairing), {})
-        watches[key.attribute_id] = (*watches.get(key.attribute_id, ()), watch)
-        self._by_device.setdefault(key.pairing.peer.device, []).append(watch)
+        self._watches.setdefault(key.pairing.peer.device, []).append(watch)
         self._queue(watch)
+        return watch
 
-    def _unwatch(self, key: PairedAttribute) -> None:
-        watch = self._watches.pop(key)
+    def _find(self, key: PairedAttribute) -> _Watch | None:
+        for watch in self._watches.get(key.pairing.peer.device, ()):
+            if watch.key == key:
+                return watch
+        return None
+
+    def _unwatch(self, watch: _Watch) -> None:
         watch.is_alive = False
-        place = _place(key.pairing)
-        watches = self._by_place[place]
-        left = tuple(one for one in watches.pop(key.attribute_id) if one is not watch)
-        if left:
-            watches[key.attribute_id] = left
-        if not watches:
-            del self._by_place[place]
-        others = self._by_device[place[0]]
+        device = watch.key.pairing.peer.device
+        others = self._watches[device]
         others.remove(watch)
         if not others:
-            del self._by_device[place[0]]
+            del self._watches[device]
 
     def _change(self, watch: _Watch, expectation: Expectation) -> None:
         watch.expectation = self._store[watch.key] = expectation
@@ -455,7 +456,7 @@ class Expectations:
         item.queued = at
         self._number += 1
         heapq.heappush(self._agenda, (at, self._number, item))
-        if len(self._agenda) > 2 * (len(self._watches) + len(self._set_ups)) + _SLACK:
+        if len(self._agenda) > 2 * (len(self._store) + len(self._set_ups)) + _SLACK:
             self._agenda = [
                 entry for entry in self._agenda if entry[0] == entry[2].queued and entry[2].is_alive
             ]
@@ -466,4 +467,4 @@ class Expectations:
 def _place(pairing: Pairing) -> _Place:
     peer = pairing.peer
     code = pairing.manufacturer_code
-    return peer.device, peer.endpoint, pairing.cluster_id, pairing.server, code
+    return peer.endpoint, pairing.cluster_id, pairing.server, code

@@ -8,6 +8,7 @@ import msgspec
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
+from sebridge.crypto.credentials import CertificateStore
 from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.ezsp.module import EzspModule
@@ -73,12 +74,13 @@ def make_module(
     bus: SignalBus,
     address: Eui64 = CHIP,
     proof: Proof | None = None,
+    certificates: CertificateStore | None = None,
 ) -> EmulatedModule:
     """Return a module, which was made with this address.
 
     `clock` is that of the air, `line_clock` that of the host, `seed` what it chooses by.
     `open_collection` keeps what the module keeps; `bus` tells what it does, see `signals`.
-    An XBee of Smart Energy establishes keys by `proof`.
+    An XBee of Smart Energy establishes keys by `proof`; one with EZSP was made with `certificates`.
     """
     if model.kind == EZSP:
         return EzspModule(
@@ -86,7 +88,9 @@ def make_module(
             open_collection,
             clock=clock,
             line_clock=line_clock,
+            seed=seed,
             bus=bus,
+            certificates=certificates,
             chip=address,
             version=model.ezsp_version,
         )

@@ -27,7 +27,7 @@ class FailingModule(Module, Protocol):
 
 
 class FaultyModule:
-    """Serves a host as the module does, until something goes wrong, as `faults` say or by `befall`.
+    """Serves a host as the module does, until something goes wrong: by `faults`, or by `befall`.
 
     `seed` chooses the noise. `bus` is that of the module, which counts there what the host says.
     `clock` is that of the host. `hang_up` ends the host's connection.
@@ -44,6 +44,7 @@ class FaultyModule:
         hang_up: Callable[[], object],
     ) -> None:
         self._module = module
+        self._seed = seed
         self._misfortune = Misfortune(faults, seed)
         self._clock = clock
         self._hang_up = hang_up
@@ -53,10 +54,22 @@ class FaultyModule:
         self._emptying: Timer | None = None
         self._to_host: SlowLine | None = None
         self._to_module: SlowLine | None = None
-        if faults.baud is not None:
-            self._to_host = SlowLine(faults.baud, clock, self._put)
-            self._to_module = SlowLine(faults.baud, clock, self._hear)
+        self.suffer(faults)
         bus.listen(HostSpoke, self._on_frame)
+
+    def suffer(self, faults: Faults) -> None:
+        """Have these faults in the place of those before, and begin to count frames for them.
+
+        What is under way on a slow line arrives at once.
+        """
+        for line in (self._to_module, self._to_host):  # the one may bring something for the other
+            if line is not None:
+                line.hurry()
+        self._misfortune = Misfortune(faults, self._seed)
+        self._to_host = self._to_module = None
+        if faults.baud is not None:
+            self._to_host = SlowLine(faults.baud, self._clock, self._put)
+            self._to_module = SlowLine(faults.baud, self._clock, self._hear)
 
     def plug_in(self, write: Write) -> None:
         """Serve this host from now on; a module that hangs is switched off and on for it."""

@@ -43,6 +43,13 @@ class SlowLine:
             self._timer.cancel()
             self._timer = None
 
+    def hurry(self) -> None:
+        """Deliver all that is under way at once."""
+        rest = bytes(self._waiting)
+        self.clear()
+        if rest:
+            self._deliver(rest)
+
     def _go_on(self) -> None:
         size = min(len(self._waiting), _PIECE)
         if size:

@@ -10,6 +10,7 @@ from typing_extensions import override
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, Timer, iso_time
 from sebridge.base.service import Service
+from sebridge.base.sharing import shared
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.attribute_room import FROM_BEFORE, AttributeRoom
 from sebridge.gateway.reporting.signals import AttributesReported
@@ -162,7 +163,8 @@ class AttributeMirror(Service):
             return None
         self._clear_shared(report, attribute_id, topic)
         written = Written[_Value](topic)
-        self._shown.setdefault(report.device, {}).setdefault(side, {})[attribute_id] = written
+        shown = self._shown.setdefault(report.device, {}).setdefault(shared(side), {})
+        shown[attribute_id] = written
         return written
 
     def _make_room(self, device: Eui64, topic: str, usefulness: int) -> bool:

@@ -17,7 +17,7 @@ UNCHANGED: Final = 60.0
 V = TypeVar("V")
 
 
-class Written(msgspec.Struct, Generic[V], eq=False):
+class Written(msgspec.Struct, Generic[V], eq=False, gc=False):
     """What was written last on a topic, and what waits to be.
 
     `written_at` is the monotonic time at which that was. `octets` tell values apart.

@@ -49,7 +49,7 @@ class Retained:
         Raises ValueError when there can be no such topic.
         """
         last = self._payloads.get(topic)
-        if last == payload or (isinstance(last, Packed) and last.payload == payload):
+        if last == payload or (type(last) is Packed and last.payload == payload):
             return False
         if not last or not payload:
             self._note(topic, kept=bool(payload))

@@ -5,15 +5,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
+from sebridge.base.computing import at_once
 from sebridge.base.errors import AnswerTimeoutError, RefusedError, SebridgeError, StorageError
+from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import address_octets
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITE_1, SUITE_2
 from sebridge.crypto.terminate import TerminateStatus
 from sebridge.crypto.test_authority import new_authority
+from sebridge.features.keys.arithmetic import OwnArithmetic
 from sebridge.features.keys.conversation import Agreed
 from sebridge.features.keys.establishment import BUSY_WAIT, STORING
 from sebridge.features.keys.records import (
@@ -22,7 +26,14 @@ from sebridge.features.keys.records import (
     InitiateKeyEstablishmentRequestRecord,
     TerminateKeyEstablishmentRecord,
 )
-from sebridge.features.keys.session import ALLOWANCE, WAIT_TIME, Failed
+from sebridge.features.keys.session import (
+    ALLOWANCE,
+    WAIT_TIME,
+    Computed,
+    Failed,
+    NotComputed,
+    Task,
+)
 from sebridge.features.keys.signals import KeyEstablishmentFailed
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.peer import Peer
@@ -427,3 +438,45 @@ async def test_a_key_that_the_radio_does_not_take_is_told_in_the_log(
     await soon(clock, meter.service.establish(gateway.peer))
 
     assert "cannot be used: full" in caplog.text
+
+
+class Forgetful(OwnArithmetic):
+    """A module that has not the key any more when it is to be used."""
+
+    @override
+    async def key(self, agreed: Secret | None) -> Secret:
+        raise RefusedError("the module has no room for it")
+
+
+class Incapable(OwnArithmetic):
+    """A module that computes nothing."""
+
+    @override
+    async def perform(self, task: Task) -> Computed:
+        return NotComputed("the module cannot")
+
+
+async def test_a_key_that_the_module_does_not_keep_is_none(
+    end: MakeEnd, clock: VirtualClock
+) -> None:
+    meter = end(METER)
+    gateway = end(GATEWAY, make_arithmetic=lambda: Forgetful(at_once))
+
+    await soon(clock, meter.service.establish(gateway.peer))
+    await clock.advance(1)
+
+    assert gateway.keys == {}
+    assert gateway.told == [KeyEstablishmentFailed(METER, "the module has no room for it")]
+
+
+async def test_a_partner_may_come_again_where_the_module_computes_nothing(
+    end: MakeEnd, clock: VirtualClock, wire: Wire
+) -> None:
+    meter = end(METER)
+    gateway = end(GATEWAY, make_arithmetic=lambda: Incapable(at_once))
+
+    ended = await soon(clock, meter.service.establish(gateway.peer))
+
+    assert isinstance(ended, Failed)
+    assert wire.refusals() == [(TerminateStatus.NO_RESOURCES, WAIT_TIME)]
+    assert gateway.told == [KeyEstablishmentFailed(METER, "the module cannot")]

@@ -28,7 +28,7 @@ def message(message_id: int, start: int = 0, **more: Any) -> DisplayMessageRecor
 
 @pytest.fixture
 def server() -> MessagingServer:
-    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), fragments=False)
+    return MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), longest_frame=lambda: 75)
 
 
 def test_the_message_is_given_with_its_absolute_start_msg_6(server: MessagingServer) -> None:
@@ -101,8 +101,8 @@ def test_a_message_until_changed_stays_msg_2(server: MessagingServer) -> None:
     [
         ({"duration_in_minutes": 0}, "duration_in_minutes"),
         ({"message_control": 0x82}, "inter-PAN"),
-        ({"message": "x" * 60}, "no more than the 59 that fit one frame"),
-        ({"message": "€" * 20}, "no more than the 59 that fit one frame"),
+        ({"message": "x" * 60}, "sends no more than 59"),
+        ({"message": "€" * 20}, "sends no more than 59"),
     ],
 )
 def test_a_message_that_no_display_would_take_is_refused_msg_3_msg_9(
@@ -138,11 +138,11 @@ def test_other_commands_are_not_supported(server: MessagingServer) -> None:
 def test_what_is_remembered_of_messages_that_were_over_is_forgotten_at_the_start() -> None:
     kept: dict[int, Any] = {}
     memory = MessageMemory(protected={5: True, 6: True}, confirmed={6: True, 7: True})
-    MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, kept), fragments=False).add(
+    MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, kept), longest_frame=lambda: 75).add(
         message(6), NOW
     )
 
-    MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, kept), memory, fragments=False)
+    MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, kept), memory, longest_frame=lambda: 75)
 
     assert memory == MessageMemory(protected={6: True}, confirmed={6: True})
 
@@ -151,7 +151,7 @@ def test_what_is_remembered_of_messages_that_were_over_is_forgotten_at_the_start
 def test_a_radio_that_fragments_sends_as_much_as_the_cluster_allows_msg_9(
     octets: int, *, is_taken: bool
 ) -> None:
-    server = MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), fragments=True)
+    server = MessagingServer(SE_ENDPOINT, Schedule(Policy.MESSAGE, {}), longest_frame=lambda: 1000)
     long = message(1, message="x" * octets)
 
     if is_taken:

@@ -7,10 +7,13 @@ import pytest
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.entities import MeterEntities, MeterShape, meter_entities, shape_of
 from sebridge.features.metering.signals import MeterRead, SwapSettled
+from sebridge.features.metering.status import possible_alarms
 from sebridge.homeassistant.entity import EntitiesChanged, Entity
 from sebridge.model.plain import from_plain, to_plain
 from sebridge.network.signals import DeviceRemoved
 from tests.homeassistant.house import METER, PLUG, Kept, device_of, entity_host, reading
+
+ALARMS = {f"alarm_{word}" for word in possible_alarms("electricity")}
 
 
 def parts(**changes: Any) -> dict[str, Entity]:
@@ -31,9 +34,54 @@ def test_an_electricity_meter_suits_the_energy_dashboard() -> None:
 def test_only_what_the_meter_has_is_shown() -> None:
     bare = parts(energy_in=None, power=None, status=None)
 
-    assert parts().keys() == {"energy_in", "power", "meter_status"}
-    assert parts(energy_out=1.0).keys() == {"energy_in", "energy_out", "power", "meter_status"}
+    assert parts().keys() - ALARMS == {"energy_in", "power", "meter_status"}
+    assert parts(energy_out=1.0).keys() - parts().keys() == {"energy_out"}
     assert not bare
+
+
+@pytest.mark.parametrize(
+    ("commodity", "only"),
+    [
+        ("electricity", {"alarm_power_failure", "alarm_service_disconnect_open"}),
+        ("gas", {"alarm_reverse_flow", "alarm_low_pressure"}),
+        ("water", {"alarm_pipe_empty", "alarm_leak_detect"}),
+        ("heat", {"alarm_temperature_sensor", "alarm_burst_detect"}),
+        ("cooling", {"alarm_burst_detect"}),
+    ],
+)
+def test_each_alarm_that_a_meter_may_have_is_shown(commodity: str, only: set[str]) -> None:
+    found = parts(commodity=commodity)
+
+    assert only | {"alarm_low_battery", "alarm_tamper_detect"} <= found.keys()
+    assert found["alarm_low_battery"].device_class == "battery"
+    assert found["alarm_low_battery"].enabled
+    assert not any(found[key].enabled for key in only)
+
+
+def test_as_many_digits_are_shown_as_the_meter_shows() -> None:
+    why = {"energy_in": {"formatting": 0x2B}, "power": {"formatting": 0x0A}}
+
+    found = parts(why=why, tiers_in={1: 5.0})
+
+    assert (found["energy_in"].precision, found["power"].precision) == (3, 2)
+    assert found["energy_in_tier_1"].precision == 3
+    assert parts()["energy_in"].precision is None
+    assert parts(why={"energy_in": {"formatting": 0}})["energy_in"].precision is None
+
+
+def test_digits_that_are_told_later_are_shown_from_then_on(bus: SignalBus) -> None:
+    kept: Kept = {}
+    entities = MeterEntities(entity_host(bus, kept))
+    changes: list[EntitiesChanged] = []
+    bus.listen(EntitiesChanged, changes.append)
+    told = reading(why={"energy_out": {"formatting": 0x0B}})
+
+    for news in (reading(), told, reading(), told):
+        bus.send(MeterRead(METER.eui64, 10, news))
+
+    shown = {entity.key: entity for entity in entities.of_device(device_of(METER))}
+    assert shown["energy_in"].precision == 3
+    assert len(changes) == 2
 
 
 def test_each_tier_has_a_register_of_its_own() -> None:
@@ -143,7 +191,7 @@ def test_a_meter_keeps_its_components_over_a_restart(bus: SignalBus) -> None:
 
     shown = MeterEntities(entity_host(SignalBus(), kept)).of_device(device_of(METER))
 
-    assert {entity.key for entity in shown} == {"energy_in", "power", "meter_status"}
+    assert {entity.key for entity in shown} - ALARMS == {"energy_in", "power", "meter_status"}
 
 
 def test_nothing_is_kept_of_the_meters_of_a_removed_device(bus: SignalBus) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
+from msgspec.structs import replace
 import pytest
 from typing_extensions import override
 
@@ -45,9 +46,8 @@ class Talker:
         house = House(message_server(), sender, clock, bus)
         house.directory.peers = [FIRST, SECOND]
         self.interval = 60.0
-        self.words = Words(
-            house.endpoint, house.cluster, **house.parts | {"interval": lambda: self.interval}
-        )
+        means = replace(house.means, interval=lambda: self.interval)
+        self.words = Words(house.endpoint, house.cluster, means)
 
     def heard(self) -> list[int]:
         return [frame.payload[0] for frame in self.sender.take()]

@@ -14,6 +14,7 @@ from sebridge.features.load_control.records import (
 )
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.client_delivery import DeliveryMeans
 from sebridge.gateway.events.new_events import EventIds
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.events.signals import (
@@ -56,9 +57,7 @@ class Home:
         self.woken: list[bool] = []
         self.ids: dict[str, int] = {}
         self.interval, self.patience = 60.0, 10.0
-        self.service = EventServerService(
-            endpoint,
-            self.server,
+        means = DeliveryMeans(
             router=self.router,
             peers=self.directory,
             clock=clock,
@@ -69,6 +68,7 @@ class Home:
             ids=EventIds(self.ids),
             most_days_ahead=lambda: 400,
         )
+        self.service = EventServerService(endpoint, self.server, means)
 
     @property
     def now(self) -> int:

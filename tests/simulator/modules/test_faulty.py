@@ -5,7 +5,7 @@ from random import Random
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
-from sebridge.simulator.modules.faults import Fault, read_faults
+from sebridge.simulator.modules.faults import NO_FAULTS, Fault, read_faults
 from sebridge.simulator.modules.faulty import FULL_FOR, FaultyModule
 from sebridge.simulator.modules.signals import HostSpoke
 
@@ -78,6 +78,18 @@ def test_a_module_without_faults_is_as_if_nothing_were_between() -> None:
     bench.echo.say(b"news")
 
     assert bench.heard == b"abcnews"
+
+
+def test_faults_may_change_and_are_counted_anew() -> None:
+    bench = Bench(["hang-after=5", "baud=300"])
+
+    bench.module.take(b"abc")
+    bench.module.suffer(*read_faults(["lose-every=2"]))
+    bench.module.take(b"defg")
+    bench.module.suffer(NO_FAULTS)
+    bench.module.take(b"hi")
+
+    assert bench.heard == b"abcdfhi"
 
 
 def test_each_fault_of_a_moment_may_happen_now() -> None:

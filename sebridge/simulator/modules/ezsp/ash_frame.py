@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import enum
 from typing import Final, NamedTuple
 
-from sebridge.radio.ash_frames import ACKNOWLEDGEMENTS, line, randomized
 from sebridge.radio.escaping import unescaped
+from sebridge.radio.ezsp.ash_frames import ACKNOWLEDGEMENTS, line, randomized
 
 LONGEST_CONTENT: Final = 220
 """Octets of the longest EZSP frame that the module sends."""

@@ -77,6 +77,13 @@ class Keys:
             return own.key
         return None if kept is None else kept.link_key
 
+    def establish(self, partner: Eui64, key: Secret) -> Status:
+        """Use a key that the stack has established, with its trust centre or as one."""
+        kept = self._tokens.network
+        if kept is not None and kept.trust_center == partner:
+            return self.put_own(key)
+        return Status.OK if self.share(partner, key) else Status.TABLE_FULL
+
     def share(self, partner: Eui64, key: Secret) -> bool:
         """Take a key with another device that the trust centre granted, if there is room."""
         index = self.index_of(partner)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from random import Random
 import struct
 from typing import Final
 
@@ -9,11 +10,13 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DecodeError
 from sebridge.base.signals import SignalBus
+from sebridge.crypto.credentials import CertificateStore
 from sebridge.radio.ether import Ether
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.command import Command, Part
 from sebridge.simulator.modules.ezsp.addresses import AddressCommands
 from sebridge.simulator.modules.ezsp.ash_link import AshLink
+from sebridge.simulator.modules.ezsp.cbke_commands import CbkeCommands
 from sebridge.simulator.modules.ezsp.device_object import DeviceObject
 from sebridge.simulator.modules.ezsp.frame import (
     INVALID_COMMAND,
@@ -48,7 +51,8 @@ class EzspModule(PluggedModule):
 
     `version`, one of `wording.VERSIONS`, is that of the protocol which it speaks.
     `open_collection` gives its non-volatile memory; whoever keeps that can pull the plug. `clock`
-    is that of the air, `line_clock` that of the host. `bus` tells what the stack does.
+    is that of the air, `line_clock` that of the host, `seed` what it chooses by. `bus` tells what
+    the stack does. It was made with `certificates`, and establishes keys with them.
     """
 
     def __init__(
@@ -58,7 +62,9 @@ class EzspModule(PluggedModule):
         *,
         clock: Clock,
         line_clock: Clock,
+        seed: Random,
         bus: SignalBus,
+        certificates: CertificateStore | None = None,
         chip: Eui64 = CHIP,
         version: int = USUAL_VERSION,
     ) -> None:
@@ -86,6 +92,17 @@ class EzspModule(PluggedModule):
             joining,
             KeyCommands(wording, tokens, keys),
             KeyTableCommands(wording, tokens, keys),
+            CbkeCommands(
+                wording,
+                self._host,
+                tokens,
+                keys,
+                self.stack,
+                certificates or CertificateStore(),
+                randomness=seed,
+                clock=clock,
+                bus=bus,
+            ),
             AddressCommands(wording, self.settings, self.stack, bus),
             messaging,
         )

@@ -11,7 +11,7 @@ from sebridge.base.clock import Timer
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame, Ether
-from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.ether_network import EtherNetwork, Membership
 from sebridge.radio.zdo_server import node_descriptor
 from sebridge.simulator.modules.ezsp.keys import Keys
 from sebridge.simulator.modules.ezsp.tokens import KeptNetwork, Tokens
@@ -104,7 +104,8 @@ class Stack(ModuleNode):
         """
         self._is_joining = True
         try:
-            nwk = await self._ether.join(self, network.link_key, known)
+            kept = None if known is None else Membership(known, network.link_key)
+            nwk = await self._ether.join(self, network.link_key, kept)
         finally:
             self._is_joining = False
         if is_new:

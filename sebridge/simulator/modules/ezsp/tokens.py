@@ -7,6 +7,9 @@ import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.crypto.certificate import parse_certificate
+from sebridge.crypto.credentials import Credentials
+from sebridge.crypto.suite import Suite
 from sebridge.model.row_codec import Later
 from sebridge.storage.collection import OpenCollection
 
@@ -43,12 +46,28 @@ class KeptKey(msgspec.Struct, frozen=True, kw_only=True):
     is_as_made: Later[bool] = False  # the device was made with this key
 
 
+class KeptCertificate(msgspec.Struct, frozen=True, kw_only=True):
+    """A certificate that the host has written, with its keys."""
+
+    authority_key: bytes
+    certificate: bytes
+    private_key: Secret
+
+    def credentials(self, suite: Suite) -> Credentials:
+        """Return the three as they are used; DecodeError where they are not sound."""
+        certificate = parse_certificate(self.certificate, suite)
+        return Credentials(self.authority_key, certificate, self.private_key)
+
+
 class Tokens:
     """What is kept; `open_collection` says where."""
 
     def __init__(self, open_collection: OpenCollection) -> None:
         self.members: MutableMapping[Eui64, int] = open_collection("ezsp_members", Eui64, int)
         self.keys: MutableMapping[int, KeptKey] = open_collection("ezsp_keys", int, KeptKey)
+        self.certificates: MutableMapping[int, KeptCertificate] = open_collection(
+            "ezsp_certificates", int, KeptCertificate
+        )
         self._networks = open_collection("ezsp_network", int, KeptNetwork)
         self._own_keys = open_collection("ezsp_own_key", int, KeptKey)
 

@@ -1,6 +1,8 @@
 """ZDO: what the module answers, and what AO leaves to the host.
 
-Source: Digi, XBee 3 Zigbee RF Module User Guide, AO; ZigBee specification, device profile.
+Source: Digi, XBee 3 Zigbee RF Module User Guide, AO; ZigBee specification, device profile. That a
+coordinator goes to the channel to which its host has it call others is not said there: EmberZNet,
+the stack in these modules, does so where it hears that from itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,23 +10,19 @@ import enum
 from typing import Final
 
 from sebridge.base.signals import SignalBus
+from sebridge.radio.channel_change import announced
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
 from sebridge.simulator.modules.signals import FrameHeard, NetworkCameUp
+from sebridge.simulator.modules.xbee import digi
 from sebridge.simulator.modules.xbee.firmware import Firmware
-from sebridge.simulator.modules.xbee.messaging import (
-    DATA_ENDPOINT,
-    DIGI_PROFILE,
-    SERIAL_DATA,
-    Messaging,
-)
+from sebridge.simulator.modules.xbee.messaging import Messaging
 from sebridge.simulator.modules.xbee.registers import Registers
 from sebridge.simulator.modules.xbee.stack import Stack
 from sebridge.simulator.modules.zdo_sender import ZdoSender
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, SimpleDescriptor, ZdoCommand, ZdoStatus
 
-_DIGI: Final = 0x101E  # manufacturer code
 _DEVICE: Final = 0x0050
 
 
@@ -58,11 +56,11 @@ _OLD_KEPT: Final = _SUPPORTED - {
 """What firmware of Smart Energy answers itself, whatever AO says; of the rest, 3 leaves all."""
 _FIRST_MATCH: Final = 5  # where the endpoints that match begin, behind their number
 _OWN: Final = SimpleDescriptor(
-    endpoint=DATA_ENDPOINT,
-    profile_id=DIGI_PROFILE,
+    endpoint=digi.DATA_ENDPOINT,
+    profile_id=digi.PROFILE,
     device_id=_DEVICE,
-    input_clusters=(SERIAL_DATA,),
-    output_clusters=(SERIAL_DATA,),
+    input_clusters=(digi.SERIAL_DATA,),
+    output_clusters=(digi.SERIAL_DATA,),
 )
 
 
@@ -85,7 +83,7 @@ class DeviceObject(ZdoSender):
         self._registers = registers
         self._messaging = messaging
         self._bindings: dict[Binding, bool] = {}
-        node = node_descriptor(LogicalType.COORDINATOR, _DIGI)
+        node = node_descriptor(LogicalType.COORDINATOR, digi.MANUFACTURER)
         self._server = ZdoServer(stack.address, (_OWN,), node, self._bindings, stack.nwk)
         bus.listen(FrameHeard, self._on_frame)
         bus.listen(NetworkCameUp, self._on_network)
@@ -93,12 +91,16 @@ class DeviceObject(ZdoSender):
     def _on_network(self, _signal: NetworkCameUp) -> None:
         stack = self._stack
         kind = LogicalType.ROUTER if stack.is_router else LogicalType.COORDINATOR
-        self._server.describe(node_descriptor(kind, _DIGI))
+        self._server.describe(node_descriptor(kind, digi.MANUFACTURER))
         self._server.move(stack.nwk)
 
     def _on_frame(self, signal: FrameHeard) -> None:
         frame = signal.frame
         if frame.destination_endpoint != ZDO_ENDPOINT or not frame.data:
+            return
+        channel = announced(frame.cluster_id, frame.source_nwk, frame.data)
+        if channel is not None and frame.source == self._stack.address:
+            self._stack.move(channel)  # which the stack does not answer
             return
         self._server.offer((_OWN, *self._own_endpoints()))
         option = self._option

@@ -11,27 +11,46 @@ from typing import Final
 import msgspec
 
 from sebridge.simulator.modules.xbee.frame import ApiMode
-from sebridge.simulator.modules.xbee.registers import Access, Number, Octets, Register, Text
+from sebridge.simulator.modules.xbee.registers import (
+    Access,
+    Number,
+    Octets,
+    Register,
+    Registers,
+    Text,
+)
 
 NOT_JOINED: Final = 0xFFFE
 """The network address of who has none."""
 PAYLOAD: Final = 84
-"""Octets that the host may send in one frame."""
-SECURITY_OVERHEAD: Final = 9
-"""Octets less, under a link key."""
+"""Octets that fit one frame on the air, where nothing is encrypted."""
+ENCRYPTION: Final = 18
+"""Octets less, under the network key."""
+BROADCAST: Final = 8
+"""Octets more, in a broadcast."""
 KEY_OCTETS: Final = 16
+
+
+def room(registers: Registers) -> int:
+    """Return the octets for which there is room in one frame on the air, to a device."""
+    return PAYLOAD - (ENCRYPTION if registers["EE"] else 0)
+
 
 _READ_ONLY: Final = Access.READ_ONLY
 _WRITE_ONLY: Final = Access.WRITE_ONLY
 
 
 class Firmware(msgspec.Struct, frozen=True):
-    """A firmware. `coordinates` is None where the register CE says whether it does."""
+    """A firmware. `coordinates` is None where the register CE says whether it does.
+
+    `longest` is how many octets are sent to a device, in fragments, and put together.
+    """
 
     name: str
     registers: Mapping[str, Register]
     coordinates: bool | None = None
     establishes_keys: bool = False
+    longest: int = 255
 
 
 _COMMON: Final[Mapping[str, Register]] = {
@@ -68,7 +87,7 @@ _COMMON: Final[Mapping[str, Register]] = {
     # security
     "NK": Number(KEY_OCTETS, access=_WRITE_ONLY),
     "KY": Number(KEY_OCTETS, access=_WRITE_ONLY),
-    # the radio, the line and the lamps
+    # the radio, the serial line and the lamps
     "PL": Number(1, 4, high=4),
     "PM": Number(1, 1, high=1),
     "PP": Number(1, 8, access=_READ_ONLY),
@@ -77,8 +96,22 @@ _COMMON: Final[Mapping[str, Register]] = {
     "NB": Number(1, 0, high=3),
     "SB": Number(1, 0, high=1),
     "RO": Number(1, 3),
+    # the lines
+    "D0": Number(1, 1, high=5),
+    "D1": Number(1, 0, high=6),
+    "D2": Number(1, 0, high=5),
+    "D3": Number(1, 0, high=5),
+    "D4": Number(1, 0, high=5),
+    "D5": Number(1, 1, high=5),
     "D6": Number(1, 0, high=5),
     "D7": Number(1, 1, high=7),
+    "D8": Number(1, 1, high=5),
+    "D9": Number(1, 1, high=6),
+    "P0": Number(1, 1, high=5),
+    "P1": Number(1, 0, high=5),
+    "P2": Number(1, 0, high=5),
+    "P3": Number(1, 1, high=5),
+    "P4": Number(1, 1, high=5),
     "LT": Number(1, 0),
     # sleep
     "SM": Number(1, 0, high=5),
@@ -127,8 +160,12 @@ _SMART_ENERGY: Final[Mapping[str, Register]] = {
     "ZT": Octets(48),
     "ZV": Octets(21, _WRITE_ONLY),
 }
+CERTIFICATE: Final = ("ZU", "ZT", "ZV")
+"""The registers of the authority's public key, the certificate, and the private key."""
 TRUST_CENTER: Final = 0x02
 """The bit of EO by which a coordinator is the trust centre."""
+AUTHENTICATION: Final = 0x08
+"""The bit of EO by which a router proves itself to the trust centre before it counts as joined."""
 
 SE_COORDINATOR: Final = Firmware(
     "se",
@@ -139,8 +176,22 @@ SE_COORDINATOR: Final = Firmware(
     },
     coordinates=True,
     establishes_keys=True,
+    longest=128,
 )
 """The coordinator of Smart Energy."""
 
-FIRMWARE: Final = {firmware.name: firmware for firmware in (ZIGBEE, SE_COORDINATOR)}
+SE_ROUTER: Final = Firmware(
+    "se-router",
+    {
+        **_SMART_ENERGY,
+        "VR": Number(2, 0x3319, access=_READ_ONLY),
+        "EO": Number(1, 0, high=0x0F),
+    },
+    coordinates=False,
+    establishes_keys=True,
+    longest=128,
+)
+"""The router of Smart Energy."""
+
+FIRMWARE: Final = {firmware.name: firmware for firmware in (ZIGBEE, SE_COORDINATOR, SE_ROUTER)}
 """The families, by name."""

@@ -6,7 +6,7 @@ Source: Digi, XBee 3 Zigbee RF Module User Guide, API frame format.
 import enum
 from typing import Final
 
-from sebridge.radio.xbee_frames import LONGEST_FRAME, first_piece
+from sebridge.radio.xbee.frames import LONGEST_FRAME, first_piece
 
 _START: Final = 0x7E
 _ESCAPE: Final = 0x7D
@@ -57,7 +57,9 @@ class ModemStatus(enum.IntEnum):
     JOINED = 0x02
     DISASSOCIATED = 0x03
     COORDINATOR_STARTED = 0x06
+    NETWORK_KEY_UPDATED = 0x07
     KEY_ESTABLISHED = 0x10
+    CHANNEL_CHANGED = 0x1E
 
 
 def packed(content: bytes, mode: ApiMode) -> bytes:

@@ -11,11 +11,16 @@ from sebridge.base.clock import Clock, Timer
 from sebridge.simulator.modules.serial_line import Write
 from sebridge.simulator.modules.xbee.control import Answer
 from sebridge.simulator.modules.xbee.frame import ApiMode, Unpacker, packed
+from sebridge.simulator.modules.xbee.identity import Fields, octets_of
+from sebridge.simulator.modules.xbee.lines import sampled
 from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
+from sebridge.simulator.modules.xbee.searches import Search, Searches
 
 _LONGEST_LINE: Final = 64  # octets of a command
 _NAME: Final = 2
 _END: Final = 0x0D
+_OF_TEXT: Final = frozenset({"NI", "ND", "DN"})
+"""Commands whose value is text."""
 
 CarryOut = Callable[[str, bytes], Answer]
 
@@ -25,7 +30,7 @@ class HostLine:
 
     In the API modes `on_frame` is given the frames, in transparent mode `on_data` the octets.
     There the sequence of three CC between two silences of GT begins command mode, in which
-    `carry_out` is asked and values are applied by `leave`, as CN and CT end it.
+    `carry_out` or `searches` are asked and values are applied by `leave`, as CN and CT end it.
     """
 
     def __init__(
@@ -36,6 +41,7 @@ class HostLine:
         on_frame: Callable[[bytes], object],
         on_data: Callable[[bytes], object],
         carry_out: CarryOut,
+        searches: Searches,
         leave: Callable[[], object],
     ) -> None:
         self._registers = registers
@@ -43,6 +49,7 @@ class HostLine:
         self._on_frame = on_frame
         self._on_data = on_data
         self._carry_out = carry_out
+        self._searches = searches
         self._leave = leave
         self._write: Write | None = None
         self._unpacker = Unpacker()
@@ -155,25 +162,68 @@ class HostLine:
                 continue
             text, self._line = self._line.decode("latin-1"), bytearray()
             self._await_command()
-            self._answer(text.upper().removeprefix("AT"))
+            self._answer(text[_NAME:] if text[:_NAME].upper() == "AT" else text)
 
     def _answer(self, text: str) -> None:
-        name, digits = text[:_NAME], text[_NAME:].strip()
+        name, written = text[:_NAME].upper(), text[_NAME:].strip()
+        value = _value_of(name, written)
         if name == "CN":
             self._put(b"OK\r")
             self._leave_command_mode()
-            return
-        value = None
-        with suppress(ValueError):
-            value = bytes.fromhex(digits.rjust(len(digits) + len(digits) % 2, "0"))
-        if value is None or len(name) != _NAME:
+        elif value is None or len(name) != _NAME:
             self._put(b"ERROR\r")
-            return
-        status, found = self._carry_out(name, value)
+        elif name == "DN":
+            self._searches.begin(name, value, Search(self._address, self._addressed))
+        elif self._searches.knows(name):
+            self._searches.begin(name, value, Search(self._show, self._searched))
+        else:
+            self._say_answer(name, *self._carry_out(name, value))
+
+    def _say_answer(self, name: str, status: AtStatus, found: bytes) -> None:
         if status is not AtStatus.OK:
             self._put(b"ERROR\r")
-        elif found:
-            shown = found.hex().upper().lstrip("0") or "0"
-            self._put(shown.encode("ascii") + b"\r")
+        elif name == "IS":
+            self._show(sampled(self._registers))
+        elif name == "NI" and found:
+            self._put(found + b"\r")
         else:
-            self._put(b"OK\r")
+            self._put(_shown(found) + b"\r" if found else b"OK\r")
+
+    def _show(self, fields: Fields) -> None:
+        """Say what was found, a line for each part, and an empty one."""
+        if self._line is not None:
+            self._put(b"".join(_shown(field) + b"\r" for field in fields) + b"\r")
+
+    def _searched(self, status: AtStatus) -> None:
+        if self._line is not None:
+            self._put(b"\r" if status is AtStatus.OK else b"ERROR\r")
+
+    def _address(self, fields: Fields) -> None:
+        """Have octets go to who was found."""
+        for name, field in zip(("DH", "DL"), fields[1:], strict=True):
+            self._registers.queue(name, octets_of((field,)))
+
+    def _addressed(self, status: AtStatus) -> None:
+        if self._line is None:
+            return
+        if status is not AtStatus.OK:
+            self._put(b"ERROR\r")
+            return
+        self._put(b"OK\r")
+        self._leave_command_mode()
+
+
+def _value_of(name: str, written: str) -> bytes | None:
+    """Return what is written behind a command; None where it is no number, and should be."""
+    if name in _OF_TEXT:
+        return written.encode("latin-1")
+    with suppress(ValueError):
+        return bytes.fromhex(written.rjust(len(written) + len(written) % 2, "0"))
+    return None
+
+
+def _shown(field: bytes | str) -> bytes:
+    """Return a part as command mode has it: text as it is, numbers in hex."""
+    if isinstance(field, str):
+        return field.encode("latin-1")
+    return (field.hex().upper().lstrip("0") or "0").encode("ascii")

@@ -53,11 +53,15 @@ class Keys:
         self._waiting: dict[Eui64, tuple[Secret, Timer]] = {}
 
     def enter(self, network: EtherNetwork) -> None:
-        """Be on a network: its keys are ours."""
-        self._network = network
+        """Be on a network of our own: its keys are ours."""
         network.link_keys.clear()
         for device, (key, _) in self._waiting.items():
             network.link_keys[device] = key
+        self.join(network)
+
+    def join(self, network: EtherNetwork) -> None:
+        """Be on the network of another, of which we know as much as this."""
+        self._network = network
         for device, kept in self._memory.keys.items():
             self._use(network, device, kept)
 
@@ -117,6 +121,11 @@ class Keys:
         if key is not None:
             self._keep_joining(device, key)
             self._drop_waiting(device)
+
+    def is_established(self, device: Eui64) -> bool:
+        """Say whether there is a key that was established with a device."""
+        kept = self._memory.keys.get(device)
+        return kept is not None and kept.established is not None
 
     def establish(self, device: Eui64, key: Secret) -> bool:
         """Use a key that was established; False where there is no room for it."""

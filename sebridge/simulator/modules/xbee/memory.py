@@ -15,7 +15,7 @@ _NETWORK: Final = 0
 
 
 class KeptNetwork(msgspec.Struct, frozen=True, kw_only=True):
-    """A network as it was formed; `made_for` is what was in the registers that decide it."""
+    """A network; `made_for` is what was in the registers whose change ends it."""
 
     extended_pan_id: Eui64
     pan_id: int

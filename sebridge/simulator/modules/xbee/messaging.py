@@ -1,7 +1,8 @@
 """Frames of the host that are sent, and what is heard for it.
 
 Source: Digi, XBee 3 Zigbee RF Module User Guide, Transmit Request - 0x10, Explicit Addressing
-Command - 0x11, Receive Packet - 0x90, Explicit Receive Indicator - 0x91.
+Command - 0x11, fragmentation, maximum RF payload size, Receive Packet - 0x90, Explicit Receive
+Indicator - 0x91; XBee/XBee-PRO SE RF Modules, fragmentation.
 """
 
 import enum
@@ -18,7 +19,8 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
 from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard
-from sebridge.simulator.modules.xbee.firmware import PAYLOAD, SECURITY_OVERHEAD
+from sebridge.simulator.modules.xbee import digi
+from sebridge.simulator.modules.xbee.firmware import BROADCAST, room
 from sebridge.simulator.modules.xbee.frame import Report
 from sebridge.simulator.modules.xbee.host import HostLine
 from sebridge.simulator.modules.xbee.registers import Registers
@@ -31,14 +33,10 @@ _LOGGER = logging.getLogger(__name__)
 MOST_IN_FLIGHT: Final = 16
 """Frames whose acknowledgement is waited for; for one more there is no room."""
 
-AUTHENTICATION_ENDPOINT: Final = 0xE7
-"""Where Smart Energy firmware establishes keys; its host hears nothing of that."""
-DATA_ENDPOINT: Final = 0xE8
-DIGI_PROFILE: Final = 0xC105
-SERIAL_DATA: Final = 0x0011
-NODE_IDENTIFICATION: Final = 0x0095
-"""Where the serial ports of modules of Digi speak with each other, and introduce themselves."""
-
+_OF_THE_MODULE: Final = frozenset(
+    {ZDO_ENDPOINT, digi.AUTHENTICATION_ENDPOINT, digi.COMMAND_ENDPOINT}
+)
+"""Endpoints of which the host hears nothing as it stands on the air."""
 _COORDINATOR: Final = Eui64(0)
 _ANYBODY: Final = Eui64((1 << 64) - 1)
 _FIRST_BROADCAST: Final = 0xFFFC
@@ -82,7 +80,7 @@ def read_transmit(content: bytes) -> Order | None:
     if len(content) < _TRANSMIT.size:
         return None
     number, device, nwk, _radius, options = _TRANSMIT.unpack_from(content)
-    ends = (DATA_ENDPOINT, DATA_ENDPOINT, SERIAL_DATA, DIGI_PROFILE)
+    ends = (digi.DATA_ENDPOINT, digi.DATA_ENDPOINT, digi.SERIAL_DATA, digi.PROFILE)
     return Order(number, Eui64(device), nwk, *ends, options, content[_TRANSMIT.size :])
 
 
@@ -98,10 +96,16 @@ def read_explicit(content: bytes) -> Order | None:
 
 
 class Messaging(Service):
-    """Sends what the host wants, and tells it what is heard."""
+    """Sends what the host wants, and tells it what is heard.
 
-    def __init__(self, host: HostLine, registers: Registers, stack: Stack, bus: SignalBus) -> None:
+    To a device as many octets as the `longest`, which the stack sends in fragments.
+    """
+
+    def __init__(
+        self, longest: int, host: HostLine, registers: Registers, stack: Stack, bus: SignalBus
+    ) -> None:
         super().__init__()
+        self._longest = longest
         self._host = host
         self._registers = registers
         self._stack = stack
@@ -141,9 +145,10 @@ class Messaging(Service):
         """Send octets of a host that speaks no frames to where DH and DL say."""
         registers = self._registers
         device = Eui64(registers["DH"] << 32 | registers["DL"])
-        for begin in range(0, len(data), PAYLOAD):
-            ends = (registers["SE"], registers["DE"], registers["CI"], DIGI_PROFILE)
-            piece = data[begin : begin + PAYLOAD]
+        size = room(registers)  # such a host's octets are sent without fragments
+        for begin in range(0, len(data), size):
+            ends = (registers["SE"], registers["DE"], registers["CI"], digi.PROFILE)
+            piece = data[begin : begin + size]
             self.transmit(Order(0, device, UNKNOWN_NWK, *ends, 0, piece))
 
     def _receiver(self, order: Order) -> tuple[int | None, Discovery]:
@@ -169,17 +174,18 @@ class Messaging(Service):
     def _refusal(self, order: Order, nwk: int | None) -> Delivery | None:
         """Return why nothing can be sent; None where it can."""
         is_secured = bool(order.options & TransmitOption.APS_ENCRYPTION)
-        overhead = SECURITY_OVERHEAD if is_secured else 0
+        is_for_all = nwk is not None and not is_unicast(nwk)
+        longest = room(self._registers) + BROADCAST if is_for_all else self._longest
         refused = None
         if not self._stack.is_up:
             refused = Delivery.NOT_JOINED
-        elif len(order.data) + overhead > PAYLOAD:
+        elif len(order.data) > longest:
             refused = Delivery.TOO_LONG
         elif order.endpoint > _LAST_ENDPOINT:
             refused = Delivery.INVALID_ENDPOINT
         elif nwk is None:
             refused = Delivery.ADDRESS_NOT_FOUND
-        elif is_secured and is_unicast(nwk) and not self._registers["EE"]:
+        elif is_secured and not is_for_all and not self._registers["EE"]:
             refused = Delivery.ENCRYPTION_OFF
         elif self._is_full or self._in_flight >= MOST_IN_FLIGHT:
             refused = Delivery.NO_ROOM
@@ -219,7 +225,7 @@ class Messaging(Service):
     # ------------------------------------------------------------------ hearing
 
     def _on_frame(self, signal: FrameHeard) -> None:
-        if signal.frame.destination_endpoint not in {ZDO_ENDPOINT, AUTHENTICATION_ENDPOINT}:
+        if signal.frame.destination_endpoint not in _OF_THE_MODULE:
             self.hand_over(signal.frame)
 
     def hand_over(self, frame: AirFrame) -> None:
@@ -231,8 +237,8 @@ class Messaging(Service):
         is_known = self._stack.address_of(frame.source) is not None
         source = frame.source if is_known else _ANYBODY
         head = struct.pack(">QH", source, frame.source_nwk)
-        is_digis = frame.profile_id == DIGI_PROFILE
-        if is_digis and frame.cluster_id == NODE_IDENTIFICATION:
+        is_digis = frame.profile_id == digi.PROFILE
+        if is_digis and frame.cluster_id == digi.NODE_IDENTIFICATION:
             self._host.say(
                 bytes((Report.NODE_IDENTIFICATION,)) + head + bytes((options,)) + frame.data
             )
@@ -243,5 +249,5 @@ class Messaging(Service):
             self._host.say(content + bytes((options,)) + frame.data)
         else:
             self._host.say(bytes((Report.RECEIVE,)) + head + bytes((options,)) + frame.data)
-        if is_digis and frame.cluster_id == SERIAL_DATA:
+        if is_digis and frame.cluster_id == digi.SERIAL_DATA:
             self._host.hand_over(frame.data)

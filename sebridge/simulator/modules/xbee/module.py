@@ -21,6 +21,7 @@ from sebridge.simulator.modules.xbee.device_object import DeviceObject
 from sebridge.simulator.modules.xbee.firmware import ZIGBEE, Firmware
 from sebridge.simulator.modules.xbee.frame import ModemStatus, Report, Request
 from sebridge.simulator.modules.xbee.host import HostLine
+from sebridge.simulator.modules.xbee.identity import octets_of
 from sebridge.simulator.modules.xbee.keys import Keys
 from sebridge.simulator.modules.xbee.memory import Memory
 from sebridge.simulator.modules.xbee.messaging import (
@@ -31,6 +32,8 @@ from sebridge.simulator.modules.xbee.messaging import (
 )
 from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
 from sebridge.simulator.modules.xbee.registration import registered
+from sebridge.simulator.modules.xbee.remote_commands import RemoteAnswer, RemoteCommands
+from sebridge.simulator.modules.xbee.searches import Search, Searches
 from sebridge.simulator.modules.xbee.stack import Stack
 from sebridge.storage.collection import OpenCollection
 from sebridge.zcl.zdo import SimpleDescriptor
@@ -67,14 +70,27 @@ class XbeeModule(PluggedModule):
         memory = Memory(open_collection)
         registers = Registers(firmware.registers, memory.registers)
         self._keys = Keys(memory, lambda: key_lifetime(registers), clock)
-        self.stack = Stack(ether, memory, self._keys, chip, seed, bus)
-        self._control = Control(firmware, registers, self.stack, self._tell, clock, bus)
+        self.stack = Stack(ether, memory, self._keys, chip, seed, bus, longest=firmware.longest)
+        self._control = Control(
+            firmware,
+            registers,
+            self.stack,
+            self._tell,
+            clock,
+            bus,
+            was_made_certified=proof is not None and proof.certificate is not None,
+        )
+        self._commands = RemoteCommands(
+            registers, self._control, self.stack, seed=seed, clock=clock, bus=bus
+        )
+        self._searches = Searches(registers, self.stack, self._commands, clock, bus)
         self._host = HostLine(
             registers,
             line_clock,
             on_frame=self._take_frame,
             on_data=self._take_data,
             carry_out=self._control.queue,
+            searches=self._searches,
             leave=self._control.apply,
         )
         own_endpoints: Callable[[], tuple[SimpleDescriptor, ...]] = tuple
@@ -86,11 +102,12 @@ class XbeeModule(PluggedModule):
                 self._keys,
                 self._tell,
                 proof,
+                clock,
                 bus,
             )
             own_endpoints = authentication.endpoints
             services = [authentication]
-        self._messaging = Messaging(self._host, registers, self.stack, bus)
+        self._messaging = Messaging(firmware.longest, self._host, registers, self.stack, bus)
         zdo = DeviceObject(firmware, self.stack, registers, self._messaging, own_endpoints, bus)
         self._requests: Mapping[int, Callable[[bytes], None]] = {
             Request.AT_COMMAND: self._at_command,
@@ -100,7 +117,7 @@ class XbeeModule(PluggedModule):
             Request.REMOTE_AT_COMMAND: self._remote_at_command,
             Request.REGISTER_JOINING_DEVICE: self._register,
         }
-        services = [self._messaging, zdo, *services]
+        services = [self._searches, self._commands, self._messaging, zdo, *services]
         power_off = self._control.power_off
         super().__init__(self._host, self.stack, self._messaging, services, power_off)
 
@@ -139,22 +156,40 @@ class XbeeModule(PluggedModule):
         if len(content) < _SHORTEST_COMMAND:
             return
         number, name = content[:1], content[1:_SHORTEST_COMMAND]
-        status, found = carry_out(name.decode("latin-1"), content[_SHORTEST_COMMAND:])
-        if number != b"\0":
-            self._host.say(bytes((Report.AT_RESPONSE,)) + number + name + bytes((status,)) + found)
+        command, value = name.decode("latin-1"), content[_SHORTEST_COMMAND:]
+
+        def say(status: AtStatus, found: bytes = b"") -> None:
+            if number != b"\0":
+                head = bytes((Report.AT_RESPONSE,)) + number + name
+                self._host.say(head + bytes((status,)) + found)
+
+        def ended(status: AtStatus) -> None:
+            if status is not AtStatus.OK:
+                say(status)
+
+        if self._searches.knows(command):
+            search = Search(lambda fields: say(AtStatus.OK, octets_of(fields)), ended)
+            self._searches.begin(command, value, search)
+        else:
+            say(*carry_out(command, value))
 
     def _transmit(self, order: Order | None) -> None:
         if order is not None:
             self._messaging.transmit(order)
 
     def _remote_at_command(self, content: bytes) -> None:
-        """Say that it did not arrive: in this house there is no other module."""
-        if len(content) < _REMOTE.size or not content[0]:
+        """Give another module a command, and tell what it says."""
+        if len(content) < _REMOTE.size:
             return
-        number, device, nwk, _options, name = _REMOTE.unpack_from(content)
-        status = AtStatus.TRANSMISSION_FAILED
-        report = Report.REMOTE_AT_RESPONSE
-        self._host.say(struct.pack(">BBQH2sB", report, number, device, nwk, name, status))
+        number, device, nwk, options, name = _REMOTE.unpack_from(content)
+        value = content[_REMOTE.size :]
+
+        def say(answer: RemoteAnswer) -> None:
+            if number:
+                head = (Report.REMOTE_AT_RESPONSE, number, device, answer.nwk, name, answer.status)
+                self._host.say(struct.pack(">BBQH2sB", *head) + answer.found)
+
+        self._commands.give(Eui64(device), nwk, options, name, value, say)
 
     def _register(self, content: bytes) -> None:
         if len(content) < _REGISTRATION.size:

@@ -24,17 +24,18 @@ from sebridge.radio.ether_network import EtherNetwork
 from sebridge.radio.radio import Association, NetworkPlan
 from sebridge.radio.zdo_server import node_descriptor
 from sebridge.simulator.modules.node import COORDINATOR_NWK, ModuleNode
-from sebridge.simulator.modules.signals import NetworkCameUp
+from sebridge.simulator.modules.signals import ChannelChanged, NetworkCameUp
 from sebridge.simulator.modules.xbee.firmware import KEY_OCTETS
 from sebridge.simulator.modules.xbee.keys import Keys
 from sebridge.simulator.modules.xbee.memory import KeptNetwork, Memory
-from sebridge.simulator.modules.xbee.signals import NetworkLost
+from sebridge.simulator.modules.xbee.signals import Associated, NetworkKeyUpdated, NetworkLost
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ZdoCommand, encode
 
 _SCANNING: Final = 1.5  # seconds, of the channels, before a network is formed
 _RESUMING: Final = 0.1  # seconds, until the one from before is there again
 _LOOKING_AGAIN: Final = 5.0  # seconds
+_SPREADING: Final = 5.0  # seconds, until the next network key has reached all who are awake
 _ANY_PAN: Final = 0xFFFF
 _LAST_PAN: Final = 0xFFFE
 
@@ -60,14 +61,23 @@ _REASONS: Final = {
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
-    """What the registers say of the network; `decides` are those whose change ends it."""
+    """What the registers say of the network; `decides` are those that may not change.
+
+    Who `proves_itself` has joined another's only when it has a key with its trust centre.
+    """
 
     is_coordinator: bool
     is_encrypted: bool
+    proves_itself: bool
     plan: NetworkPlan
     pan_id: int
     network_key: Secret
     decides: Secret
+
+    def fits(self, network: KeptNetwork) -> bool:
+        """Say whether a network is one as the registers want it."""
+        is_allowed = self.plan.allows(network.extended_pan_id, network.channel)
+        return is_allowed and network.made_for == self.decides
 
 
 class _Errands(Service):
@@ -77,7 +87,8 @@ class _Errands(Service):
 class Stack(ModuleNode):
     """A node of the simulated air; what it hears is told on `bus`.
 
-    The network that it formed stays for as long as the registers say the same of it.
+    The network that it formed stays for as long as the registers say the same of it. Fragments are
+    put together up to `longest` octets.
     """
 
     def __init__(
@@ -88,8 +99,11 @@ class Stack(ModuleNode):
         address: Eui64,
         seed: Random,
         bus: SignalBus,
+        *,
+        longest: int,
     ) -> None:
         super().__init__(ether, bus)
+        self._longest = longest
         self.indication = Indication.INITIALISING
         self.kept: KeptNetwork | None = None
         self._memory = memory
@@ -97,6 +111,7 @@ class Stack(ModuleNode):
         self._address = address
         self._seed = seed
         self._starting: Timer | None = None
+        self._switching: Timer | None = None  # to the next network key
         self._errands = _Errands()
         self._joining: asyncio.Task[None] | None = None
         self._setup: Setup | None = None
@@ -108,8 +123,8 @@ class Stack(ModuleNode):
 
     @property
     def is_up(self) -> bool:
-        """Whether it is on a network."""
-        return self.indication is Indication.UP
+        """Whether it is on a network, be it one in which it has not proved itself yet."""
+        return self.kept is not None
 
     # ------------------------------------------------------------------ life
 
@@ -118,6 +133,9 @@ class Stack(ModuleNode):
         if self._starting is not None:
             self._starting.cancel()
             self._starting = None
+        if self._switching is not None:
+            self._switching.cancel()
+            self._switching = None
         if self._joining is not None:
             self._joining.cancel()
             self._joining = None
@@ -130,7 +148,7 @@ class Stack(ModuleNode):
         """Be on the network of the memory, or on one as it is set up, a moment later."""
         self._setup = setup
         kept = self._memory.network
-        if kept is not None and kept.made_for != setup.decides:
+        if kept is not None and not setup.fits(kept):
             self.dissolve()
             kept = None
         wait = _SCANNING if kept is None else _RESUMING
@@ -167,13 +185,35 @@ class Stack(ModuleNode):
             link_key=Secret(b""),
             made_for=setup.decides,
         )
-        self.indication = Indication.UP
         flags = node_descriptor().mac_capability_flags
         announcement = encode(ZdoCommand.Device_annce, 1, self._nwk, self._address, flags)
         ends = (ZDO_PROFILE, ZdoCommand.Device_annce, ZDO_ENDPOINT, ZDO_ENDPOINT)
         everybody = Broadcast.LISTENING
         self.broadcast(AirFrame(self._address, self._nwk, everybody, *ends, announcement))
+        self.indication = Indication.INITIALISING
+        if not setup.proves_itself or self._keys.is_established(network.coordinator):
+            self.be_associated()
         self._bus.send(NetworkCameUp())
+
+    @property
+    def unconvinced(self) -> Eui64 | None:
+        """The trust centre to which it is still to prove itself; None where it is to none."""
+        if self._network is None or self.indication is Indication.UP:
+            return None
+        return self._network.coordinator
+
+    def be_associated(self) -> None:
+        """Have joined, with all that belongs to that."""
+        self.indication = Indication.UP
+        self._bus.send(Associated())
+
+    def give_up(self) -> None:
+        """Leave the network, as it cannot prove itself there, and look for one a while later."""
+        setup = self._setup
+        assert setup is not None, "it was started"
+        self.dissolve()
+        self.indication = Indication.JOINING_FAILED
+        self._starting = self._ether.clock.call_later(_LOOKING_AGAIN, lambda: self._begin(setup))
 
     async def _joined_network(self, setup: Setup) -> EtherNetwork | None:
         """Return the network that let us in; None where the indication says why none did."""
@@ -197,7 +237,9 @@ class Stack(ModuleNode):
         except NotJoinedError as error:
             self.indication = _REASONS[Association(error.association)]
             return None
-        self._enter(network.as_member(key), nwk)
+        known = network.as_member(key)
+        self._keys.join(known)
+        self._enter(known, nwk)
         return network
 
     def _form(self, setup: Setup) -> None:
@@ -244,6 +286,25 @@ class Stack(ModuleNode):
             link_key=kept.link_key,
         )
 
+    def update_network_key(self, key: Secret) -> None:
+        """Send another network key to all as their trust centre, and use it a moment later.
+
+        Where it is 0, it is a random one.
+        """
+        if self._switching is not None:
+            self._switching.cancel()
+        new = self._or_random(key)
+        self._ether.send_next_key(self)
+        self._switching = self._ether.clock.call_later(_SPREADING, lambda: self._switch_to(new))
+
+    def _switch_to(self, key: Secret) -> None:
+        assert self.kept is not None, "it is on a network"
+        self._switching = None
+        self._ether.switch_key(key)
+        self.kept = replace(self.kept, key=key)
+        self._memory.keep_network(self.kept)
+        self._bus.send(NetworkKeyUpdated())
+
     # ------------------------------------------------------------------ whom it knows
 
     def find(self, device: Eui64) -> int | None:
@@ -254,9 +315,23 @@ class Stack(ModuleNode):
     # ------------------------------------------------------------------ what the air does
 
     @override
+    def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
+        """Take a frame; False also where it is too long to be put together."""
+        return len(frame.data) <= self._longest and super().hear(frame, lqi, rssi)
+
+    @override
     def _keep_channel(self, network: EtherNetwork) -> None:
         assert self.kept is not None, "it is on a network"
         self.kept = replace(self.kept, channel=int(network.info.channel))
+        if not self.is_router:
+            self._memory.keep_network(self.kept)
+        self._bus.send(ChannelChanged())
+
+    @override
+    def rekey(self, key: Secret) -> None:
+        super().rekey(key)
+        if self.is_router:
+            self._bus.send(NetworkKeyUpdated())
 
     @override
     def _keep_member(self, device: Eui64, nwk: int) -> None:
@@ -272,6 +347,7 @@ class Stack(ModuleNode):
         """Look for another network, as a router; whose network it was ended it himself."""
         setup = self._setup
         if self.is_router and setup is not None:
+            self._memory.forget_network()
             self.switch_off()
             self._bus.send(NetworkLost())
             self.start(setup)

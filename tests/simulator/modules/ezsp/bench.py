@@ -1,14 +1,16 @@
 """An EZSP module on a perfect air whose time is virtual, with a host that speaks octets."""
 
 import binascii
+from random import Random
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
-from sebridge.radio.ash_frames import randomized
+from sebridge.crypto.credentials import CertificateStore
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.ezsp.ash_frames import randomized
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.simulator_options import AirOptions
@@ -59,6 +61,7 @@ class Bench:
         version: int = 13,
         *,
         beside: "Bench | None" = None,
+        certificates: CertificateStore | None = None,
     ) -> None:
         """Another one `beside` it is on the same air."""
         self.version = version
@@ -75,7 +78,9 @@ class Bench:
             self.drawers,
             clock=self.clock,
             line_clock=self.clock,
+            seed=Random(1),
             bus=self.bus,
+            certificates=certificates,
             chip=self.address,
             version=version,
         )

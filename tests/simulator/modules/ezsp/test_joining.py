@@ -7,6 +7,7 @@ from zigpy.state import Key
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.crypto.credentials import CertificateStore
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import SharedKey
 from sebridge.radio.zigpy_words import key_to_zigpy
@@ -33,9 +34,9 @@ def security(key: Secret = KEY) -> bytes:
 class Pair:
     """A module that has formed a network, and another that is to join it."""
 
-    def __init__(self, version: int = 13) -> None:
+    def __init__(self, version: int = 13, certificates: CertificateStore | None = None) -> None:
         self.home = Bench()
-        self.member = Bench(version=version, beside=self.home)
+        self.member = Bench(version=version, beside=self.home, certificates=certificates)
 
     async def form(self) -> None:
         await self.home.form()

@@ -64,6 +64,7 @@ class Bench:
         make_proof: Callable[[Clock], Proof] | None = None,
         ether: Ether | None = None,
         clock: VirtualClock | None = None,
+        chip: Eui64 = CHIP,
     ) -> None:
         self._firmware = firmware
         self.clock = clock or VirtualClock()
@@ -79,6 +80,7 @@ class Bench:
             bus=SignalBus(strict=True),
             firmware=firmware,
             proof=None if make_proof is None else make_proof(self.clock),
+            chip=chip,
         )
         self.line = b""  # what the module said, before it was read
         self.told: list[bytes] = []

@@ -4,6 +4,8 @@ import pytest
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.radio.channel_change import announcement
+from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.xbee.firmware import SE_COORDINATOR, ZIGBEE, Firmware
 from tests.integration.emulated_sticks import Drawers
@@ -13,7 +15,9 @@ from tests.simulator.modules.xbee.bench import (
     INVALID_PARAMETER,
     NETWORK_KEY,
     OK,
+    SETUP,
     Bench,
+    order,
 )
 
 
@@ -364,3 +368,153 @@ async def test_a_device_that_leaves_is_not_known_any_more(formed: Bench) -> None
     formed.heard()
     formed.module.stack.left(METER)  # nobody who was known
     assert formed.heard() == []
+
+
+# ---------------------------------------------------------------------- another channel
+
+
+def call_to(channel: int) -> bytes:
+    """Return what a host says to its own module, for that to be on another channel."""
+    told = announcement(1, channel, 1)
+    return order(CHIP, 0, endpoint=0, profile_id=0, cluster_id=0x0038, data=told)
+
+
+async def test_what_allows_its_network_does_not_end_it(formed: Bench) -> None:
+    formed.heard()
+    before = formed.ether.network
+
+    formed.set("SC", 0x0011, 2)
+    formed.set("ID", 0, 8)
+    await formed.clock.advance(3)
+
+    assert formed.ether.network is before
+    assert formed.heard(0x8A) == []
+
+
+async def test_a_mask_without_its_channel_ends_its_network(formed: Bench) -> None:
+    formed.heard()
+
+    formed.set("SC", 0x2000, 2)
+    await formed.clock.advance(3)
+
+    assert formed.heard(0x8A) == [b"\x8a\x03", b"\x8a\x06"]
+    assert formed.read("CH") == 24
+
+
+@pytest.mark.parametrize(("firmware", "told"), [(ZIGBEE, [b"\x8a\x1e"]), (SE_COORDINATOR, [])])
+async def test_it_goes_to_the_channel_to_which_it_calls_itself(
+    firmware: Firmware, told: list[bytes]
+) -> None:
+    bench = Bench(firmware=firmware)
+    await bench.form()
+    bench.set("SC", 0x2010, 2)
+    bench.heard()
+
+    said = await bench.transmit(call_to(24))
+
+    assert said == b"\0\0\0\x23\0"
+    assert bench.ether.network is not None
+    assert bench.read("CH") == bench.ether.network.info.channel == 24
+    assert bench.heard(0x8A) == told
+    assert bench.heard(0x91) == []
+    await bench.stop()
+
+
+@pytest.mark.parametrize(("mask", "channel"), [(0x2010, 24), (0x0010, 15)])
+async def test_where_it_went_it_stays_when_its_mask_allows_that(
+    formed: Bench, mask: int, channel: int
+) -> None:
+    formed.set("SC", mask, 2)
+    assert formed.at("WR") == (OK, b"")
+    await formed.transmit(call_to(24))
+    await formed.module.stop()
+
+    again = Bench(formed.drawers)
+    await again.start()
+    await again.clock.advance(3)
+
+    assert again.read("CH") == channel
+    await again.stop()
+
+
+# ---------------------------------------------------------------------- another network key
+
+
+NEXT_KEY = Secret(bytes(range(0x40, 0x50)))
+
+
+def network_key(bench: Bench) -> Secret:
+    assert bench.ether.network is not None
+    return bench.ether.network.network_key
+
+
+async def test_a_trust_centre_whose_key_is_set_gives_it_to_its_devices(formed: Bench) -> None:
+    formed.register(WELL_KNOWN_KEY.reveal())
+    await formed.let_in()
+    before = network_key(formed)
+
+    assert formed.at("NK", NEXT_KEY.reveal()) == (OK, b"")
+    await formed.clock.advance(4)
+    assert network_key(formed) == before
+    await formed.clock.advance(2)
+
+    assert network_key(formed) == NEXT_KEY
+    assert formed.heard(0x8A) == [b"\x8a\x07"]
+    assert await formed.transmit(order()) == formed.meter.network.nwk.to_bytes(2, "big") + bytes(3)
+
+
+async def test_its_network_has_that_key_after_a_power_cut(formed: Bench) -> None:
+    formed.at("NK", NEXT_KEY.reveal())
+    assert formed.at("WR") == (OK, b"")
+    await formed.clock.advance(6)
+    await formed.module.stop()
+
+    again = Bench(formed.drawers)
+    await again.start()
+
+    assert network_key(again) == NEXT_KEY
+    assert again.read("OP") == 0xBEEF
+    await again.stop()
+
+
+async def test_the_key_0_is_a_random_one(formed: Bench) -> None:
+    before = network_key(formed)
+
+    formed.at("NK", b"\0")
+    await formed.clock.advance(6)
+
+    assert network_key(formed) not in {before, Secret(bytes(16))}
+
+
+async def test_of_two_keys_that_were_set_the_last_counts(formed: Bench) -> None:
+    formed.at("NK", bytes(range(16)))
+    await formed.clock.advance(3)
+
+    formed.at("NK", NEXT_KEY.reveal())
+    await formed.clock.advance(9)
+
+    assert network_key(formed) == NEXT_KEY
+    assert formed.heard(0x8A).count(b"\x8a\x07") == 1
+
+
+async def test_a_module_that_is_switched_off_meanwhile_keeps_its_key(formed: Bench) -> None:
+    before = network_key(formed)
+    formed.at("NK", NEXT_KEY.reveal())
+    await formed.module.stop()
+
+    await formed.clock.advance(9)
+
+    assert network_key(formed) == before
+
+
+async def test_who_is_no_trust_centre_gives_nobody_a_key(bench: Bench) -> None:
+    for name, value in {**SETUP, "EO": b"\0"}.items():
+        bench.at(name, value, kind=0x09)
+    bench.at("AC")
+    await bench.clock.advance(3)
+    before = network_key(bench)
+
+    assert bench.at("NK", NEXT_KEY.reveal()) == (OK, b"")
+    await bench.clock.advance(9)
+
+    assert network_key(bench) == before

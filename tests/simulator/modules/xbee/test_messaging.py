@@ -3,10 +3,11 @@
 import pytest
 
 from sebridge.base.addresses import Eui64
+from sebridge.base.errors import DeliveryError
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Outgoing
 from sebridge.simulator.modules.chip import CHIP
-from sebridge.simulator.modules.xbee.firmware import PAYLOAD, SE_COORDINATOR
+from sebridge.simulator.modules.xbee.firmware import SE_COORDINATOR, ZIGBEE, Firmware
 from sebridge.simulator.modules.xbee.memory import MOST_MEMBERS
 from sebridge.simulator.modules.xbee.messaging import MOST_IN_FLIGHT
 from tests.radio.simulated_air import METER
@@ -77,16 +78,43 @@ async def test_without_encryption_nothing_is_sent_under_a_key(bench: Bench) -> N
     assert said[3] == 0x2E
 
 
-@pytest.mark.parametrize(("options", "room"), [(0, PAYLOAD), (UNDER_KEY, PAYLOAD - 9)])
-async def test_a_frame_has_a_longest_length(formed: Bench, options: int, room: int) -> None:
-    assert formed.register(OWN_KEY.reveal()) == 0
-    await formed.let_in(OWN_KEY)
-    assert formed.read("NP") == PAYLOAD
+@pytest.mark.parametrize("options", [0, UNDER_KEY])
+@pytest.mark.parametrize(("firmware", "longest"), [(ZIGBEE, 255), (SE_COORDINATOR, 128)])
+async def test_what_does_not_fit_one_frame_is_sent_in_fragments(
+    firmware: Firmware, longest: int, options: int
+) -> None:
+    bench = Bench(firmware=firmware)
+    await bench.form()
+    assert bench.register(OWN_KEY.reveal()) == 0
+    await bench.let_in(OWN_KEY)
+    assert bench.read("NP") == longest
 
-    fits = await formed.transmit(order(options=options, data=bytes(room)))
-    does_not = await formed.transmit(order(options=options, data=bytes(room + 1)))
+    fits = await bench.transmit(order(options=options, data=bytes(longest)))
+    does_not = await bench.transmit(order(options=options, data=bytes(longest + 1)))
 
     assert (fits[3], does_not[3]) == (0x00, 0x74)
+    assert [len(frame.data) for frame in bench.ears.zcl()] == [longest]
+    await bench.stop()
+
+
+async def test_what_is_for_all_has_to_fit_one_frame(formed: Bench) -> None:
+    everybody = 0xFFFF
+
+    fits = await formed.transmit(order(everybody, everybody, data=bytes(74)))
+    does_not = await formed.transmit(order(everybody, everybody, data=bytes(75)))
+
+    assert (fits[3], does_not[3]) == (0x00, 0x74)
+
+
+async def test_so_many_fragments_are_put_together(formed: Bench) -> None:
+    await formed.let_in()
+
+    await formed.meter.send(Outgoing(CHIP, 0x0109, 0x0702, 0x0A, 0x5E, bytes(255)))
+    with pytest.raises(DeliveryError):
+        await formed.meter.send(Outgoing(CHIP, 0x0109, 0x0702, 0x0A, 0x5E, bytes(256)))
+
+    [heard] = formed.heard(0x91)
+    assert heard[18:] == bytes(255)
 
 
 async def test_only_so_many_frames_are_under_way(formed: Bench) -> None:
@@ -227,7 +255,7 @@ async def test_a_module_without_frames_passes_serial_data_through(formed: Bench)
     await formed.meter.send(serial)
     await formed.meter.send(reported())
 
-    assert [frame.data for frame in formed.ears.frames] == [b"x" * PAYLOAD, b"x" * 16]
+    assert [frame.data for frame in formed.ears.frames] == [b"x" * 66, b"x" * 34]
     assert formed.line == b"back"
     assert nwk
 
@@ -238,6 +266,7 @@ async def test_no_other_module_answers_at_commands(formed: Bench) -> None:
 
     formed.say(b"\x17\x03" + head + b"\x02NI")
     formed.say(b"\x17\x00" + head + b"\x02NI")
+    await formed.clock.advance(6)
 
     assert formed.heard(0x97) == [b"\x97\x03" + head + b"NI\x04"]
 

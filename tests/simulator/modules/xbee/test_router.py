@@ -230,7 +230,7 @@ async def test_it_has_the_network_key_that_follows(bench: RouterBench, air: Air)
     changing = asyncio.create_task(air.radio.change_network_key())
     await air.clock.advance(20)
     assert await changing == 1
-    bench.heard()
+    assert bench.heard(0x8A) == [b"\x8a\x02", b"\x8a\x07"]
     await air.radio.send(report(CHIP))
     await bench.clock.advance(1)
 

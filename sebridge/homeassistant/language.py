@@ -1,0 +1,102 @@
+"""The names of components in the languages that the bridge speaks. Data, and one lookup.
+
+Discovery by MQTT has no translations of its own: a name is text, and is given in the language that
+the configuration chooses. Unique ids and entity ids come from keys, so they stay the same.
+"""
+
+from collections.abc import Mapping
+import re
+from typing import Final
+
+from sebridge.settings.options import ENGLISH
+
+_GERMAN: Final[Mapping[str, str]] = {
+    # of the gateway
+    "Connection": "Verbindung",
+    "ZigBee network": "ZigBee-Netz",
+    "Network status": "Netzstatus",
+    "Channel": "Kanal",
+    "Permit joining": "Beitritt erlauben",
+    "Joining open until": "Beitritt offen bis",
+    "Joining open for": "Beitritt noch offen",
+    "Device joining": "Beitritt eines Geräts",
+    "Failed action": "Fehlgeschlagene Aktion",
+    # of every device
+    "Last seen": "Zuletzt gehört",
+    "Link quality": "Verbindungsqualität",
+    "Signal strength": "Signalstärke",
+    "Identify": "Identifizieren",
+    # prices
+    "Current price": "Aktueller Preis",
+    "Current price until": "Aktueller Preis bis",
+    "Next price": "Nächster Preis",
+    "Next price from": "Nächster Preis ab",
+    "Price tier": "Tarifstufe",
+    "Price event": "Preisereignis",
+    "Last price delivered": "Zuletzt zugestellter Preis",
+    # load control
+    "Load control": "Lastregelung",
+    "Load-control event": "Lastregelungsereignis",
+    "Load-control report": "Lastregelungsmeldung",
+    "Load-control status": "Lastregelungsstatus",
+    "Take part in load control": "An Lastregelung teilnehmen",
+    # messages
+    "Message": "Nachricht",
+    "Message event": "Nachrichtenereignis",
+    "Message confirmation": "Nachrichtenbestätigung",
+    "Confirm the message": "Nachricht bestätigen",
+    "Send a message to the displays": "Nachricht an die Anzeigen",
+    "Last message delivered": "Zuletzt zugestellte Nachricht",
+    "Last message confirmed": "Zuletzt bestätigte Nachricht",
+    # meters
+    "Energy imported": "Bezogene Energie",
+    "Energy exported": "Eingespeiste Energie",
+    "Consumption": "Verbrauch",
+    "Serial number": "Seriennummer",
+    "Returned": "Rückgabe",
+    "Power": "Leistung",
+    "Flow": "Durchfluss",
+    "Pressure": "Druck",
+    "Problem": "Problem",
+    "Check meter": "Zähler prüfen",
+    "Low battery": "Batterie schwach",
+    "Tampered with": "Manipulation",
+    "Power failure": "Stromausfall",
+    "Power quality": "Netzqualität",
+    "Leak": "Leck",
+    "Disconnected": "Abgeschaltet",
+    "Low pressure": "Niedriger Druck",
+    "Reverse flow": "Rückfluss",
+    "Empty pipe": "Leeres Rohr",
+    "Temperature sensor": "Temperaturfühler",
+    "Burst": "Rohrbruch",
+}
+_COMMODITIES: Final[Mapping[str, str]] = {
+    "Gas": "Gas",
+    "Water": "Wasser",
+    "Heat": "Wärme",
+    "Cooling": "Kälte",
+}
+_TIER: Final = re.compile(r"(.+) tier ([0-9]+)")
+
+
+def name_in(language: str, name: str) -> str:
+    """Return the name of a component, `name` in English, in a language of the configuration.
+
+    A name that has no translation, such as that of a feature of somebody's own, stays.
+    """
+    return name if language == ENGLISH else _german(name)
+
+
+def _german(name: str) -> str:
+    found = _GERMAN.get(name)
+    if found is not None:
+        return found
+    tier = _TIER.fullmatch(name)
+    if tier is not None:
+        return f"{_german(tier[1])} Tarifstufe {tier[2]}"
+    first, _, rest = name.partition(" ")
+    commodity, of_it = _COMMODITIES.get(first), _GERMAN.get(rest.capitalize())
+    if commodity is not None and of_it is not None:
+        return f"{commodity}: {of_it}"
+    return name

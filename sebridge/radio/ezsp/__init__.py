@@ -1,0 +1,1 @@
+"""Silicon Labs sticks: EmberZNet over EZSP, through bellows."""

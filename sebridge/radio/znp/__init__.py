@@ -1,0 +1,1 @@
+"""Texas Instruments sticks: Z-Stack over ZNP, through zigpy-znp."""
