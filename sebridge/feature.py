@@ -34,6 +34,7 @@ from sebridge.homeassistant.entity import Entities, EntityHost
 from sebridge.modules.cluster_class import ClusterClass, ClusterInstance, MakeCluster
 from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
+from sebridge.network.identities import Identities
 from sebridge.schedule.runner import Advancing, N, ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.price_source import PriceSourceOptions
@@ -92,6 +93,8 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     `machine_clock` is this machine's time, which no device sets, and `system_zone` its time zone.
     `price_source` are the options of where prices come from, `subscribe` has messages of the broker
     on a topic handed in.
+    `identities` is what people know the devices as; whoever gives them others says so by
+    IdentitiesChanged.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
     for an endpoint that stands for a device.
     """
@@ -105,6 +108,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     endpoints: LocalEndpoints
     addressing: Addressing
     directory: Directory
+    identities: Identities
     clients: Clients
     binder: Binder
     runner: ScheduleRunner

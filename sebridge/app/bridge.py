@@ -46,8 +46,8 @@ class Bridge:
     ) -> None:
         self.options = options
         self.ports = ports
-        self.topics = Topics(options.mqtt.base_topic, options.gateway.name)
         self.gateway = build_gateway(options, ports, features)
+        self.topics = Topics(options.mqtt.base_topic, options.gateway.name, self.gateway.identities)
         self.head_end = HeadEnd(self.gateway, ports, self.topics)
         self._notification_types = tuple(every_notification(features))
         self._notifications = NotificationStream(

@@ -97,6 +97,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         endpoints=network.endpoints,
         addressing=addressing,
         directory=network.directory,
+        identities=network.identities,
         clients=network.clients,
         binder=network.bindings,
         runner=runner,

@@ -23,6 +23,7 @@ from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.router import Router, at_once
 from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
+from sebridge.network.identities import Identities
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.manager import DeviceManager, DeviceRules
@@ -54,6 +55,7 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     time: Timekeeping
     radio: Radio
     directory: Directory
+    identities: Identities
     trust_center: TrustCenter
     manager: DeviceManager
     bindings: RemoteBindings
@@ -202,6 +204,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         time=time,
         radio=radio,
         directory=directory,
+        identities=Identities(),
         trust_center=trust_center,
         manager=manager,
         bindings=bindings,

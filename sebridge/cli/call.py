@@ -61,7 +61,7 @@ def call_command(  # one parameter for each option
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     silence_log()
-    work = _call(broker, base_topic, gateway, method, params, timeout)
+    work = answer_to(broker, base_topic, gateway, method, params, timeout)
     answer = finish(work, status=NO_ANSWER)
     click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     sys.exit(DONE if answer.get("status") == "ok" else FAILED)
@@ -97,7 +97,7 @@ def _value(text: str) -> Any:
         return text
 
 
-async def _call(  # where, whom, what, how long
+async def answer_to(  # where, whom, what, how long
     address: BrokerAddress,
     base: str,
     gateway: str,

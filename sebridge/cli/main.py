@@ -55,6 +55,11 @@ _SUBCOMMANDS: Final = (
         "Tell whether the configuration is right, and everything that is wrong in it.",
     ),
     LazyCommand("call", "call.call_command", "Call an RPC method and print its answer as JSON."),
+    LazyCommand(
+        "backfill",
+        "backfill.backfill_command",
+        "Write what a meter counted during an outage into Home Assistant's statistics.",
+    ),
     LazyCommand("watch", "watch.watch_command", "Show the gateway's topics live, as a table."),
     LazyCommand(
         "completion", "completion.completion_command", "Print the completion script of a shell."

@@ -45,7 +45,7 @@ class Announcements:
         announced: MutableMapping[str, tuple[str, ...]],
     ) -> None:
         self._enabled = options.enabled
-        self._naming = Naming(options.discovery_prefix, gateway().name)
+        self._naming = Naming(options.discovery_prefix, gateway().name, topics.identities)
         self._discovery = Discovery(topics, self._naming, gateway, features, options.language)
         self._announced = announced
 

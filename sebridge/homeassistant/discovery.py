@@ -7,6 +7,8 @@ What its units need is in device_classes.py.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
 from sebridge.homeassistant.entity import Entities, Entity, Presence
 from sebridge.homeassistant.language import name_in
@@ -66,7 +68,7 @@ class Discovery:
         identifier = self._naming.device(device.eui64)
         described = {
             "ids": [identifier],
-            "cns": [[_ZIGBEE, str(device.eui64)]],
+            "cns": [[_ZIGBEE, str(self._naming.identities.address(device.eui64))]],
             "name": device.name,
             "mf": device.manufacturer,
             "mdl": device.model,
@@ -75,10 +77,21 @@ class Discovery:
             "sn": str(device.eui64),
             "via_device": self._naming.gateway,
         }
-        parts = [part for feature in self._features for part in feature.of_device(device)]
+        parts = [
+            self._as_known(device, part)
+            for feature in self._features
+            for part in feature.of_device(device)
+        ]
         entities = [*entities_of_device(self._topics, device.eui64), *_in_order(parts)]
         own = self._topics.device_availability(device.eui64)
         return self._payload(identifier, described, entities, [self._topics.availability, own])
+
+    def _as_known(self, device: DiscoveredDevice, part: Entity) -> Entity:
+        """Return a component with the number under which its endpoint is known."""
+        if part.endpoint is None:
+            return part
+        known = self._naming.identities.endpoint(device.eui64, part.endpoint)
+        return part if known == part.endpoint else replace(part, endpoint=known)
 
     # -------------------------------------------------------------- how they are written
 

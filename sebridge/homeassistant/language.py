@@ -52,6 +52,7 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Energy imported": "Bezogene Energie",
     "Energy exported": "Eingespeiste Energie",
     "Consumption": "Verbrauch",
+    "Serial number": "Seriennummer",
     "Returned": "Rückgabe",
     "Power": "Leistung",
     "Flow": "Durchfluss",

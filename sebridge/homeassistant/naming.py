@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from sebridge.base.addresses import Eui64
+from sebridge.network.identities import Identities
 from sebridge.transports.mqtt.topics import eui64_topic
 
 _NOT_IN_ENTITY_ID: Final = re.compile(r"[^a-z0-9]+")
@@ -13,10 +14,11 @@ class Naming:
     """The names of one gateway's devices below one discovery prefix.
 
     Unique ids are what Home Assistant knows a component by for ever, so they depend on the
-    gateway's name, the device's address and the component's key alone.
+    gateway's name, the address under which the device is known, and the component's key alone.
     """
 
-    def __init__(self, discovery_prefix: str, gateway: str) -> None:
+    def __init__(self, discovery_prefix: str, gateway: str, identities: Identities) -> None:
+        self.identities = identities
         self._prefix = discovery_prefix
         self._own = f"sebridge_{gateway}"
         self.status = f"{discovery_prefix}/status"
@@ -24,7 +26,7 @@ class Naming:
 
     def device(self, device: Eui64) -> str:
         """Return the identifier of a device."""
-        return f"{self._own}_{eui64_topic(device)}"
+        return f"{self._own}_{eui64_topic(self.identities.address(device))}"
 
     def topic(self, identifier: str) -> str:
         """Return the discovery topic of a device or of the gateway."""

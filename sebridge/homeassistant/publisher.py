@@ -13,6 +13,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.homeassistant.announcements import Announcement, Announcements
 from sebridge.homeassistant.discovered import discovered
 from sebridge.homeassistant.entity import EntitiesChanged
+from sebridge.network.identities import IdentitiesChanged
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated, NetworkChanged
 from sebridge.transports.mqtt.messages import Message
@@ -78,12 +79,13 @@ class DiscoveryPublisher(Service):
         bus.listen(DeviceUpdated, lambda signal: self._changed(signal.device))
         bus.listen(DeviceRemoved, self._on_removal)
         bus.listen(EntitiesChanged, self._on_entities)
+        bus.listen(IdentitiesChanged, self._on_identities)
         bus.listen(NetworkChanged, self._on_network)
 
     @override
     async def run(self) -> None:
         """Withdraw what is outdated, announce what there is; what follows comes as signals."""
-        self._publish(self._announcements.outdated(known.eui64 for known in self._devices))
+        self._withdraw_outdated()
         self.announce_all()
         await super().run()
 
@@ -117,6 +119,15 @@ class DiscoveryPublisher(Service):
     def _on_removal(self, signal: DeviceRemoved) -> None:
         self._news.discard(signal.device)
         self._publish(self._announcements.withdraw(signal.device))
+
+    def _on_identities(self, signal: IdentitiesChanged) -> None:
+        """Announce each in its place, and nothing where a device stood that is not known."""
+        self._withdraw_outdated()
+        for device in signal.devices:
+            self._changed(device)
+
+    def _withdraw_outdated(self) -> None:
+        self._publish(self._announcements.outdated(known.eui64 for known in self._devices))
 
     def _on_entities(self, signal: EntitiesChanged) -> None:
         if signal.device is not None:

@@ -29,6 +29,7 @@ CONFIGURATION = TYPES | {"voluptuous", "yaml"}
 NEEDED = {
     "--help": set[str](),
     "--version": set[str](),
+    "backfill": TYPES | {"aiohttp.client", "paho"},
     "call": TYPES | {"paho"},
     "certificate": PROFILE,
     "check-config": CONFIGURATION,

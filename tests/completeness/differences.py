@@ -309,6 +309,12 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "swap_meter undo_meter_swap get_meter_swaps",
+        "a home keeps its history when the utility changes the meter",
+    ),
+    **_own(
+        "request",
+        "a method",
         "change_channel change_network_key",
         "the old gateway kept the channel and key with which it had formed its network",
     ),
@@ -367,8 +373,8 @@ _OF_OUR_OWN: Final = {
         "a message",
         "received_factory_reset received_identify received_identify_query_response"
         " key_establishment_failed joining_progress meter_status_changed meter_swapped"
-        " received_prepayment_answer tunnel_opened tunnel_refused received_tunnel_data"
-        " tunnel_data_lost tunnel_closed received_tunnel_protocols",
+        " meter_swap_settled received_prepayment_answer tunnel_opened tunnel_refused"
+        " received_tunnel_data tunnel_data_lost tunnel_closed received_tunnel_protocols",
         "news that the gateway has, and that nobody would hear otherwise",
     ),
 }

@@ -18,6 +18,7 @@ from sebridge.homeassistant.entity import Entities, EntityHost
 from sebridge.homeassistant.naming import Naming
 from sebridge.model.values import ABSENT
 from sebridge.network.descriptors import Simple_Desc_rsp
+from sebridge.network.identities import Identities
 from sebridge.network.known_device import KnownDevice
 from sebridge.settings.options import HomeAssistantOptions
 from sebridge.transports.mqtt.topics import Topics
@@ -145,7 +146,9 @@ def entities(bus: SignalBus, kept: Kept, role: Role = Role.COORDINATOR) -> list[
 def discovery(role: Role = Role.COORDINATOR, **kept: dict[str, Any]) -> Discovery:
     """Return what makes payloads after these collections were kept."""
     features = entities(SignalBus(), kept, role)
-    return Discovery(TOPICS, Naming("homeassistant", "home"), lambda: GATEWAY, features)
+    return Discovery(
+        TOPICS, Naming("homeassistant", "home", Identities()), lambda: GATEWAY, features
+    )
 
 
 def announcements(kept: Kept, bus: SignalBus, **options: Any) -> Announcements:

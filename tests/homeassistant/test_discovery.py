@@ -14,6 +14,7 @@ from sebridge.homeassistant.discovered import DiscoveredDevice, discovered
 from sebridge.homeassistant.discovery import Discovery
 from sebridge.homeassistant.entity import Entities, Entity, change_of_events
 from sebridge.homeassistant.naming import Naming
+from sebridge.network.identities import Identities
 from sebridge.network.known_device import KnownDevice
 from sebridge.transports.mqtt.topics import eui64_topic
 from sebridge.zcl.metering import unit_of
@@ -285,7 +286,7 @@ def test_a_feature_more_has_its_components_among_the_others() -> None:
             yield Entity(key="greeting", platform="sensor", name="Greeting", topic=topic)
 
     host = entity_host(SignalBus(), {})
-    naming = Naming("homeassistant", "home")
+    naming = Naming("homeassistant", "home", Identities())
     made = Discovery(TOPICS, naming, lambda: GATEWAY, [*entities(host.bus, {}), Greeting(host)])
 
     payloads = made.gateway(), made.device(device_of(METER))

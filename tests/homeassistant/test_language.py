@@ -10,6 +10,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.homeassistant.discovery import Discovery
 from sebridge.homeassistant.language import name_in
 from sebridge.homeassistant.naming import Naming
+from sebridge.network.identities import Identities
 from sebridge.network.known_device import KnownDevice
 from sebridge.settings.options import ENGLISH, GERMAN
 from tests.homeassistant.house import GATEWAY, HOUSE, METER, TOPICS, device_of, entities
@@ -20,7 +21,7 @@ SAME: frozenset[str] = frozenset({"Problem"})
 
 
 def payload(known: KnownDevice | None, language: str) -> dict[str, Any]:
-    naming = Naming("homeassistant", "home")
+    naming = Naming("homeassistant", "home", Identities())
     made = Discovery(TOPICS, naming, lambda: GATEWAY, entities(SignalBus(), {}), language)
     return made.gateway() if known is None else made.device(device_of(known))
 

@@ -6,11 +6,12 @@ from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.homeassistant.naming import Naming, entity_id, unique_id
+from sebridge.network.identities import Identities
 from tests.homeassistant.house import address
 
 
 def test_topics_and_ids_are_made_of_the_gateway_and_the_address() -> None:
-    naming = Naming("homeassistant", "home")
+    naming = Naming("homeassistant", "home", Identities())
     device = naming.device(address(1))
 
     assert device == "sebridge_home_000d6f000a000001"

@@ -31,7 +31,7 @@ from tests.integration.bridges import (
     wait_for,
 )
 from tests.integration.brokers import PASSWORD, USER, Certificates, Listener, Mosquitto
-from tests.patience import PATIENCE, until
+from tests.patience import PATIENCE, eventually, until
 
 MakeListener = Callable[..., Listener]
 A_PRICE = {"issuer_event_id": 7, "price": 25, "duration_in_minutes": 1440}
@@ -476,3 +476,36 @@ async def test_a_bridge_works_on_a_guarded_broker(
         await bridge.stop()
 
     assert json.loads(heard[0])["status"] == "ok"
+
+
+def test_a_swap_of_meters_that_was_answered_survives_a_kill(
+    mosquitto: Mosquitto, listening: MakeListener, tmp_path: Path
+) -> None:
+    new = "00:0d:6f:00:0a:00:00:12"
+    meters = [
+        {"kind": "meter", "name": "Old", "eui64": METER_MAC},
+        {"kind": "meter", "name": "New", "eui64": new, "options": {"initial_energy": 3.0}},
+    ]
+    topics = [f"{ROOT}/device/{address}/9/metering" for address in (METER, new.replace(":", ""))]
+    house = {"speed": 20, "devices": meters}
+    running = Program(configuration(tmp_path, {"port": mosquitto.port}, simulator=house))
+    running.start()
+    listener = listening(mosquitto.port, f"{ROOT}/#")
+    eventually(lambda: set(topics) <= listener.topics().keys())
+    caller = Caller(listener)
+
+    answer = asyncio.run(caller.bare("swap_meter", old_address=METER_MAC, new_address=new))
+    running.end(signal.SIGKILL)
+    wait_for(listener, f"{ROOT}/availability", b"offline")
+    heard = len(listener.heard)
+    running.start()
+    wait_for(listener, f"{ROOT}/availability", b"online")
+    kept = asyncio.run(caller.bare("get_meter_swaps"))
+    eventually(lambda: any(one == topics[0] for one, _, _ in listener.heard[heard:]))
+    running.kill()
+
+    (left,) = answer["result"]["record_list"]
+    assert kept["result"]["record_list"] == [answer["result"]]
+    again = [json.loads(p) for one, p, _ in listener.heard[heard:] if one == topics[0]]
+    assert all(one["energy_in"] >= left["left"]["energy_in"] for one in again)
+    assert again[-1]["why"]["energy_in"]["raw"] < 100_000

@@ -90,7 +90,7 @@ def value(attribute_id: int, plain: Any) -> AttributeValue:
 
 def read(*values: tuple[int, Any]) -> Reading:
     """Return what a meter of these attributes shows."""
-    meters = Meters(store={}, registers={})
+    meters = Meters(store={}, registers={}, successions={})
     told = [value(*pair) for pair in values]
     meters.configure(DEVICE, 9, [v for v in told if 0x0300 <= v.attribute_id < 0x0400])
     reading = meters.take(DEVICE, 9, told, 5.0).reading
@@ -160,7 +160,7 @@ def test_met_06_a_register_that_falls_is_told_and_never_negative_use(
     """M in part: a roll-over goes on from the small value, and is logged once."""
     told: list[MeterRead] = []
     bus.listen(MeterRead, told.append)
-    meters = Meters(store={}, registers={})
+    meters = Meters(store={}, registers={}, successions={})
     MeterReadings(meters=meters, reader=access, bus=bus)
     meters.configure(DEVICE, 9, [value(0x0303, 0x28)])  # five digits
 
@@ -344,7 +344,12 @@ def test_met_11_without_room_the_answer_is_no_endpoint() -> None:
 def test_met_12_the_scale_is_read_before_the_values() -> None:
     """Unit, multiplier, divisor, formatting, type, in this order; without them no reading."""
     assert metering.CONFIGURATION == (0x0300, 0x0301, 0x0302, 0x0303, 0x0306)
-    assert Meters(store={}, registers={}).take(DEVICE, 9, [value(0x0000, 5)], 5.0).reading is None
+    assert (
+        Meters(store={}, registers={}, successions={})
+        .take(DEVICE, 9, [value(0x0000, 5)], 5.0)
+        .reading
+        is None
+    )
 
 
 async def test_met_12_values_come_no_faster_than_the_update_period(
@@ -378,7 +383,7 @@ def test_met_13_a_change_of_status_is_told_as_alarms(
     """Only what came or went."""
     told: list[MeterStatusChanged] = []
     bus.listen(MeterStatusChanged, told.append)
-    meters = Meters(store={}, registers={})
+    meters = Meters(store={}, registers={}, successions={})
     MeterReadings(meters=meters, reader=access, bus=bus)
     meters.configure(DEVICE, 9, [value(0x0306, 0)])
 

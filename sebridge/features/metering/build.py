@@ -7,6 +7,9 @@ from sebridge.features.metering.methods import MeteringMethods
 from sebridge.features.metering.mirror_host import MirrorHost
 from sebridge.features.metering.queries import MeterQueries
 from sebridge.features.metering.readings import MeterReadings
+from sebridge.features.metering.succession import MeterSwap, Succession
+from sebridge.features.metering.swap_methods import MeterSwapMethods
+from sebridge.features.metering.swaps import MeterSwaps
 from sebridge.gateway.reporting.watcher import WantedReports
 from sebridge.model.data_types import Uint8
 from sebridge.network.peer import Peer
@@ -18,6 +21,15 @@ def build(host: Host) -> Part:
     meters = Meters(
         store=host.open_collection("meters", str, MeterConfiguration),
         registers=host.open_collection("meter_registers", str, MeterRegisters),
+        successions=host.open_collection("meter_successions", str, Succession),
+    )
+    swaps = MeterSwaps(
+        store=host.open_collection("meter_swaps", int, MeterSwap),
+        meters=meters,
+        devices=host.directory,
+        identities=host.identities,
+        clock=host.clock,
+        bus=host.bus,
     )
     readings = MeterReadings(meters=meters, reader=host.access, bus=host.bus)
     mirrors = _mirrors(host) if host.role.serves else NoMirrors()
@@ -25,7 +37,8 @@ def build(host: Host) -> Part:
     return Part(
         clusters=(MeteringClient(mirrors),),
         home_automation=(MeteringClient(NoMirrors()),),
-        method_groups=(MeteringMethods(host.directory, meters, queries),),
+        services=(swaps,),
+        method_groups=(MeteringMethods(host.directory, meters, queries), MeterSwapMethods(swaps)),
         wanted_reports=(
             WantedReports(
                 cluster_id=METERING,

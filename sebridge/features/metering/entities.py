@@ -10,7 +10,7 @@ from typing_extensions import override
 from sebridge.base.addresses import Eui64
 from sebridge.base.sharing import shared
 from sebridge.features.metering.scale import digits_shown
-from sebridge.features.metering.signals import MeterRead, Reading
+from sebridge.features.metering.signals import MeterRead, Reading, SwapSettled
 from sebridge.features.metering.status import possible_alarms
 from sebridge.features.metering.topics import reading_topic
 from sebridge.homeassistant.device_classes import classified
@@ -56,6 +56,15 @@ _STATUS: Final = Entity(
     template="{{ none if value_json.status is none else 'ON' if value_json.status else 'OFF' }}",
     attributes="{{ {'status': value_json.status, 'alarms': value_json.alarms} | to_json }}",
     device_class="problem",
+    category=DIAGNOSTIC,
+)
+_SERIAL_NUMBER: Final = Entity(
+    key="serial_number",
+    platform="sensor",
+    name="Serial number",
+    template="{{ value_json.get('swap', {}).get('new_serial_number') }}",
+    attributes="{{ value_json.get('swap', {}) | to_json }}",
+    icon="mdi:counter",
     category=DIAGNOSTIC,
 )
 
@@ -125,6 +134,7 @@ class MeterEntities(Entities):
         super().__init__(host)
         self._bus = host.bus
         self._shapes = host.open_collection("meter_shapes", str, MeterShape)
+        host.bus.listen(SwapSettled, self._on_swap)
         host.bus.listen(MeterRead, self._on_reading)
         host.bus.listen(DeviceRemoved, self._on_removal)
 
@@ -149,6 +159,16 @@ class MeterEntities(Entities):
         shape = shape_of(reading) if known is None else known.with_reading(reading)
         self._shapes[key] = shared(shape)
         self._bus.send(EntitiesChanged(signal.device))
+
+    def _on_swap(self, signal: SwapSettled) -> None:
+        """Keep the components of a meter that another one follows, until it has shown its own."""
+        if signal.undone:
+            return
+        for new, old in signal.endpoints.items():
+            before = self._shapes.get(_key(signal.old, old))
+            known = self._shapes.get(_key(signal.new, new))
+            if before is not None and known is not None:
+                self._shapes[_key(signal.new, new)] = shared(known.with_shape(before))
 
     def _on_removal(self, signal: DeviceRemoved) -> None:
         branch = _key(signal.device, "")
@@ -178,6 +198,7 @@ class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
     tiers_out: tuple[int, ...] = ()
     decimals: Later[int | None] = None
     power_decimals: Later[int | None] = None
+    swapped: Later[bool] = False
 
     def covers(self, reading: Reading) -> bool:
         """Tell whether the reading has nothing that the shape had not."""
@@ -188,6 +209,7 @@ class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
             and (self.energy_out or reading.energy_out is None)
             and (self.power or reading.power is None)
             and (self.status or reading.status is None)
+            and self.swapped == (reading.swap is not None)
             and (not reading.tiers_in or _has_all(self.tiers_in, reading.tiers_in))
             and (not reading.tiers_out or _has_all(self.tiers_out, reading.tiers_out))
             and _decimals(reading, _REGISTERS) in {None, self.decimals}
@@ -205,10 +227,23 @@ class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
             energy_out=self.energy_out or reading.energy_out is not None,
             power=self.power or reading.power is not None,
             status=self.status or reading.status is not None,
+            swapped=reading.swap is not None,
             tiers_in=_joined(self.tiers_in, _shown(reading.tiers_in)),
             tiers_out=_joined(self.tiers_out, _shown(reading.tiers_out)),
             decimals=_known(_decimals(reading, _REGISTERS), self.decimals),
             power_decimals=_known(_decimals(reading, _DEMAND), self.power_decimals),
+        )
+
+    def with_shape(self, other: "MeterShape") -> Self:
+        """Return the shape with what another one has and this one had not, but its units."""
+        return replace(
+            self,
+            energy_in=self.energy_in or other.energy_in,
+            energy_out=self.energy_out or other.energy_out,
+            power=self.power or other.power,
+            status=self.status or other.status,
+            tiers_in=_joined(self.tiers_in, other.tiers_in),
+            tiers_out=_joined(self.tiers_out, other.tiers_out),
         )
 
 
@@ -234,6 +269,8 @@ def meter_entities(shape: MeterShape) -> list[Entity]:
         found.append(replace(demand, name=names.get("power", demand.name)))
     if shape.status:
         found += [_STATUS, *map(_alarm, possible_alarms(shape.commodity))]
+    if shape.swapped:
+        found.append(_SERIAL_NUMBER)
     return found
 
 

@@ -10,6 +10,7 @@ from sebridge.features.metering.methods import MeteringMethods
 from sebridge.features.metering.notifications import NOTIFICATIONS
 from sebridge.features.metering.records import METERING_CLUSTER
 from sebridge.features.metering.simulated import simulated
+from sebridge.features.metering.swap_methods import MeterSwapMethods
 from sebridge.features.metering.topics import ReadingTopics
 from sebridge.modules.cluster_class import ClusterClass
 
@@ -20,7 +21,7 @@ FEATURE: Final = Feature(
     used_as="metering",
     topics=ReadingTopics,
     entities=MeterEntities,
-    method_groups=(MeteringMethods,),
+    method_groups=(MeteringMethods, MeterSwapMethods),
     notifications=NOTIFICATIONS,
     cluster_classes=(ClusterClass(MeteringClient, lambda _host: MeteringClient(NoMirrors())),),
     simulated=simulated,

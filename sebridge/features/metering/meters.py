@@ -22,6 +22,7 @@ from sebridge.features.metering.scale import (
 )
 from sebridge.features.metering.signals import MeterStatusChanged, Reading
 from sebridge.features.metering.status import alarms_of
+from sebridge.features.metering.succession import MeterFacts, Succession, with_offset
 from sebridge.model.data_types import Uint8, Uint24
 from sebridge.zcl.attributes import AttributeValue, read_value
 from sebridge.zcl.data_types import is_analog
@@ -59,6 +60,7 @@ _FIELDS: Final = {
     metering.DEMAND_FORMATTING: "demand_formatting",
 }
 _NOTHING: Final[Mapping[str, Any]] = {}
+_NO_OFFSETS: Final[Mapping[int, float]] = {}
 _FACTORS: Final = frozenset({"multiplier", "divisor"})
 _SCALING: Final = frozenset({"unit_of_measure", "multiplier", "divisor"})
 """The fields without which no value is right."""
@@ -110,7 +112,7 @@ def configuration_in(values: Sequence[AttributeValue]) -> dict[str, Any]:
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a value is what it is: value = raw * multiplier / divisor, and BCD if `bcd`.
+    """Why a value is what it is: value = raw * multiplier / divisor + offset, and BCD if `bcd`.
 
     Where there is a `problem`, the value is none, or, of a register that fell, an older one.
     """
@@ -119,6 +121,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     raw: Number | None  # None as long as the meter has not told
     multiplier: int
     divisor: int
+    offset: float  # what goes on from an earlier meter
     unit: str | None
     bcd: bool
     formatting: int | None  # digits to show: bits 0-2 right, 3-6 left of the point
@@ -212,6 +215,8 @@ class _Meter(msgspec.Struct, gc=False):
     kept_at: float = -math.inf  # UTC at which the registers were kept
     fell_at: float = -math.inf  # UTC at which was told that one fell
     alarms: tuple[str, ...] = ()
+    succession: Succession | None = None
+    offsets: Mapping[int, float] = _NO_OFFSETS  # of it, as long as the unit is the same
 
     @property
     def is_heard(self) -> bool:
@@ -229,6 +234,17 @@ class _Meter(msgspec.Struct, gc=False):
         self.basis = None
         if configuration is not None:
             self.basis = _basis_of(replace(configuration, serial_number=None))
+        self._match()
+
+    def succeed(self, succession: Succession | None) -> None:
+        """Go on from another meter from now on; from none with None."""
+        self.succession = succession
+        self._match()
+
+    def _match(self) -> None:
+        one, basis = self.succession, self.basis
+        goes_on = one is not None and basis is not None and one.unit == basis.unit
+        self.offsets = one.offsets if one is not None and goes_on else _NO_OFFSETS
 
 
 class Meters:
@@ -236,8 +252,9 @@ class Meters:
 
     `store` keeps the configurations over a restart, so that the first report afterwards can be
     shown at once, and `registers` what the registers showed, so that one which falls meanwhile is
-    found. Until a meter's configuration is known, its reports make no reading: a number in the
-    wrong unit is worse than none.
+    found. `successions` keeps what meters go on from that stand in the place of another. Until a
+    meter's configuration is known, its reports make no reading: a number in the wrong unit is worse
+    than none.
     """
 
     def __init__(
@@ -245,8 +262,10 @@ class Meters:
         *,
         store: MutableMapping[str, MeterConfiguration],
         registers: MutableMapping[str, MeterRegisters],
+        successions: MutableMapping[str, Succession],
     ) -> None:
         self._store = store
+        self._successions = successions
         self._registers = registers
         self._meters: dict[tuple[Eui64, int], _Meter] = {}
 
@@ -288,6 +307,8 @@ class Meters:
                 concerned = True
                 if value.attribute_id in _SUMMATIONS:
                     anomalies += self._judge(meter, register, to_mirror=to_mirror)
+        if concerned and meter.succession is not None:
+            self._go_on(meter, meter.succession)
         reading = _reading(meter, time) if concerned else None
         return MeterUpdate(reading, _status_change(meter, reading), anomalies)
 
@@ -309,8 +330,55 @@ class Meters:
         basis = self._meter(device, endpoint).basis
         return None if basis is None or basis.problem is not None else basis.scale
 
+    def facts(self, device: Eui64, endpoint: int) -> MeterFacts | None:
+        """Return what a meter counts, also of an earlier run; None where that is not known."""
+        meter = self._meter(device, endpoint)
+        configuration, basis = meter.configuration, meter.basis
+        if configuration is None or basis is None or basis.unit is None:
+            return None
+        shown = _shown(meter, basis)
+        if not shown:
+            return None
+        return MeterFacts(
+            endpoint=Uint8(endpoint),
+            commodity=basis.commodity,
+            unit=basis.unit,
+            serial_number=configuration.serial_number,
+            shown=shown,
+        )
+
+    def is_heard(self, device: Eui64, endpoint: int) -> bool:
+        """Say whether a meter was heard in this run, so that its facts are no old ones."""
+        return self._meter(device, endpoint).is_heard
+
+    def succession(self, device: Eui64, endpoint: int) -> Succession | None:
+        """Return what a meter goes on from; None where it stands for itself."""
+        return self._meter(device, endpoint).succession
+
+    def succeed(self, device: Eui64, endpoint: int, succession: Succession | None) -> None:
+        """Have a meter go on from another one; from none with None.
+
+        A register that is known goes on from what it shows now, others from their first value.
+        """
+        meter = self._meter(device, endpoint)
+        self._succeed(meter, None)
+        if succession is not None:
+            self._go_on(meter, succession, always=True)
+
+    def keep(self, device: Eui64) -> None:
+        """Keep what a device's registers show: it may not be heard again."""
+        for meter in [one for key, one in self._meters.items() if key[0] == device]:
+            if meter.is_heard:
+                self._keep(meter, meter.kept_at)
+
+    def replaced(self, device: Eui64) -> None:
+        """Forget a device's meters: others answer under its address, and go on from nothing."""
+        for place in [place for place in self._successions if place.startswith(f"{device}/")]:
+            del self._successions[place]
+        self.forget(device)
+
     def forget(self, device: Eui64) -> None:
-        """Forget a device's meters."""
+        """Forget a device's meters; if it comes back, it goes on from what it went on from."""
         for key in [key for key in self._meters if key[0] == device]:
             del self._meters[key]
         kept: tuple[MutableMapping[str, Any], ...] = (self._store, self._registers)
@@ -328,6 +396,7 @@ class Meters:
             meter = self._meters[device, endpoint] = _Meter(
                 device, endpoint, f"{device}/{endpoint}"
             )
+            meter.succeed(self._successions.get(meter.place))
             meter.configure(self._store.get(meter.place))
             kept = self._registers.get(meter.place)
             for state in () if kept is None else kept.registers:
@@ -374,6 +443,23 @@ class Meters:
         else:
             self._registers.pop(meter.place, None)
 
+    def _go_on(self, meter: _Meter, succession: Succession, *, always: bool = False) -> None:
+        """Know from what a register goes on that shows something for the first time."""
+        begun, basis = succession, meter.basis
+        if not always and succession.left.keys() <= succession.offsets.keys():
+            return
+        if basis is not None and basis.unit == succession.unit:
+            begun = succession.begun(_counted(meter, basis))
+        if always or begun is not succession:
+            self._succeed(meter, begun)
+
+    def _succeed(self, meter: _Meter, succession: Succession | None) -> None:
+        meter.succeed(succession)
+        if succession is None:
+            self._successions.pop(meter.place, None)
+        else:
+            self._successions[meter.place] = succession
+
     # ------------------------------------------------------------------ what is odd
 
     def _check_serial(self, meter: _Meter, serial: str | None) -> Sequence[MeterAnomaly]:
@@ -386,6 +472,7 @@ class Meters:
         if before in {None, serial}:
             return ()
         self._doubt(meter)
+        self._succeed(meter, None)
         meter.registers.clear()
         meter.has_tiers = False
         self._keep(meter)
@@ -410,6 +497,7 @@ class Meters:
         if decrease is RegisterDecrease.COUNTS_ON:
             for other in [one for one in meter.registers.values() if one is not register]:
                 del meter.registers[other.attribute_id]
+            self._succeed(meter, None)
             if not to_mirror:
                 self._doubt(meter)
         if register.low != low or decrease or not 0 <= time - meter.kept_at < _KEEP_EVERY:
@@ -445,6 +533,25 @@ def _hear(meter: _Meter, value: AttributeValue, time: float) -> Register | None:
     return register
 
 
+def _counted(meter: _Meter, basis: _Basis) -> dict[int, float]:
+    """Return what a meter's own registers have come to at least, by attribute."""
+    found: dict[int, float] = {}
+    for attribute_id in meter.registers.keys() & _SUMMATIONS:
+        floor = meter.registers[attribute_id].floor
+        value = None if floor is None or basis.problem is not None else basis.scale.value(floor)
+        if value is not None:
+            found[attribute_id] = value
+    return found
+
+
+def _shown(meter: _Meter, basis: _Basis) -> dict[int, float]:
+    """Return what people have seen of a meter's registers, by attribute."""
+    return {
+        attribute_id: with_offset(value, meter.offsets.get(attribute_id, 0.0))
+        for attribute_id, value in _counted(meter, basis).items()
+    }
+
+
 def _reading(meter: _Meter, time: float) -> Reading | None:
     basis, registers = meter.basis, meter.registers
     if basis is None:
@@ -460,6 +567,8 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
         why[name] = {"raw": register.raw, **basis.why[attribute]}
         if problem is not None:
             why[name]["problem"] = problem.value
+    if meter.offsets:
+        _add_offsets(meter.offsets, numbers, why)
     status = registers.get(metering.STATUS)
     bits = None if status is None else status.shown
     tiers = _tiers(meter, basis, why) if meter.has_tiers else ({}, {})
@@ -476,25 +585,44 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
         time=time,
         alarms=alarms_of(int(bits), basis.device_type) if bits else (),
         why=why,
+        swap=None if meter.succession is None else meter.succession.serial_numbers,
     )
+
+
+def _add_offsets(
+    offsets: Mapping[int, float],
+    numbers: dict[str, float | None],
+    why: dict[str, dict[str, Number | str | None]],
+) -> None:
+    """Have numbers go on from what the meter before has counted."""
+    for name, attribute_id in _NUMBERS:
+        number = numbers[name]
+        if number is not None and attribute_id in offsets:
+            numbers[name] = with_offset(number, offsets[attribute_id])
+            why[name]["offset"] = offsets[attribute_id]
 
 
 def _tiers(
     meter: _Meter, basis: _Basis, why: dict[str, dict[str, Number | str | None]]
 ) -> tuple[dict[int, float | None], dict[int, float | None]]:
-    """Return what the tiers show, delivered and received; add to `why` where that is none."""
+    """Return what the tiers show, delivered and received; add to `why` what is not plain."""
     found: tuple[dict[int, float | None], dict[int, float | None]] = ({}, {})
     for attribute_id in sorted(meter.registers.keys() & TIERS):
         register = meter.registers[attribute_id]
         if not register.is_heard:
             continue
         step, side = divmod(attribute_id - metering.FIRST_TIER, 2)
-        found[side][step + 1], problem = _scaled(register, basis)
+        number, problem = _scaled(register, basis)
+        offset = meter.offsets.get(attribute_id)
+        told: dict[str, Number | str | None] = {}
+        if number is not None and offset is not None:
+            number = with_offset(number, offset)
+            told["offset"] = offset
         if problem is not None:
-            why[f"tier_{step + 1}_{_SIDES[side]}"] = {
-                "raw": register.raw,
-                "problem": problem.value,
-            }
+            told["problem"] = problem.value
+        if told:
+            why[f"tier_{step + 1}_{_SIDES[side]}"] = {"raw": register.raw, **told}
+        found[side][step + 1] = number
     return found
 
 
@@ -519,6 +647,7 @@ def _reason(meter: _Meter, basis: _Basis, name: str, attribute_id: int) -> Reaso
         raw=None if heard is None else heard.raw,
         multiplier=scale.multiplier,
         divisor=scale.divisor,
+        offset=meter.offsets.get(attribute_id, 0.0),
         unit=basis.power_unit if name == "power" else basis.unit,
         bcd=scale.bcd,
         formatting=basis.why[attribute_id]["formatting"],

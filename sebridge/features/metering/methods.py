@@ -51,8 +51,9 @@ class Queries(Protocol):
 
 
 class ValueReason(msgspec.Struct, frozen=True, kw_only=True):
-    """value = raw * multiplier / divisor; `raw` is null as long as the meter has not told.
+    """value = raw * multiplier / divisor + offset; `raw` is null until the meter has told.
 
+    `offset` goes on from the meter in whose place this one stands, in `unit`, and is else 0.
     `problem` says why the value is null: `no_value` (the meter says so), `not_bcd`,
     `unknown_unit`, `no_multiplier`, `no_divisor`; or, with `fell`, that it is the last one that is
     believed, as the register shows less.
@@ -62,6 +63,7 @@ class ValueReason(msgspec.Struct, frozen=True, kw_only=True):
     raw: float | None
     multiplier: int
     divisor: int
+    offset: float
     unit: str | None
     bcd: bool  # whether the raw value is in binary coded decimal
     formatting: int | None  # digits to show: bits 0-2 right, 3-6 left of the point
@@ -204,6 +206,7 @@ def _shown(reason: Reason) -> ValueReason:
         raw=reason.raw,
         multiplier=reason.multiplier,
         divisor=reason.divisor,
+        offset=reason.offset,
         unit=reason.unit,
         bcd=reason.bcd,
         formatting=reason.formatting,

@@ -7,9 +7,9 @@ import msgspec
 
 from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
-from sebridge.features.metering.signals import MeterStatusChanged, MeterSwapped
+from sebridge.features.metering.signals import MeterStatusChanged, MeterSwapped, SwapSettled
+from sebridge.features.metering.succession import serial_text
 from sebridge.model.values import ABSENT, Absent
-from sebridge.zcl.attributes import readable
 from sebridge.zcl.identifiers import METERING
 
 
@@ -28,6 +28,19 @@ class MeterSwappedNotice(msgspec.Struct, frozen=True, kw_only=True):
     attribute_id: int | Absent = ABSENT
     old_value: float | str | Absent = ABSENT
     new_value: float | str | Absent = ABSENT
+
+
+class SwapSettledNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """`meter_swap_settled`: what `swap_meter` or `undo_meter_swap` asked for has been done.
+
+    Where `refused` is there nothing was: the new meter has joined, and cannot follow the old one.
+    """
+
+    old_address: Eui64
+    new_address: Eui64
+    cluster_id: int = METERING
+    undone: bool
+    refused: str | Absent = ABSENT
 
 
 class MeterStatusNotice(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +63,16 @@ def _of_status(signal: MeterStatusChanged) -> Iterable[MeterStatusNotice]:
     return (told,)
 
 
+def _of_settled(signal: SwapSettled) -> Iterable[SwapSettledNotice]:
+    told = SwapSettledNotice(
+        old_address=signal.old,
+        new_address=signal.new,
+        undone=signal.undone,
+        refused=ABSENT if signal.refused is None else signal.refused,
+    )
+    return (told,)
+
+
 def _of_swap(signal: MeterSwapped) -> Iterable[MeterSwappedNotice]:
     told = MeterSwappedNotice(
         source_address=signal.device,
@@ -65,7 +88,7 @@ def _shown(value: float | str | None) -> float | str | Absent:
     """Return a raw value as people read it: most serial numbers are text."""
     if value is None:
         return ABSENT
-    text = readable(bytes.fromhex(value)) if isinstance(value, str) else None
+    text = serial_text(value) if isinstance(value, str) else None
     return value if text is None else text
 
 
@@ -81,5 +104,11 @@ NOTIFICATIONS: Final[tuple[NotificationType[Any], ...]] = (
         parameters=MeterSwappedNotice,
         signal=MeterSwapped,
         parameters_of=_of_swap,
+    ),
+    NotificationType(
+        name="meter_swap_settled",
+        parameters=SwapSettledNotice,
+        signal=SwapSettled,
+        parameters_of=_of_settled,
     ),
 )

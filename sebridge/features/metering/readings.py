@@ -13,7 +13,7 @@ from sebridge.features.metering.signals import MeterRead, MeterSwapped
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.reader import ReadResult
 from sebridge.gateway.reporting.signals import AttributesReported, DeviceDoubted
-from sebridge.network.signals import DeviceRemoved, DeviceReplaced
+from sebridge.network.signals import DeviceInactive, DeviceRemoved, DeviceReplaced
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.identifiers import METERING, MIRROR_ENDPOINTS
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
@@ -68,6 +68,7 @@ class MeterReadings:
         bus.listen(AttributesReported, self._on_report)
         bus.listen(DeviceReplaced, self._on_replaced)
         bus.listen(DeviceRemoved, self._on_removed)
+        bus.listen(DeviceInactive, lambda signal: self._meters.keep(signal.device))
 
     def wanted(self, pairing: Pairing) -> Sequence[AttributeReportingConfigurationRecord]:
         """Return what a meter is to report: what all have, and the registers of its tiers."""
@@ -126,7 +127,7 @@ class MeterReadings:
             del self._tiers[key]
 
     def _on_replaced(self, signal: DeviceReplaced) -> None:
-        self._meters.forget(signal.device)  # the new one may show less, by another scale
+        self._meters.replaced(signal.device)  # the new one may show less, by another scale
         swapped = MeterSwapped(
             device=signal.device, endpoint=0, attribute_id=None, before=None, after=None
         )

@@ -21,9 +21,12 @@ class Reading(msgspec.Struct, frozen=True):
     status: int | None  # the bits of attribute 0x0200
     time: float  # UTC since 1970 of the newest value in it
     alarms: tuple[str, ...] = ()  # the bits of `status` that are set, as words (MET-13)
-    # why each number is what it is: raw * multiplier / divisor, how it is to be shown (MET-3), and
-    # as `problem` why it is none, or not the newest
+    # why each number is what it is: raw * multiplier / divisor, how it is to be shown (MET-3), as
+    # `problem` why it is none, or not the newest, and as `offset` what is added to go on from the
+    # meter before
     why: Mapping[str, Mapping[str, float | str | None]] = msgspec.field(default_factory=dict)
+    # of a meter that stands in the place of another: old_serial_number and new_serial_number
+    swap: Mapping[str, str | None] | None = None
 
 
 class MeterRead(msgspec.Struct, frozen=True):
@@ -41,6 +44,19 @@ class MeterStatusChanged(msgspec.Struct, frozen=True):
     endpoint: int
     raised: tuple[str, ...]
     cleared: tuple[str, ...]
+
+
+class SwapSettled(msgspec.Struct, frozen=True, kw_only=True):
+    """A meter stands in the place of another that somebody has named; or, undone, not any more.
+
+    Where it cannot be, `refused` says why, and nothing has changed.
+    """
+
+    old: Eui64
+    new: Eui64
+    endpoints: Mapping[int, int]  # of the new one: those of the old one
+    undone: bool = False
+    refused: str | None = None
 
 
 class MeterSwapped(msgspec.Struct, frozen=True, kw_only=True):

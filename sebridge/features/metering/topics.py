@@ -6,6 +6,7 @@ from typing import Any, Final
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.features.metering.signals import MeterRead, Reading
+from sebridge.network.identities import IdentitiesChanged
 from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
@@ -26,6 +27,7 @@ class ReadingTopics:
     def __init__(self, host: TopicHost) -> None:
         self._mqtt = host.mqtt
         self._topics = host.topics
+        host.bus.listen(IdentitiesChanged, lambda _signal: reading_topic.cache_clear())
         host.bus.listen(MeterRead, self._on_reading)
 
     def _on_reading(self, signal: MeterRead) -> None:
@@ -35,7 +37,7 @@ class ReadingTopics:
 
 def reading_payload(reading: Reading) -> dict[str, Any]:
     """Return a meter's reading as it stands on its topic; what is unknown or invalid is null."""
-    return {
+    payload: dict[str, Any] = {
         "energy_in": reading.energy_in,
         "energy_out": reading.energy_out,
         "power": reading.power,
@@ -49,3 +51,6 @@ def reading_payload(reading: Reading) -> dict[str, Any]:
         "time": iso_time(reading.time),
         "why": reading.why,
     }
+    if reading.swap is not None:
+        payload["swap"] = reading.swap
+    return payload

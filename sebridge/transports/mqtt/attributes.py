@@ -14,6 +14,7 @@ from sebridge.base.sharing import shared
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.attribute_room import FROM_BEFORE, AttributeRoom
 from sebridge.gateway.reporting.signals import AttributesReported
+from sebridge.network.identities import IdentitiesChanged
 from sebridge.network.signals import DeviceRemoved, DeviceUpdated
 from sebridge.transports.mqtt.coalescing import Coalescing, Written
 from sebridge.transports.mqtt.topics import Topics
@@ -84,7 +85,8 @@ class AttributeMirror(Service):
         self._coalescing = Coalescing[_Value](interval or 0.0)
         self._timer: Timer | None = None
         bus.listen(DeviceRemoved, self._on_removal)
-        for device, topic in self._of_earlier_runs():
+        bus.listen(IdentitiesChanged, self._on_identities)
+        for device, topic in self._of_earlier_runs(topics.at("device")):
             if interval is None:
                 mqtt.publish(topic, b"", retain=True)
             else:
@@ -208,24 +210,34 @@ class AttributeMirror(Service):
             self._room.give_up(device, shared)
             self._mqtt.publish(shared, b"", retain=True)
 
-    def _of_earlier_runs(self) -> Iterator[tuple[Eui64, str]]:
-        """Give the attributes that are kept from before, each with its device."""
-        branch = self._topics.at("device")
+    def _of_earlier_runs(self, branch: str) -> Iterator[tuple[Eui64, str]]:
+        """Give the attributes that are kept from before on a branch, each with its device."""
         for topic in self._mqtt.kept_below(branch):
-            levels = topic.removeprefix(f"{branch}/").split("/")
+            levels = topic.removeprefix(f"{self._topics.at('device')}/").split("/")
             if len(levels) in _LEVELS_OF_ATTRIBUTE:
-                yield Eui64(int(levels[0], 16)), topic
+                yield self._topics.identities.device(Eui64(int(levels[0], 16))), topic
 
     def _on_update(self, update: DeviceUpdated) -> None:
         """Weigh the attributes of a device anew: it may have told more of itself."""
         self._drop(update.device)
 
+    def _on_identities(self, signal: IdentitiesChanged) -> None:
+        """Begin anew with the attributes of devices that stand in other places than before."""
+        for device in signal.devices:
+            self._forget(device)
+            for _, topic in tuple(self._of_earlier_runs(self._topics.at_device(device))):
+                self._mqtt.publish(topic, b"", retain=True)
+
     def _on_removal(self, removal: DeviceRemoved) -> None:
-        for shown in self._shown.pop(removal.device, {}).values():
+        self._forget(removal.device)
+        self._mqtt.forget(self._topics.at_device(removal.device))
+
+    def _forget(self, device: Eui64) -> None:
+        """Write nothing that waits of a device, and have room for others."""
+        for shown in self._shown.pop(device, {}).values():
             for written in shown.values():
                 written.waiting = None
-        self._room.forget(removal.device)
-        self._mqtt.forget(self._topics.at_device(removal.device))
+        self._room.forget(device)
 
 
 def _attribute_payload(value: AttributeValue, time: str) -> bytes:

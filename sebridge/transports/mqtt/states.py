@@ -11,6 +11,7 @@ from sebridge.base.clock import Clock, Timer, iso_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.endpoint import EndpointsChanged
+from sebridge.network.identities import IdentitiesChanged
 from sebridge.network.signals import (
     DeviceActive,
     DeviceInactive,
@@ -39,6 +40,9 @@ class StatePublisher(Protocol):
 
     def kept_below(self, branch: str) -> Sequence[str]:
         """Return the topics at or below the branch, also those of an earlier run."""
+
+    def forget(self, branch: str) -> None:
+        """Empty every topic at or below the branch."""
 
 
 class TopicHost(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +93,7 @@ class DeviceStates(Service):
         bus.listen(DeviceActive, lambda signal: self.show(signal.device))
         bus.listen(DeviceInactive, lambda signal: self.show(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self.show(signal.device))
+        bus.listen(IdentitiesChanged, self._on_identities)
 
     @override
     async def run(self) -> None:
@@ -106,6 +111,13 @@ class DeviceStates(Service):
         there = b"online" if facts.get("active") else b"offline"
         self._keep(self._topics.at_device(device), dump(dict(facts)))
         self._keep(self._topics.device_availability(device), there)
+
+    def _on_identities(self, signal: IdentitiesChanged) -> None:
+        """Show each where it is known now, and nothing where nobody is any more."""
+        for device in signal.devices:
+            if self._facts(device) is None:
+                self._mqtt.forget(self._topics.at_device(device))
+            self.show(device)
 
     def _keep(self, topic: str, payload: bytes) -> None:
         self._mqtt.publish(topic, payload, retain=True, only_if_changed=True)

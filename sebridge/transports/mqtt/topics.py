@@ -6,6 +6,7 @@ What stands on a topic of a feature, and under which levels, is told in the feat
 from typing import Final
 
 from sebridge.base.addresses import Eui64
+from sebridge.network.identities import Identities
 
 ALL_GATEWAYS: Final = "all"
 
@@ -21,10 +22,14 @@ def document_request(base: str, gateway: str) -> str:
 
 
 class Topics:
-    """The topics of one gateway: `<base>/<gateway>/…`."""
+    """The topics of one gateway: `<base>/<gateway>/…`.
 
-    def __init__(self, base: str, gateway: str) -> None:
+    Those of devices go by the addresses under which they are known.
+    """
+
+    def __init__(self, base: str, gateway: str, identities: Identities | None = None) -> None:
         self.base = base
+        self.identities = identities or Identities()
         self.root = f"{base}/{gateway}"
         self.availability = f"{self.root}/availability"
         self.info = f"{self.root}/info"
@@ -53,11 +58,12 @@ class Topics:
 
     def at_device(self, device: Eui64, *levels: str) -> str:
         """Return a topic of a device; without levels, where what is known of it is kept."""
-        return self.at("device", eui64_topic(device), *levels)
+        return self.at("device", eui64_topic(self.identities.address(device)), *levels)
 
     def at_endpoint(self, device: Eui64, endpoint: int, *levels: str) -> str:
         """Return a topic of a device's endpoint."""
-        return "/".join((f"{self.root}/device/{device:016x}/{endpoint}", *levels))
+        number = self.identities.endpoint(device, endpoint)
+        return self.at_device(device, str(number), *levels)
 
     def device_availability(self, device: Eui64) -> str:
         """Return where `online` or `offline` is kept for a device."""

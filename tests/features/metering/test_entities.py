@@ -6,7 +6,7 @@ import pytest
 
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.entities import MeterEntities, MeterShape, meter_entities, shape_of
-from sebridge.features.metering.signals import MeterRead
+from sebridge.features.metering.signals import MeterRead, SwapSettled
 from sebridge.features.metering.status import possible_alarms
 from sebridge.homeassistant.entity import EntitiesChanged, Entity
 from sebridge.model.plain import from_plain, to_plain
@@ -209,3 +209,30 @@ def test_a_shape_can_be_stored() -> None:
     shape = shape_of(reading(tiers_in={1: 5.0}))
 
     assert from_plain(MeterShape, to_plain(shape)) == shape
+
+
+def test_a_meter_in_the_place_of_another_tells_both_serial_numbers() -> None:
+    swap = {"old_serial_number": "A-1", "new_serial_number": "B-2"}
+    shape = shape_of(reading(swap=swap))
+
+    found = {entity.key: entity for entity in meter_entities(shape)}["serial_number"]
+
+    assert found.template == "{{ value_json.get('swap', {}).get('new_serial_number') }}"
+    assert found.category == "diagnostic"
+    assert not shape.covers(reading())
+    assert not shape.with_reading(reading()).swapped
+
+
+def test_a_meter_that_follows_keeps_the_components_until_it_has_shown_its_own(
+    bus: SignalBus,
+) -> None:
+    shapes: Kept = {}
+    entities = MeterEntities(entity_host(bus, shapes))
+    bus.send(MeterRead(METER.eui64, 9, reading(tiers_in={1: 1.0}, energy_out=2.0)))
+    bus.send(MeterRead(PLUG.eui64, 1, reading()))
+
+    bus.send(SwapSettled(old=METER.eui64, new=PLUG.eui64, endpoints={1: 9, 2: 7}))
+    bus.send(SwapSettled(old=PLUG.eui64, new=METER.eui64, endpoints={9: 1}, undone=True))
+
+    keys = {entity.key for entity in entities.of_device(device_of(PLUG))}
+    assert keys >= {"energy_in", "energy_out", "energy_in_tier_1", "power"}

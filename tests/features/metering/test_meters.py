@@ -50,7 +50,7 @@ def registers() -> dict[str, MeterRegisters]:
 
 @pytest.fixture
 def meters(store: dict[str, MeterConfiguration], registers: dict[str, MeterRegisters]) -> Meters:
-    meters = Meters(store=store, registers=registers)
+    meters = Meters(store=store, registers=registers, successions={})
     meters.configure(METER, 9, [UNIT_KWH, MULTIPLIER_1, DIVISOR_1000])
     return meters
 
@@ -91,7 +91,7 @@ def test_what_is_missing_or_zero_counts_as_1_met_2(
 
 
 def test_until_its_configuration_is_known_a_meter_has_no_reading() -> None:
-    meters = Meters(store={}, registers={})
+    meters = Meters(store={}, registers={}, successions={})
 
     assert meters.take(METER, 9, [delivered(12_000)], 1.0).reading is None
     assert not meters.configured(METER, 9)
@@ -116,7 +116,7 @@ def test_a_divisor_that_changes_changes_the_readings_and_is_kept(
 
 
 def test_one_changed_factor_makes_no_configuration_of_a_meter_that_has_none() -> None:
-    meters = Meters(store={}, registers={})
+    meters = Meters(store={}, registers={}, successions={})
 
     assert meters.take(METER, 9, [value(0x0302, 0x22, 100), delivered(1)], 6.0).reading is None
 
@@ -190,7 +190,7 @@ def test_a_first_report_after_a_restart_is_shown_at_once(
 ) -> None:
     del meters  # it wrote the store
 
-    after = Meters(store=store, registers={})
+    after = Meters(store=store, registers={}, successions={})
 
     assert energy(after, 12_000) == 12.0
 
@@ -223,6 +223,7 @@ def test_every_number_has_its_reasons(meters: Meters) -> None:
         raw=12_000,
         multiplier=1,
         divisor=1000,
+        offset=0.0,
         unit="kWh",
         bcd=False,
         formatting=0xFB,
@@ -236,7 +237,7 @@ def test_every_number_has_its_reasons(meters: Meters) -> None:
 
 
 def test_a_meter_of_unknown_configuration_has_no_reasons_and_no_scale() -> None:
-    meters = Meters(store={}, registers={})
+    meters = Meters(store={}, registers={}, successions={})
 
     assert meters.reasons(METER, 9) == {}
     assert meters.scale(METER, 9) is None
@@ -356,7 +357,7 @@ def test_a_register_that_fell_over_a_restart_is_held_back(
     meters: Meters, store: dict[str, MeterConfiguration], registers: dict[str, MeterRegisters]
 ) -> None:
     energy(meters, 4_711_300)
-    after = Meters(store=store, registers=registers)
+    after = Meters(store=store, registers=registers, successions={})
 
     shown = [
         after.take(METER, 9, [delivered(raw)], time).reading
@@ -474,3 +475,33 @@ def test_the_demand_has_a_formatting_of_its_own() -> None:
     known = MeterConfiguration(summation_formatting=1, demand_formatting=2)
 
     assert [known.formatting_of(attribute_id) for attribute_id in (0x0000, 0x0400)] == [1, 2]
+
+
+def test_what_a_meter_counts_is_known_once_it_has_told_its_unit_and_shown_something(
+    meters: Meters, store: dict[str, MeterConfiguration], registers: dict[str, MeterRegisters]
+) -> None:
+    silent = meters.facts(METER, 9)
+    unknown = meters.facts(METER, 10)
+    energy(meters, 4_711_000)
+
+    facts = meters.facts(METER, 9)
+    after = Meters(store=store, registers=registers, successions={})
+
+    assert silent is unknown is None
+    assert facts is not None
+    assert (facts.commodity, facts.unit, facts.shown) == ("electricity", "kWh", {0: 4711.0})
+    assert after.facts(METER, 9) == facts
+    assert (meters.is_heard(METER, 9), after.is_heard(METER, 9)) == (True, False)
+
+
+def test_registers_are_kept_when_the_meter_may_not_be_heard_again(
+    meters: Meters, registers: dict[str, MeterRegisters]
+) -> None:
+    energy(meters, 4_711_000)
+    energy(meters, 4_711_500)
+    meters.reading(METER, 10)  # one that was never heard
+
+    meters.keep(METER)
+
+    (kept,) = registers.values()
+    assert [state.floor for state in kept.registers] == [4_711_500]

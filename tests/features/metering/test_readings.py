@@ -61,7 +61,7 @@ class House:
     def __init__(self, access: AttributeAccess, bus: SignalBus) -> None:
         self.bus = bus
         self.store: dict[str, MeterConfiguration] = {}
-        self.meters = Meters(store=self.store, registers={})
+        self.meters = Meters(store=self.store, registers={}, successions={})
         self.readings = MeterReadings(meters=self.meters, reader=access, bus=bus)
         self.again: list[DeviceDoubted] = []
         self.told: list[object] = []
