@@ -9,7 +9,6 @@ from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.sharing import shared
-from sebridge.features.metering.scale import digits_shown
 from sebridge.features.metering.signals import MeterRead, Reading, SwapSettled
 from sebridge.features.metering.status import possible_alarms
 from sebridge.features.metering.topics import reading_topic
@@ -120,10 +119,6 @@ _DEMAND_CLASSES: Final = ("power", "volume_flow_rate", "pressure")
 """Device classes of a meter's demand: the first that has its unit is taken."""
 
 
-_REGISTERS: Final = ("energy_in", "energy_out")
-_DEMAND: Final = ("power",)
-
-
 class MeterEntities(Entities):
     """The components of every meter.
 
@@ -212,8 +207,8 @@ class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
             and self.swapped == (reading.swap is not None)
             and (not reading.tiers_in or _has_all(self.tiers_in, reading.tiers_in))
             and (not reading.tiers_out or _has_all(self.tiers_out, reading.tiers_out))
-            and _decimals(reading, _REGISTERS) in {None, self.decimals}
-            and _decimals(reading, _DEMAND) in {None, self.power_decimals}
+            and reading.decimals in {None, self.decimals}
+            and reading.power_decimals in {None, self.power_decimals}
         )
 
     def with_reading(self, reading: Reading) -> Self:
@@ -230,8 +225,8 @@ class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
             swapped=reading.swap is not None,
             tiers_in=_joined(self.tiers_in, _shown(reading.tiers_in)),
             tiers_out=_joined(self.tiers_out, _shown(reading.tiers_out)),
-            decimals=_known(_decimals(reading, _REGISTERS), self.decimals),
-            power_decimals=_known(_decimals(reading, _DEMAND), self.power_decimals),
+            decimals=_known(reading.decimals, self.decimals),
+            power_decimals=_known(reading.power_decimals, self.power_decimals),
         )
 
     def with_shape(self, other: "MeterShape") -> Self:
@@ -307,16 +302,6 @@ def _tiers(shape: MeterShape, names: Mapping[str, str]) -> Iterator[Entity]:
 def _register(entity: Entity, shape: MeterShape) -> Entity:
     candidates = _REGISTER_CLASSES.get(shape.commodity, ())
     return classified(replace(entity, precision=shape.decimals), candidates, shape.unit)
-
-
-def _decimals(reading: Reading, names: Iterable[str]) -> int | None:
-    """Return how many digits behind the point the meter shows of a number; None if not told."""
-    for name in names:
-        told = reading.why.get(name, {}).get("formatting")
-        left, right = digits_shown(told if isinstance(told, int) else None)
-        if left or right:
-            return right
-    return None
 
 
 def _known(now: int | None, before: int | None) -> int | None:

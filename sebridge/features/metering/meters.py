@@ -19,6 +19,7 @@ from sebridge.features.metering.scale import (
     Problem,
     Scale,
     commodity_of,
+    decimals_shown,
 )
 from sebridge.features.metering.signals import MeterStatusChanged, Reading
 from sebridge.features.metering.status import alarms_of
@@ -177,6 +178,8 @@ class _Basis(msgspec.Struct, frozen=True):
     commodity: str
     device_type: int | None
     why: Mapping[int, Mapping[str, int | None]]
+    decimals: int | None  # behind the point of the energy registers, as the meter shows them
+    power_decimals: int | None
 
 
 @lru_cache(_MOST_KINDS)
@@ -198,6 +201,8 @@ def _basis_of(configuration: MeterConfiguration) -> _Basis:
             }
             for _, attribute in _NUMBERS
         },
+        decimals=decimals_shown(configuration.formatting_of(metering.SUMMATION_DELIVERED)),
+        power_decimals=decimals_shown(configuration.formatting_of(metering.INSTANTANEOUS_DEMAND)),
     )
 
 
@@ -585,6 +590,8 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
         time=time,
         alarms=alarms_of(int(bits), basis.device_type) if bits else (),
         why=why,
+        decimals=basis.decimals,
+        power_decimals=basis.power_decimals,
         swap=None if meter.succession is None else meter.succession.serial_numbers,
     )
 

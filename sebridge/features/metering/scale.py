@@ -51,6 +51,12 @@ def digits_shown(formatting: int | None) -> tuple[int, int]:
     return formatting >> 3 & 0x0F, formatting & 0x07
 
 
+def decimals_shown(formatting: int | None) -> int | None:
+    """Return how many digits behind the point a formatting octet tells; None where it does not."""
+    left, right = digits_shown(formatting)
+    return right if left or right else None
+
+
 Number = int | float
 """What a register shows: a whole number, or a float where the meter has such registers."""
 

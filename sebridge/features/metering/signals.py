@@ -25,6 +25,8 @@ class Reading(msgspec.Struct, frozen=True):
     # `problem` why it is none, or not the newest, and as `offset` what is added to go on from the
     # meter before
     why: Mapping[str, Mapping[str, float | str | None]] = msgspec.field(default_factory=dict)
+    decimals: int | None = None  # digits behind the point of the registers, where the meter tells
+    power_decimals: int | None = None
     # of a meter that stands in the place of another: old_serial_number and new_serial_number
     swap: Mapping[str, str | None] | None = None
 

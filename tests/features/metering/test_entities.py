@@ -59,14 +59,12 @@ def test_each_alarm_that_a_meter_may_have_is_shown(commodity: str, only: set[str
 
 
 def test_as_many_digits_are_shown_as_the_meter_shows() -> None:
-    why = {"energy_in": {"formatting": 0x2B}, "power": {"formatting": 0x0A}}
-
-    found = parts(why=why, tiers_in={1: 5.0})
+    found = parts(decimals=3, power_decimals=2, tiers_in={1: 5.0})
 
     assert (found["energy_in"].precision, found["power"].precision) == (3, 2)
     assert found["energy_in_tier_1"].precision == 3
     assert parts()["energy_in"].precision is None
-    assert parts(why={"energy_in": {"formatting": 0}})["energy_in"].precision is None
+    assert parts(decimals=0)["energy_in"].precision == 0
 
 
 def test_digits_that_are_told_later_are_shown_from_then_on(bus: SignalBus) -> None:
@@ -74,7 +72,7 @@ def test_digits_that_are_told_later_are_shown_from_then_on(bus: SignalBus) -> No
     entities = MeterEntities(entity_host(bus, kept))
     changes: list[EntitiesChanged] = []
     bus.listen(EntitiesChanged, changes.append)
-    told = reading(why={"energy_out": {"formatting": 0x0B}})
+    told = reading(decimals=3)
 
     for news in (reading(), told, reading(), told):
         bus.send(MeterRead(METER.eui64, 10, news))

@@ -3,7 +3,14 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.features.metering.scale import CONFIGURATION, Problem, Scale, commodity_of
+from sebridge.features.metering.scale import (
+    CONFIGURATION,
+    Problem,
+    Scale,
+    commodity_of,
+    decimals_shown,
+    digits_shown,
+)
 from sebridge.zcl.metering import unit_of
 
 
@@ -118,3 +125,22 @@ def test_the_commodity_follows_the_device_type_else_the_unit(
 
 def test_the_configuration_is_read_with_its_mandatory_attributes_by_met_1_and_met_12() -> None:
     assert {0x0300, 0x0301, 0x0302, 0x0303, 0x0306} == set(CONFIGURATION)
+
+
+@pytest.mark.parametrize(
+    ("formatting", "digits", "decimals"),
+    [
+        (0x2B, (5, 3), 3),
+        (0x08, (1, 0), 0),
+        (0x07, (0, 7), 7),
+        (0xFA, (15, 2), 2),
+        (0x00, (0, 0), None),
+        (0xFF, (0, 0), None),
+        (None, (0, 0), None),
+    ],
+)
+def test_as_many_digits_are_shown_as_the_formatting_tells(
+    formatting: int | None, digits: tuple[int, int], decimals: int | None
+) -> None:
+    assert digits_shown(formatting) == digits
+    assert decimals_shown(formatting) == decimals
