@@ -78,10 +78,11 @@ class _Formatting(logging.Handler):
 @pytest.fixture(autouse=True)
 def _log_messages_must_format() -> Iterator[None]:
     handler = _Formatting(logging.DEBUG)
-    root = logging.getLogger()
-    before = root.level
+    root, ours = logging.getLogger(), logging.getLogger("sebridge")
+    before, ours_before = root.level, ours.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     yield
     root.removeHandler(handler)
     root.setLevel(before)
+    ours.setLevel(ours_before)  # a command that was run in this process may have silenced it

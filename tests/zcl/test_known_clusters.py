@@ -1,8 +1,8 @@
 """The table of zigpy's declarations, and the data types in it."""
 
-import importlib.util
 from pathlib import Path
-from typing import Any
+import subprocess
+import sys
 
 import pytest
 from zigpy.zcl.foundation import DataTypeId
@@ -13,21 +13,14 @@ from sebridge.zcl.known_clusters import known_attributes, known_name
 ROOT = Path(__file__).parents[2]
 
 
-def script() -> Any:
-    """Return the script that writes the table, as a module."""
-    spec = importlib.util.spec_from_file_location("read_zigpy", ROOT / "script/read_zigpy.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_the_table_is_that_of_the_zigpy_that_is_installed() -> None:
-    """If it is not: run script/read_zigpy.py, and see that no name became another."""
-    written = (ROOT / "sebridge/zcl/declared_by_zigpy.py").read_text("utf-8")
+    """If it is not: run script/read_zigpy.py, and see that no name became another.
 
-    assert written == script().module()
+    In a process of its own, as the bridge leaves out what zigpy declares and nobody needs.
+    """
+    done = subprocess.run([sys.executable, ROOT / "script/read_zigpy.py", "--check"], check=False)
+
+    assert done.returncode == 0
 
 
 def test_a_cluster_has_its_name_and_attributes() -> None:
