@@ -189,7 +189,7 @@ async def test_a_stick_whose_buffers_are_full_has_not_taken_a_frame_and_takes_it
     assert wire.ears.reasons == []
 
 
-@faulty("garbage-every=3")
+@faulty("garbage-every=5")
 async def test_noise_on_the_line_is_skipped(wire: Wire) -> None:
     for _ in range(30):
         await wire.ask()
