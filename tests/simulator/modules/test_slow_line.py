@@ -71,3 +71,15 @@ async def test_a_flood_finds_no_room() -> None:
     await end.clock.advance(100)
 
     assert len(end.heard) == MOST_WAITING
+
+
+async def test_what_is_under_way_comes_at_once_where_the_line_is_slow_no_more() -> None:
+    end = End()
+    end.line.put(b"several octets, which take their time")
+
+    end.line.hurry()
+
+    assert end.heard == b"several octets, which take their time"
+    end.line.hurry()
+    await end.clock.advance(1)
+    assert end.heard == b"several octets, which take their time"
