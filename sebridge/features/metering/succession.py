@@ -11,11 +11,13 @@ import msgspec
 from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.errors import RequestError
+from sebridge.base.errors import ParameterError, RequestError
 from sebridge.features.metering.scale import SUMMATION_DELIVERED, SUMMATION_RECEIVED
 from sebridge.model.data_types import Uint8, Uint16
 from sebridge.zcl.attributes import readable
 
+_HIGHEST: Final = 2.0**48
+"""More than a register of 48 bits holds: no meter of a home shows that, in any unit."""
 _DIGITS: Final = 9
 """Decimals of a sum: rounding removes binary noise, and no digit that a meter has."""
 
@@ -82,6 +84,13 @@ class GivenReadings(msgspec.Struct, frozen=True, kw_only=True):
     old_energy_out: float | None = None
     new_energy_in: float | None = None
     new_energy_out: float | None = None
+
+    def check(self) -> None:
+        """Raise ParameterError for what no meter shows."""
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < _HIGHEST:  # nor what is infinite
+                raise ParameterError(name, "is not what a meter shows")
 
     @property
     def of_old(self) -> dict[int, float]:

@@ -136,6 +136,7 @@ class MeterSwaps(Service):
 
     def _check(self, swap: MeterSwap) -> None:
         """Refuse what can be seen not to be possible before the new meter has shown anything."""
+        swap.given.check()
         if swap.old == swap.new:
             raise ParameterError(
                 "new_address",

@@ -1,6 +1,7 @@
 """Meters in the place of others: what is refused, and that all of a swap is kept at once."""
 
 from collections.abc import AsyncIterator
+import math
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,28 @@ async def test_readings_are_of_one_meter(house: House) -> None:
 
     with pytest.raises(ParameterError, match="has several meters"):
         house.swaps.swap(OLD, NEW, GivenReadings(new_energy_in=1.0))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        GivenReadings(old_energy_in=-0.1),
+        GivenReadings(old_energy_in=math.inf),
+        GivenReadings(old_energy_in=math.nan),
+        GivenReadings(old_energy_in=1e15),
+    ],
+    ids=["negative", "infinite", "no number", "too large"],
+)
+async def test_a_reading_that_no_meter_shows_is_refused_and_changes_nothing(
+    house: House, given: GivenReadings
+) -> None:
+    house.has(OLD, 9)
+    house.counts(OLD, 9, 5000)
+
+    with pytest.raises(ParameterError, match=r"old_energy_in.*is not what a meter shows"):
+        house.swaps.swap(OLD, NEW, given)
+
+    assert house.swaps.all == ()
 
 
 async def test_two_meters_of_a_device_are_followed_by_those_of_their_kind(house: House) -> None:
