@@ -33,17 +33,11 @@ def build(site: Path) -> int:
             target = assembled / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
-        command = [
-            sys.executable,
-            "-m",
-            "mkdocs",
-            "build",
-            "--strict",
-        ]  # --quiet hides faults from it
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict"]  # --quiet hides faults
         places = ["--config-file", str(ROOT / "mkdocs.yml"), "--site-dir", str(site.resolve())]
         # the second is about MkDocs 2, which the lock keeps away
         environment = os.environ | {"SITE_PAGES": assembled, "NO_MKDOCS_2_WARNING": "1"}
-        built = subprocess.run(  # noqa: S603
+        built = subprocess.run(
             [*command, *places], env=environment, check=False, capture_output=True, text=True
         )
     if built.returncode != 0:
@@ -55,11 +49,11 @@ def main(arguments: Sequence[str]) -> int:
     """Make the site and say where it is."""
     site = Path(arguments[0] if arguments else "site")
     if site.exists() and any(site.iterdir()) and not (site / MARK).exists():
-        print(f"{site} holds something else; name a new directory", file=sys.stderr)  # noqa: T201
+        print(f"{site} holds something else; name a new directory", file=sys.stderr)
         return 1
     status = build(site)
     if status == 0:
-        print(f"the site: {site / 'index.html'}")  # noqa: T201
+        print(f"the site: {site / 'index.html'}")
     return status
 
 

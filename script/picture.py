@@ -28,7 +28,7 @@ def shown() -> str:
     """Run the demo, and return what it wrote to its terminal, with the codes for colours."""
     with TemporaryDirectory() as directory:
         command = [sys.executable, "-m", "sebridge", "demo", "--exit-after-stories"]
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(
             [*command, "--speed", "60", "--directory", directory],
             env=os.environ | {"FORCE_COLOR": "1", "COLUMNS": str(_COLUMNS)},
             check=True,

@@ -16,7 +16,8 @@ _MOST: Final = 1024
 
 def shared(value: V) -> V:
     """Return the value, or one before it that is equal and of the same type."""
-    return _first(value)  # type: ignore[no-any-return]  # what came in
+    found: V = _first(value)
+    return found
 
 
 def shared_mapping(items: tuple[tuple[K, V], ...]) -> Mapping[K, V]:

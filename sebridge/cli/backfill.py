@@ -32,7 +32,7 @@ from sebridge.homeassistant.naming import Naming, unique_id
 from sebridge.network.identities import Exchange, Identities
 from sebridge.settings.broker_address import BrokerAddress
 
-_TOKEN: Final = "SEBRIDGE_HOMEASSISTANT_TOKEN"  # noqa: S105  # the name of a variable
+_VARIABLE: Final = "SEBRIDGE_HOMEASSISTANT_TOKEN"
 _SUMS: Final = (("energy_in", 0), ("energy_out", 1))
 """Sums of a meter, and the channels of its load profile."""
 _ANSWER_WITHIN: Final = 60.0  # seconds
@@ -121,7 +121,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 @click.option(
     "--token-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=f"File with a long-lived access token; else {_TOKEN} of the environment has it.",
+    help=f"File with a long-lived access token; else {_VARIABLE} of the environment has it.",
 )
 @click.option(
     "--from",
@@ -172,9 +172,9 @@ async def _call(
 
 
 def _token(path: Path | None) -> Secret:
-    text = os.environ.get(_TOKEN, "") if path is None else path.read_text("utf-8", "replace")
+    text = os.environ.get(_VARIABLE, "") if path is None else path.read_text("utf-8", "replace")
     if not text.strip():
-        where = f"the environment has no {_TOKEN}" if path is None else f"{path} is empty"
+        where = f"the environment has no {_VARIABLE}" if path is None else f"{path} is empty"
         raise click.UsageError(f"a long-lived access token is needed: {where}")
     return Secret(text.strip().encode())
 

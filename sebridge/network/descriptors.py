@@ -28,7 +28,7 @@ MAX_CLUSTERS: Final = 255  # of each direction, on one endpoint
 D = TypeVar("D", NodeDescriptor, PowerDescriptor, SimpleDescriptor)
 
 
-class Node_Desc_rsp(msgspec.Struct, frozen=True, kw_only=True, gc=False):  # noqa: N801  # the record's name in the RPC reference
+class Node_Desc_rsp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What kind of node a device is."""
 
     status: Uint8
@@ -53,7 +53,7 @@ class Node_Desc_rsp(msgspec.Struct, frozen=True, kw_only=True, gc=False):  # noq
         return flags is not ABSENT and not flags & MacCapability.RECEIVES_WHEN_IDLE
 
 
-class Power_Desc_rsp(msgspec.Struct, frozen=True, kw_only=True, gc=False):  # noqa: N801  # the record's name in the RPC reference
+class Power_Desc_rsp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where a device takes its power from."""
 
     status: Uint8
@@ -64,7 +64,7 @@ class Power_Desc_rsp(msgspec.Struct, frozen=True, kw_only=True, gc=False):  # no
     current_power_source_level: Uint8 | Absent = ABSENT
 
 
-class Simple_Desc_rsp(msgspec.Struct, frozen=True, kw_only=True, gc=False):  # noqa: N801  # the record's name in the RPC reference
+class Simple_Desc_rsp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an endpoint of a device does: its servers are its input clusters."""
 
     status: Uint8

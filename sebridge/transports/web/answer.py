@@ -39,7 +39,7 @@ class Answer(msgspec.Struct, frozen=True):
 
         `now` is seconds since 1970.
         """
-        beginning = _beginning(self.status, self.content_type, is_http_1_0, stays)
+        beginning = _beginning(self.status, self.content_type, is_http_1_0=is_http_1_0, stays=stays)
         length = (
             f"Content-Length: {len(self.body)}\r\n" if self.status != HTTPStatus.NO_CONTENT else ""
         )
@@ -58,7 +58,7 @@ def told(
 
 
 @lru_cache(_HEADS)
-def _beginning(status: int, content_type: str, is_http_1_0: bool, stays: bool) -> str:  # noqa: FBT001  # a key of the cache
+def _beginning(status: int, content_type: str, *, is_http_1_0: bool, stays: bool) -> str:
     lines = [f"HTTP/1.{0 if is_http_1_0 else 1} {status} {HTTPStatus(status).phrase}"]
     lines += [f"{name}: {value}" for name, value in _OF_EVERY_ANSWER.items()]
     if content_type:
