@@ -321,6 +321,16 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_simulated_house switch_simulated_device join_simulated_device leave_simulated_device"
+        " set_simulated_key set_simulated_certificate set_simulated_air set_simulated_speed"
+        " add_simulated_device remove_simulated_device get_simulated_household"
+        " load_simulated_household set_simulated_usage opt_out_simulated_device"
+        " confirm_simulated_message",
+        "there is a simulated house, as the old kit's simulator had a display and a meter",
+    ),
+    **_own(
+        "request",
+        "a method",
         "get_gas_energy",
         "the gateway knows what makes energy of a volume of gas, and computes it for who asks",
     ),

@@ -9,6 +9,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.features.messaging.client import MessagingClient
 from sebridge.features.messaging.records import GetLastMessageRecord
 from sebridge.gateway.events.event_client import MOST_HEARD
+from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
@@ -27,6 +28,21 @@ class DisplaySettings(msgspec.Struct, frozen=True):
     """What the person in front of the display does."""
 
     confirm_after: float | None = 5.0  # seconds; None: never
+
+
+class SeenMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """The message on a display.
+
+    `importance` is 0 (low) to 3 (critical), `end` null for a message that lasts until another
+    comes; times are seconds since 2000. `waits` says whether it is still to be confirmed.
+    """
+
+    message: str
+    message_id: int
+    importance: int
+    start: int
+    end: int | None
+    waits: bool
 
 
 class MessageOnDisplay:
@@ -56,10 +72,29 @@ class MessageOnDisplay:
         messages = self._messages.active(zigbee_time(self._clock.utc()))
         return str(messages[-1].message) if messages else None
 
-    def press_confirm(self) -> None:
-        """Confirm the message on display, if it asks for it."""
-        for message in self._messages.waiting(zigbee_time(self._clock.utc())):
+    def seen(self) -> SeenMessage | None:
+        """Return what a person sees of the message on display; None without one."""
+        now = zigbee_time(self._clock.utc())
+        messages = self._messages.active(now)
+        if not messages:
+            return None
+        shown = messages[-1]
+        waiting = {message.message_id for message in self._messages.waiting(now)}
+        return SeenMessage(
+            message=str(shown.message),
+            message_id=shown.message_id,
+            importance=shown.message_control >> 2 & 3,
+            start=shown.start_time,
+            end=end_of(shown.start_time, shown.duration_in_minutes),
+            waits=shown.message_id in waiting,
+        )
+
+    def press_confirm(self) -> int:
+        """Confirm the messages on display that ask for it; return how many did."""
+        waiting = self._messages.waiting(zigbee_time(self._clock.utc()))
+        for message in waiting:
             self._confirm(message.message_id)
+        return len(waiting)
 
     def _on_change(self, signal: ActiveEventsChanged) -> None:
         pause = self._settings.confirm_after
@@ -77,6 +112,7 @@ def simulated(host: SimulatedHost) -> SimulatedPart:
 
     def confirm(message_id: int) -> None:
         host.carry_out(client, client.confirm(message_id, host.zigbee_now()))
+        host.house.note_change()
 
     settings = host.options.read(DisplaySettings)
     shown = MessageOnDisplay(client, settings, host.clock, host.bus, confirm)
@@ -84,4 +120,5 @@ def simulated(host: SimulatedHost) -> SimulatedPart:
         clusters=(client,),
         questions=(Question(client, GetLastMessageRecord()),),
         views=(shown,),
+        shown={"message": shown.seen},
     )
