@@ -87,7 +87,11 @@ async def test_all_that_a_screen_wants_is_told_of_every_device(home: Home) -> No
         "meter": {"usage": "curve", "unit": "kWh", "commodity": "electricity"}
     }
     assert meter["measured"]["meter"]["delivered"] >= 4711
-    assert (await seen(home, DISPLAY))["shown"] == {"prices": [], "message": None}
+    assert (await seen(home, DISPLAY))["shown"] == {
+        "prices": [],
+        "message": None,
+        "confirm_after": 5.0,
+    }
     thermostat = (await seen(home, THERMOSTAT))["shown"]["load_control"]
     assert thermostat == {
         "opt_out": False,
@@ -110,8 +114,12 @@ async def test_a_display_shows_price_and_message_and_its_button_confirms(home: H
             "rate_label": "Day",
         },
     )
+    await act(home, "set_simulated_confirmation", DISPLAY, confirm_after=None)
+    problem = await refused(home, "set_simulated_confirmation", DISPLAY, confirm_after=-1)
+    assert problem.message == "confirm_after: must be 0..86400, or null"
     message = {"message_id": 9, "message_control": 0x88, "duration_in_minutes": 5, "message": "Hi"}
     await home.call("create_message_event", record=message)
+    await home.clock.advance(10)
 
     display = (await seen(home, DISPLAY))["shown"]
     assert display["prices"][0] | {"start": 0, "end": 0} == {

@@ -325,7 +325,7 @@ _OF_OUR_OWN: Final = {
         " set_simulated_key set_simulated_certificate set_simulated_air set_simulated_speed"
         " add_simulated_device remove_simulated_device get_simulated_household"
         " load_simulated_household set_simulated_usage opt_out_simulated_device"
-        " confirm_simulated_message",
+        " confirm_simulated_message set_simulated_confirmation",
         "there is a simulated house, as the old kit's simulator had a display and a meter",
     ),
     **_own(

@@ -61,10 +61,14 @@ class MessageOnDisplay:
         confirm: Callable[[int], None],
     ) -> None:
         self._messages = messages
-        self._settings = settings
+        self.confirm_after = settings.confirm_after
         self._clock = clock
         self._confirm = confirm
         bus.listen(ActiveEventsChanged, self._on_change)
+
+    def confirm_by_itself(self, after: float | None) -> None:
+        """Have whoever stands there confirm what comes so many seconds later; None for never."""
+        self.confirm_after = after
 
     @property
     def message(self) -> str | None:
@@ -97,7 +101,7 @@ class MessageOnDisplay:
         return len(waiting)
 
     def _on_change(self, signal: ActiveEventsChanged) -> None:
-        pause = self._settings.confirm_after
+        pause = self.confirm_after
         if signal.cluster_id == MESSAGING and signal.records and pause is not None:
             self._clock.call_later(pause, self.press_confirm)
 
@@ -120,5 +124,5 @@ def simulated(host: SimulatedHost) -> SimulatedPart:
         clusters=(client,),
         questions=(Question(client, GetLastMessageRecord()),),
         views=(shown,),
-        shown={"message": shown.seen},
+        shown={"message": shown.seen, "confirm_after": lambda: shown.confirm_after},
     )

@@ -1,12 +1,22 @@
 """What a person before a simulated display does: confirm a message."""
 
+from typing import Final
+
 import msgspec
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.errors import UnknownEventError
+from sebridge.base.errors import ParameterError, UnknownEventError
 from sebridge.features.messaging.simulated import MessageOnDisplay
 from sebridge.rpc.method import SIMULATOR_INTERFACE, method
 from sebridge.simulator.vocabulary import SimulatedDevices
+
+_LONGEST: Final = 86_400.0  # seconds
+
+
+class SetSimulatedConfirmationResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """After how many seconds messages are confirmed; null for never."""
+
+    confirm_after: float | None
 
 
 class ConfirmSimulatedMessageResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,3 +46,19 @@ class SimulatedMessageMethods:
         if not confirmed:
             raise UnknownEventError("no message on this display waits for confirmation")
         return ConfirmSimulatedMessageResponse(confirmed=confirmed)
+
+    @method
+    async def set_simulated_confirmation(
+        self, device_address: Eui64, confirm_after: float | None
+    ) -> SetSimulatedConfirmationResponse:
+        """Have the messages to come confirmed by themselves at a simulated display, or not.
+
+        So many seconds after each came (0 to 86400), as the option confirm_after of the device has
+        it, which holds again after a restart; null leaves it to whoever presses Confirm.
+        """
+        shown = self._devices.part_of(device_address, MessageOnDisplay, "display")
+        if confirm_after is not None and not 0 <= confirm_after <= _LONGEST:
+            raise ParameterError("confirm_after", f"must be 0..{_LONGEST:.0f}, or null")
+        shown.confirm_by_itself(confirm_after)
+        self._devices.note_change()
+        return SetSimulatedConfirmationResponse(confirm_after=shown.confirm_after)

@@ -58,9 +58,13 @@ class SeenMeter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MeasuredMeter(msgspec.Struct, frozen=True, kw_only=True):
-    """What a meter shows now: the power in W, and the registers in its unit."""
+    """What a meter shows now: the power in W, and the registers in its unit.
+
+    `load` is what the household itself draws of it, in W.
+    """
 
     power: float
+    load: float
     delivered: float
     received: float
 
@@ -185,6 +189,7 @@ def _now(meter: MeterServer) -> MeasuredMeter:
     state = meter.account()
     return MeasuredMeter(
         power=round(meter.power, 1),
+        load=round(meter.own_power, 1),
         delivered=round(state.delivered / _WATTS, 3),
         received=round(state.received / _WATTS, 3),
     )
