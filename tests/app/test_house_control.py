@@ -150,7 +150,7 @@ async def test_a_display_shows_price_and_message_and_its_button_confirms(home: H
 
 async def test_a_display_shows_what_it_has_read_of_the_meter(proven: Home) -> None:
     assert (await seen(proven, DISPLAY))["measured"] == {
-        "consumption": {"power": None, "delivered": None}
+        "consumption": {"power": None, "delivered": None, "unit": ""}
     }
     await proven.clock.advance(minutes=3)
 
@@ -158,6 +158,7 @@ async def test_a_display_shows_what_it_has_read_of_the_meter(proven: Home) -> No
 
     assert read["power"] > 0
     assert read["delivered"] >= 4711
+    assert read["unit"] == "kWh"
     assert (await seen(proven, DISPLAY))["established"]
 
 

@@ -70,10 +70,11 @@ class MeasuredMeter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MeasuredConsumption(msgspec.Struct, frozen=True, kw_only=True):
-    """What a display has read of the meter: W and the unit of its register; null before that."""
+    """What a display has read of the meter: W, and its register in a unit; null before that."""
 
-    power: float | None
-    delivered: float | None
+    power: float | None = None
+    delivered: float | None = None
+    unit: str = ""
 
 
 class DemandOnDisplay(Service):
@@ -93,13 +94,17 @@ class DemandOnDisplay(Service):
         clock: Clock,
     ) -> None:
         super().__init__()
-        self.power: float | None = None  # W; None until the meter was read
-        self.delivered: float | None = None  # in the unit of the meter
+        self._read_last = MeasuredConsumption()
         self._station = station
         self._find_meter = find_meter
         self._local_endpoint = local_endpoint
         self._reader = RemoteReader(exchange)
         self._clock = clock
+
+    @property
+    def power(self) -> float | None:
+        """The power in W; None until the meter was read."""
+        return self._read_last.power
 
     @override
     async def run(self) -> None:
@@ -115,7 +120,7 @@ class DemandOnDisplay(Service):
 
     def measured(self) -> MeasuredConsumption:
         """Return what a person sees of it."""
-        return MeasuredConsumption(power=self.power, delivered=self.delivered)
+        return self._read_last
 
     async def _read(self, meter: Peer) -> None:
         if not self._station.is_established(meter.device):
@@ -124,14 +129,19 @@ class DemandOnDisplay(Service):
         found = await self._reader.read(meter, METERING, self._local_endpoint, wanted)
         told = [value for _, _, value in found if value is not None]
         scale = MeterConfiguration(**configuration_in(told)).scale
-        shown = (
-            {v.attribute_id: scale.value(v.value) for v in told if isinstance(v.value, int)}
-            if scale.problem is None
-            else {}
+        values = {value.attribute_id: value.value for value in told}
+        kilowatts = _scaled(scale, values.get(metering.INSTANTANEOUS_DEMAND))
+        self._read_last = MeasuredConsumption(
+            power=None if kilowatts is None else kilowatts * _WATTS,
+            delivered=_scaled(scale, values.get(metering.SUMMATION_DELIVERED)),
+            unit=scale.unit.energy,
         )
-        kilowatts = shown.get(metering.INSTANTANEOUS_DEMAND)
-        self.power = None if kilowatts is None else kilowatts * _WATTS
-        self.delivered = shown.get(metering.SUMMATION_DELIVERED)
+
+
+def _scaled(scale: metering.Scale, value: object) -> float | None:
+    if scale.problem is not None or not isinstance(value, (int, float)):
+        return None
+    return scale.value(value)
 
 
 # ------------------------------------------------------------------ what a device has of it

@@ -21,7 +21,7 @@ const t = translated({
   "Consumption": "Verbrauch",
   "cooling": "Kühlen",
   "curve of the day": "Tageskurve",
-  "Delay in seconds": "Verzögerung in Sekunden",
+  "Delay, seconds": "Verzögerung, Sekunden",
   "display": "Anzeige",
   "Draws": "Bezieht",
   "Event {id}": "Ereignis {id}",
@@ -33,18 +33,17 @@ const t = translated({
   "heating": "Heizen",
   "House time": "Zeit im Haus",
   "Installation code": "Installationscode",
-  "It leaves the network, and waits until it is added with the same.":
-    "Es verlässt das Netz und wartet, bis es damit aufgenommen wird.",
+  "It leaves, and waits to be added with it.": "Es tritt aus und wartet, damit aufgenommen zu werden.",
   "Join": "Beitreten",
+  "Kept until the bridge starts again.": "Gilt, bis die Bridge neu startet.",
   "Key": "Schlüssel",
   "Kind": "Art",
   "Leave": "Austreten",
-  "Left off, the gateway is told of the device.": "Ohne ihn erfährt das Gateway von dem Gerät.",
   "Link key": "Link-Key",
   "load control": "Lastschalter",
   "Load household": "Haushalt laden",
   "Load": "Laden",
-  "Lost, in per cent": "Verloren, in Prozent",
+  "Lost, per cent": "Verloren, Prozent",
   "mandatory": "verpflichtend",
   "meter": "Zähler",
   "Name": "Name",
@@ -53,6 +52,7 @@ const t = translated({
   "No event": "Kein Ereignis",
   "No message": "Keine Nachricht",
   "No price": "Kein Preis",
+  "No simulated house (radio.type: simulated)": "Kein simuliertes Haus (radio.type: simulated)",
   "off": "aus",
   "on the network": "im Netz",
   "On": "Ein",
@@ -61,7 +61,6 @@ const t = translated({
   "outside": "nicht im Netz",
   "proven": "ausgewiesen",
   "Register": "Zählerstand",
-  "Remove {name} from the house?": "{name} aus dem Haus entfernen?",
   "Remove": "Entfernen",
   "Rises by, W per hour": "Steigt um, W je Stunde",
   "rising": "steigend",
@@ -72,16 +71,13 @@ const t = translated({
   "Takes no part in events": "Macht bei Ereignissen nicht mit",
   "That of the house": "Das vom Haus",
   "The devices that are there leave.": "Die Geräte, die da sind, gehen.",
-  "There is no simulated house here (radio.type: simulated).":
-    "Hier gibt es kein simuliertes Haus (radio.type: simulated).",
   "thermostat": "Thermostat",
   "tier {tier}": "Stufe {tier}",
   "until it changes": "bis zur Änderung",
   "until {end}": "bis {end}",
   "Usage": "Verbrauch",
   "waits to be added": "wartet auf Aufnahme",
-  "What is set here lasts until the bridge is started again.":
-    "Was hier eingestellt wird, gilt, bis die Bridge neu startet.",
+  "Without one, the gateway is told.": "Ohne einen erfährt es das Gateway.",
 });
 
 const EVERY = 2000; // milliseconds between looks at what changes all the time
@@ -94,7 +90,7 @@ const given = (set) => (event) => set(Number(event.target.value));
 const at = (seconds) => moment(new Date((seconds + SINCE_1970) * 1000));
 const till = (end) => (end === null ? t("until it changes") : t("until {end}", { end: at(end) }));
 const watts = (power) => amount(power, "W", 0);
-const flow = (power, unit) => (unit === "kWh" ? watts(power) : amount(power / 1000, `${unit}/h`));
+const flow = (power, unit) => (unit === "kWh" || power === null ? watts(power) : amount(power / 1000, `${unit}/h`));
 
 export default function Simulator() {
   const told = useTopic("simulator");
@@ -111,7 +107,7 @@ export default function Simulator() {
   }, []);
   useEffect(() => void look(), [told]);
   if (problem?.code === NO_SUCH_METHOD) {
-    return html`<p class="empty">${t("There is no simulated house here (radio.type: simulated).")}</p>`;
+    return html`<p class="empty">${t("No simulated house (radio.type: simulated)")}</p>`;
   }
   if (!house) return html`<p class="quiet" aria-busy="true">…</p>`;
   const act = (method, args) => link.call(method, args).then(look);
@@ -123,7 +119,7 @@ export default function Simulator() {
         (device) => html`<${Device} key=${device.device_address} device=${device} act=${act} show=${show} />`,
       )}
     </div>
-    <p><small>${t("What is set here lasts until the bridge is started again.")}</small></p>
+    <p><small>${t("Kept until the bridge starts again.")}</small></p>
     ${Opened && html`<${Opened} house=${house} device=${open.device} act=${act} close=${close} />`}`;
 }
 
@@ -140,21 +136,19 @@ function useWish(value, set) {
 function House({ house, act, show }) {
   const [speed, run] = useWish(house.speed, (wanted) => act("set_simulated_speed", { speed: wanted }));
   const speeds = [...new Set([...SPEEDS, house.speed])].sort((one, other) => one - other);
-  const isMine = may("command");
   return html`<section class="card house row" aria-label=${t("House time")}>
     <p><small>${t("House time")}</small><br /><span class="number">${at(house.utc_time)}</span></p>
     ${house.speed !== null &&
     html`<label class="field"><small>${t("Speed of time")}</small>
-      <select value=${speed} onChange=${given(run)} disabled=${!isMine}>
+      <select value=${speed} onChange=${given(run)} disabled=${!may("command")}>
         ${speeds.map((one) => html`<option value=${one}>${number(one)}×</option>`)}
       </select></label>`}
     <span class="stretch"></span>
-    <button class="primary" disabled=${!isMine} onClick=${() => show({ Component: Adding })}>
-      <${Icon} name="add" />${t("Add a device")}</button>
-    <button disabled=${!isMine} onClick=${() => show({ Component: Weather })}>
-      <${Icon} name="frames" />${t("Frames")}</button>
+    <${Button} class="primary" onClick=${() => show({ Component: Adding })}>
+      <${Icon} name="add" />${t("Add a device")}<//>
+    <${Button} onClick=${() => show({ Component: Weather })}><${Icon} name="frames" />${t("Frames")}<//>
     <${Action} run=${save}><${Icon} name="download" />${t("Save household")}<//>
-    <button disabled=${!isMine} onClick=${() => show({ Component: Loading })}>${t("Load household")}</button>
+    <${Button} onClick=${() => show({ Component: Loading })}>${t("Load household")}<//>
   </section>`;
 }
 
@@ -177,6 +171,10 @@ function Device({ device, act, show }) {
   </article>`;
 }
 
+function Button({ children, ...more }) {
+  return html`<button disabled=${!may("command")} ...${more}>${children}</button>`;
+}
+
 function Check({ value, set, children, ...more }) {
   const [checked, ask] = useWish(value, set);
   return html`<label class="row"><input type="checkbox" checked=${checked} disabled=${!may("command")}
@@ -197,19 +195,17 @@ function Network({ device, own, show }) {
   const { name, on, joined, kind, certificate } = device;
   const isOpen = (Component) => () => show({ Component, device });
   const hasKeys = kind !== "sub_meter";
-  const isMine = may("command");
   return html`<details><summary>${t("Network")}</summary>
     <p><small>${device.device_address}</small></p>
     <div class="row">
       ${joined
         ? html`<${Action} scope="command" run=${() => own("leave_simulated_device")}>${t("Leave")}<//>`
         : html`<${Action} scope="command" disabled=${!on} run=${() => own("join_simulated_device")}>${t("Join")}<//>`}
-      ${hasKeys && html`<button disabled=${!isMine} onClick=${isOpen(Key)}>${t("Key")}</button>`}
       ${hasKeys &&
-      html`<button disabled=${!isMine} onClick=${isOpen(Certificate)}>
-        ${t("Certificate")}${certificate === "none" ? " –" : ""}</button>`}
-      <button disabled=${!isMine} onClick=${isOpen(Weather)}>${t("Frames")}</button>
-      <${Action} scope="command" class="danger" sure=${t("Remove {name} from the house?", { name })}
+      html`<${Button} onClick=${isOpen(Key)}>${t("Key")}<//>
+        <${Button} onClick=${isOpen(Certificate)}>${t("Certificate")}${certificate === "none" ? " –" : ""}<//>`}
+      <${Button} onClick=${isOpen(Weather)}>${t("Frames")}<//>
+      <${Action} scope="command" class="danger" sure=${`${name}: ${t("Remove")}?`}
         run=${() => own("remove_simulated_device")}>${t("Remove")}<//>
     </div>
   </details>`;
@@ -226,7 +222,7 @@ function Meter({ device, own }) {
   const set = (args) => own("set_simulated_usage", args);
   const how = usage === "rising" ? { usage, rise } : { usage: "fixed" };
   const [drawn, draw, pull] = useWish(Math.round(load), (wanted) => set({ ...how, load: wanted }));
-  const [chosen, choose] = useWish(usage, (wanted) => set({ usage: wanted, rise: wanted === "rising" ? 500 : undefined }));
+  const [chosen, choose] = useWish(usage, (wanted) => set({ usage: wanted, ...(wanted === "rising" && { rise: 500 }) }));
   const isMine = may("command");
   return html`<div class="row spread">
       <span class="number">${flow(power, unit)}</span>
@@ -267,7 +263,8 @@ function Display({ device, own }) {
     )}
     ${!prices.length && html`<div class="dim">${t("No price")}</div>`}
     ${consumption &&
-    html`<div>${t("Consumption")} <strong>${watts(consumption.power)}</strong> ${amount(consumption.delivered, "kWh")}</div>`}
+    html`<div>${t("Consumption")} <strong>${flow(consumption.power, consumption.unit)}</strong>
+      ${amount(consumption.delivered, consumption.unit)}</div>`}
     <div class="message" role="status">
       ${message
         ? html`<p class="name">${"!".repeat(message.importance)} ${message.message}</p>
@@ -316,8 +313,14 @@ function randomCode() {
     for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >> 1) ^ 0x8408 : crc >> 1;
   }
   crc ^= 0xffff;
-  const digits = [...octets, crc & 0xff, crc >> 8].map((one) => one.toString(16).padStart(2, "0"));
-  return digits.join("").toUpperCase().match(/.{4}/g).join(" ");
+  return [...octets, crc & 0xff, crc >> 8].map((one) => one.toString(16).padStart(2, "0")).join("");
+}
+
+function Ask({ title, label = t("Set"), send, close, children, below }) {
+  return html`<${Dialog} title=${title} onClose=${close}>
+    <${Form} send=${(values) => send(values).then(close)} label=${label}>${children}<//>
+    ${below}
+  <//>`;
 }
 
 function Code({ hint }) {
@@ -331,80 +334,66 @@ function Code({ hint }) {
 }
 
 function Adding({ house, act, close }) {
-  const send = (values) => act("add_simulated_device", filled(values)).then(close);
-  return html`<${Dialog} title=${t("Add a device")} onClose=${close}>
-    <${Form} send=${send} label=${t("Add")}>
-      <${Field} label=${t("Kind")}><select name="kind">
-        ${house.kinds.map((kind) => html`<option value=${kind}>${kindOf(kind)}</option>`)}
-      </select><//>
-      <${Field} name="name" label=${t("Name")} required maxlength="64" />
-      <${Field} name="device_address" label=${t("Address")} placeholder="00:0d:6f:00:0a:00:00:09" />
-      <${Code} hint=${t("Left off, the gateway is told of the device.")} />
-    <//>
+  const send = (values) => act("add_simulated_device", filled(values));
+  return html`<${Ask} title=${t("Add a device")} label=${t("Add")} send=${send} close=${close}>
+    <${Field} label=${t("Kind")}><select name="kind">
+      ${house.kinds.map((kind) => html`<option value=${kind}>${kindOf(kind)}</option>`)}
+    </select><//>
+    <${Field} name="name" label=${t("Name")} required maxlength="64" />
+    <${Field} name="device_address" label=${t("Address")} placeholder="00:0d:6f:00:0a:00:00:09" />
+    <${Code} hint=${t("Without one, the gateway is told.")} />
   <//>`;
 }
 
-function Key({ device, act, close }) {
-  const set = (values) => act("set_simulated_key", { device_address: device.device_address, ...values }).then(close);
-  return html`<${Dialog} title=${`${device.name}: ${t("Key")}`} onClose=${close}>
-    <${Form} send=${(values) => set(filled(values))} label=${t("Set")}>
-      <${Code} hint=${t("It leaves the network, and waits until it is added with the same.")} />
-      <${Field} name="link_key" label=${t("Link key")} />
-    <//>
-    <${Action} scope="command" run=${() => set({})}>${t("That of the house")}<//>
+function Key({ device: { name, device_address }, act, close }) {
+  const set = (values) => act("set_simulated_key", { device_address, ...filled(values) });
+  const below = html`<${Action} scope="command" run=${() => set({}).then(close)}>${t("That of the house")}<//>`;
+  return html`<${Ask} title=${`${name}: ${t("Key")}`} send=${set} close=${close} below=${below}>
+    <${Code} hint=${t("It leaves, and waits to be added with it.")} />
+    <${Field} name="link_key" label=${t("Link key")} />
   <//>`;
 }
 
-function Certificate({ device, act, close }) {
-  const { device_address } = device;
-  const [text, write] = useState("");
-  const set = (values) => act("set_simulated_certificate", { device_address, ...values }).then(close);
-  return html`<${Dialog} title=${`${device.name}: ${t("Certificate")}`} onClose=${close}>
-    <${Form} send=${() => set({ certificate: text })} label=${t("Set")}>
-      <${Text} name="certificate" label=${t("Certificate")} text=${text} write=${write} />
-    <//>
-    <div class="actions">
-      <${Action} scope="command" run=${() => set({})}>${t("That of the house")}<//>
-      <${Action} scope="command" run=${() => set({ certificate: null })}>${t("No certificate")}<//>
-    </div>
+function Certificate({ device: { name, device_address }, act, close }) {
+  const set = (values) => act("set_simulated_certificate", { device_address, ...values });
+  const other = (label, values) => html`<${Action} scope="command" run=${() => set(values).then(close)}>${label}<//>`;
+  const below = html`<div class="actions">
+    ${other(t("That of the house"), {})} ${other(t("No certificate"), { certificate: null })}
+  </div>`;
+  return html`<${Ask} title=${`${name}: ${t("Certificate")}`} send=${set} close=${close} below=${below}>
+    <${Text} name="certificate" label=${t("Certificate")} />
   <//>`;
 }
 
 /** Frames are lost and late: those of a device, or all. */
 function Weather({ house, device, act, close }) {
-  const { loss, delay } = device ?? house;
-  const send = (values) => {
-    const place = device ? { device_address: device.device_address } : {};
-    return act("set_simulated_air", { ...place, loss: values.loss / 100, delay: Number(values.delay) }).then(close);
-  };
-  const title = device ? `${device.name}: ${t("Frames")}` : t("Frames");
-  return html`<${Dialog} title=${title} onClose=${close}>
-    <${Form} send=${send} label=${t("Set")}>
-      <${Field} name="loss" type="number" min="0" max="100" step="any" required
-        label=${t("Lost, in per cent")} defaultValue=${Number((loss * 100).toFixed(3))} />
-      <${Field} name="delay" type="number" min="0" max="60" step="any" required
-        label=${t("Delay in seconds")} defaultValue=${delay} />
-    <//>
+  const { name, loss, delay, device_address } = device ?? house;
+  const send = (given) =>
+    act("set_simulated_air", { device_address, loss: given.loss / 100, delay: Number(given.delay) });
+  return html`<${Ask} title=${[name, t("Frames")].filter(Boolean).join(": ")} send=${send} close=${close}>
+    <${Field} name="loss" type="number" min="0" max="100" step="any" required
+      label=${t("Lost, per cent")} defaultValue=${Number((loss * 100).toFixed(3))} />
+    <${Field} name="delay" type="number" min="0" max="60" step="any" required
+      label=${t("Delay, seconds")} defaultValue=${delay} />
   <//>`;
 }
 
 function Loading({ act, close }) {
-  const [text, write] = useState("");
-  const send = () => act("load_simulated_household", { household: text }).then(close);
-  return html`<${Dialog} title=${t("Load household")} onClose=${close}>
+  const send = (values) => act("load_simulated_household", values);
+  return html`<${Ask} title=${t("Load household")} label=${t("Load")} send=${send} close=${close}>
     <p>${t("The devices that are there leave.")}</p>
-    <${Form} send=${send} label=${t("Load")}>
-      <${Text} name="household" label="YAML" text=${text} write=${write} />
-    <//>
+    <${Text} name="household" label="YAML" />
   <//>`;
 }
 
 /** A text that is written, or taken from a file. */
-function Text({ name, label, text, write }) {
-  const take = (event) => event.target.files[0]?.text().then(write);
+function Text({ name, label }) {
+  const area = useRef(null);
+  const take = async (event) => {
+    area.current.value = await event.target.files[0].text();
+  };
   return html`<${Field} label=${t("File")}><input type="file" onChange=${take} /><//>
-    <${Field} label=${label}><textarea class="code" name=${name} required value=${text}
-      onInput=${(event) => write(event.target.value)}></textarea><//>`;
+    <${Field} label=${label}><textarea ref=${area} class="code" name=${name} required></textarea><//>`;
 }
 
 /** Have the browser keep the household as a file. */
