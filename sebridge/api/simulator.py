@@ -244,4 +244,4 @@ class SimulatorMethods:
 
 
 def _secret(text: str) -> Secret:
-    return Secret(text.encode())
+    return Secret(text.encode(errors="replace"))

@@ -112,8 +112,12 @@ class SimulatedHouse(Service):
 
     def is_known(self, device: Eui64) -> bool:
         """Say whether an address is the gateway's, or of a device that it knows."""
-        own = self._gateway.radio.network.address
-        return device == own or device in self._gateway.directory
+        return device == self.own_address or device in self._gateway.directory
+
+    @property
+    def own_address(self) -> Eui64:
+        """The address of the gateway, which no device can have."""
+        return self._gateway.radio.network.address
 
 
 def joining_radio(

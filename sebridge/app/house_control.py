@@ -9,7 +9,7 @@ from typing import Any, Final
 from sebridge.api.keys import key_of
 from sebridge.api.simulator import SimulatorMethods
 from sebridge.app.house import SimulatedHouse
-from sebridge.base.addresses import Eui64
+from sebridge.base.addresses import NOBODY, Eui64
 from sebridge.base.clock import Clock, SimulatedClock, zigbee_time
 from sebridge.base.errors import ConfigError, ParameterError, RefusedError
 from sebridge.base.secret import Secret
@@ -225,8 +225,10 @@ class HouseControl:
             raise ParameterError("name", f"must have 1 to {_LONGEST_NAME} printable characters")
         if new.name in {one.name for one in there}:
             raise ParameterError("name", "is that of another device of the house")
-        if new.eui64 in {one.eui64 for one in there}:
-            raise ParameterError("device_address", "is that of another device of the house")
+        if new.eui64 in {one.eui64 for one in there} | {self._house.own_address, NOBODY}:
+            raise ParameterError(
+                "device_address", "is that of another device of the house, or of none"
+            )
         if new.link_key is not None and not KINDS[new.kind].is_smart_energy:
             raise ParameterError("kind", f"a {new.kind} joins with the common key, and has no own")
         if len(there) >= MOST_DEVICES:
@@ -270,6 +272,10 @@ class HouseControl:
             )
         if len(wanted.devices) > MOST_DEVICES:
             raise ParameterError("household", f"simulator.devices: are more than {MOST_DEVICES}")
+        for one in wanted.devices:
+            if one.eui64 in {self._house.own_address, NOBODY}:
+                problem = f"simulator.devices: {one.eui64} can be the address of no device"
+                raise ParameterError("household", problem)
         async with self._acting:
             try:
                 await self._house.household.furnish(wanted.devices)

@@ -408,7 +408,10 @@ async def test_a_device_is_added_joins_and_is_removed(home: Home) -> None:
         ({"name": "Main meter"}, "name: is that of another"),
         ({"name": ""}, "name: must have 1 to 64"),
         ({"device_address": str(address(METER))}, "device_address: is that of another"),
+        ({"device_address": "ff" * 8}, "device_address: is that of another"),
         ({"options": {"colour": 1}}, "options.colour: is unknown"),
+        ({"options": {"initial_energy": 1e300}}, "initial_energy: must be 0..1000000000000"),
+        ({"kind": "thermostat", "options": {"load": -1}}, "load: must be 0..1000000"),
         ({"kind": "sub_meter", "link_key": "00" * 16}, "joins with the common key"),
     ],
 )
@@ -476,6 +479,10 @@ async def test_a_household_is_saved_and_another_loaded_in_its_place(home: Home) 
         ("simulator:\n  devices:\n    - kind: metre", "devices[0].kind (line 3)"),
         ("simulator: {suites: [2]}", "suites: cannot change"),
         (f"simulator: {{devices: [{ODD}]}}", "options.a: is unknown"),
+        (
+            f"simulator: {{devices: [{ODD.replace('000d6f000a000001', 'f' * 16)}]}}",
+            "ff:ff:ff:ff:ff:ff:ff:ff can be the address of no device",
+        ),
         ("simulator: [", "household: line"),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from sebridge.base.errors import RefusedError
+from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.crypto.suite import SUITE_1
 from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
 from sebridge.features.load_control.participation import EventParticipation
@@ -34,6 +34,7 @@ from sebridge.simulator.vocabulary import (
 _HVAC: Final = 0x0001
 _WATER_HEATER: Final = 0x0008
 
+_MOST_LOAD: Final = 1_000_000  # W
 _NOT_USED: Final = 0xFF
 _SET_POINT_NOT_USED: Final = -0x8000
 _LOAD_NOT_USED: Final = -0x80
@@ -91,6 +92,11 @@ class LoadSettings(msgspec.Struct, frozen=True):
 
     load: float = 2000.0  # W
     opt_out: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ParameterError for a load that no home has."""
+        if not 0 <= self.load <= _MOST_LOAD:
+            raise ParameterError("load", f"must be 0..{_MOST_LOAD}")
 
 
 class SeenEvent(msgspec.Struct, frozen=True, kw_only=True):

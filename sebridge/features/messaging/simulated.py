@@ -1,10 +1,12 @@
 """A simulated display shows the message in force, and the person before it may confirm."""
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 from sebridge.base.clock import Clock, zigbee_time
+from sebridge.base.errors import ParameterError
 from sebridge.base.signals import SignalBus
 from sebridge.features.messaging.client import MessagingClient
 from sebridge.features.messaging.records import GetLastMessageRecord
@@ -23,11 +25,18 @@ from sebridge.simulator.vocabulary import (
 )
 from sebridge.zcl.identifiers import MESSAGING
 
+_LONGEST: Final = 86_400  # seconds
+
 
 class DisplaySettings(msgspec.Struct, frozen=True):
     """What the person in front of the display does."""
 
     confirm_after: float | None = 5.0  # seconds; None: never
+
+    def __post_init__(self) -> None:
+        """Raise ParameterError for a person who never comes."""
+        if self.confirm_after is not None and not 0 <= self.confirm_after <= _LONGEST:
+            raise ParameterError("confirm_after", f"must be 0..{_LONGEST}, or null")
 
 
 class SeenMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +76,11 @@ class MessageOnDisplay:
         bus.listen(ActiveEventsChanged, self._on_change)
 
     def confirm_by_itself(self, after: float | None) -> None:
-        """Have whoever stands there confirm what comes so many seconds later; None for never."""
-        self.confirm_after = after
+        """Have whoever stands there confirm what comes so many seconds later; None for never.
+
+        ParameterError for a time that cannot be.
+        """
+        self.confirm_after = DisplaySettings(after).confirm_after
 
     @property
     def message(self) -> str | None:

@@ -1,16 +1,12 @@
 """What a person before a simulated display does: confirm a message."""
 
-from typing import Final
-
 import msgspec
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.errors import ParameterError, UnknownEventError
+from sebridge.base.errors import UnknownEventError
 from sebridge.features.messaging.simulated import MessageOnDisplay
 from sebridge.rpc.method import SIMULATOR_INTERFACE, method
 from sebridge.simulator.vocabulary import SimulatedDevices
-
-_LONGEST: Final = 86_400.0  # seconds
 
 
 class SetSimulatedConfirmationResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,8 +53,6 @@ class SimulatedMessageMethods:
         it, which holds again after a restart; null leaves it to whoever presses Confirm.
         """
         shown = self._devices.part_of(device_address, MessageOnDisplay, "display")
-        if confirm_after is not None and not 0 <= confirm_after <= _LONGEST:
-            raise ParameterError("confirm_after", f"must be 0..{_LONGEST:.0f}, or null")
         shown.confirm_by_itself(confirm_after)
         self._devices.note_change()
         return SetSimulatedConfirmationResponse(confirm_after=shown.confirm_after)

@@ -65,12 +65,16 @@ _OCTETS: Final = 0x41
 _SUMMATION_FORMATTING: Final = 0xFB  # suppress zeros, 15 digits left, 3 right
 _BCD: Final = 0x80  # bit of the unit
 _LARGEST_DEMAND: Final = 0x7FFFFF
-_LARGEST: Final = {
-    "multiplier": 0xFFFFFF,
-    "divisor": 0xFFFFFF,
-    "unit_of_measure": 0xFF,
-    "device_type": 0xFF,
-    "tiers": _MOST_TIERS,
+_LIMITS: Final = {
+    "multiplier": (0, 0xFFFFFF),
+    "divisor": (0, 0xFFFFFF),
+    "mean_load": (-1_000_000, 1_000_000),
+    "solar_peak": (0, 1_000_000),
+    "initial_energy": (0, 1_000_000_000_000),
+    "unit_of_measure": (0, 0xFF),
+    "device_type": (0, 0xFF),
+    "tiers": (0, _MOST_TIERS),
+    "falls_every": (0, 1_000_000),
 }
 _LARGEST_INTERVAL: Final = 0xFFFFFE
 _LONGEST_SERIAL_NUMBER: Final = 24
@@ -103,9 +107,9 @@ class MeterSettings:
         """Raise ParameterError for what the attributes cannot show."""
         if len(self.serial_number.encode()) > _LONGEST_SERIAL_NUMBER:
             raise ParameterError("serial_number", f"has more than {_LONGEST_SERIAL_NUMBER} octets")
-        for name, largest in _LARGEST.items():
-            if not 0 <= (getattr(self, name) or 0) <= largest:
-                raise ParameterError(name, f"must be 0..{largest}")
+        for name, (least, most) in _LIMITS.items():
+            if not least <= (getattr(self, name) or 0) <= most:
+                raise ParameterError(name, f"must be {least}..{most}")
         if self.summation_type not in _TYPES_OF_SUMMATIONS:
             known = ", ".join(f"0x{kind:02X}" for kind in _TYPES_OF_SUMMATIONS)
             raise ParameterError("summation_type", f"must be one of {known}")
