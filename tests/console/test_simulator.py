@@ -19,16 +19,23 @@ async def joined(house: Process, digits: str) -> None:
     await until(lambda: seen(house, digits).is_joined)
 
 
-async def test_the_devices_of_the_house_are_seen_and_pressed(house: Process, visit: Visit) -> None:
-    call, page = house.gateway.dispatcher.call, visit.page
+async def test_the_house_is_seen_and_acted_on(house: Process, visit: Visit, tmp_path: Path) -> None:
+    """One visit for all of it: a house and a tab are much to start."""
     for digits in (METER, DISPLAY, SWITCH):
         await joined(house, digits)
+    await visit.go_to("simulator")
+    await _press_what_is_there(house, visit)
+    await _add_and_take_away(visit, tmp_path)
+    await _change_time_and_air(house, visit)
+
+
+async def _press_what_is_there(house: Process, visit: Visit) -> None:
+    call, page = house.gateway.dispatcher.call, visit.page
     price = {"price": 312, "price_trailing_digit_and_price_tier": 0x32, "rate_label": "Day rate"}
     lasting = {"duration_in_minutes": 600}
     await call("create_price_event", {"record": price | lasting | {"issuer_event_id": 7}})
     event = {"issuer_event_id": 3, "event_control": 0, "duty_cycle": 50}
     await call("create_DRLC_event", {"record": event | lasting})
-    await visit.go_to("simulator")
     display, meter, heater = (
         page.get_by_role("article", name=name) for name in ("Display", "Meter", "Heater")
     )
@@ -61,12 +68,8 @@ async def test_the_devices_of_the_house_are_seen_and_pressed(house: Process, vis
     await visit.check_access()
 
 
-async def test_devices_and_households_come_and_go_and_what_is_wrong_is_told(
-    house: Process, visit: Visit, tmp_path: Path
-) -> None:
+async def _add_and_take_away(visit: Visit, tmp_path: Path) -> None:
     page = visit.page
-    await visit.go_to("simulator")
-
     await page.get_by_role("button", name="Add a device").click()
     await page.get_by_label("Kind").select_option("thermostat")
     await page.get_by_label("Name").fill("Heater")
@@ -98,6 +101,9 @@ async def test_devices_and_households_come_and_go_and_what_is_wrong_is_told(
     await page.get_by_role("button", name="Load", exact=True).click()
     await hall.wait_for()
 
+
+async def _change_time_and_air(house: Process, visit: Visit) -> None:
+    page = visit.page
     await page.get_by_label("Speed of time").select_option("60")
     await until(lambda: getattr(house.clock, "speed", None) == 60)
     await page.get_by_role("button", name="Frames").first.click()
