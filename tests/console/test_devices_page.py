@@ -13,8 +13,7 @@ LABELS = [
         {"address": "000D6F000A000001", "code": "83FED3407A939723A5C639B26916D505C3B5"},
     ),
     (
-        "EUI-64: 00:0d:6f:00:0a:00:00:01\n"
-        "Install Code: 83FE D340 7A93 9723 A5C6 39B2 6916 D505 C3B5",
+        "EUI: 00:0d:6f:00:0a:00:00:01\nInstall Code: 83FE D340 7A93 9723 A5C6 39B2 6916 D505 C3B5",
         {"address": "000D6F000A000001", "code": "83FED3407A939723A5C639B26916D505C3B5"},
     ),
     (
@@ -52,7 +51,7 @@ async def test_an_attribute_is_read_and_a_wrong_one_is_told(visit: Visit) -> Non
 
     await dialog.get_by_label("Attribute ids").fill("0x10000")
     await dialog.get_by_role("button", name="Read").click()
-    await dialog.get_by_text("attribute_id").wait_for()
+    await dialog.get_by_role("alert").get_by_text("attribute_id").wait_for()
 
 
 async def test_a_device_is_let_in_and_how_far_it_is_is_shown(house: Process, visit: Visit) -> None:
