@@ -189,6 +189,7 @@ class NetworkCommands:
             link_key=Secret(self.prepared.link_key),
             key=Secret(self.prepared.key),
             key_number=self.prepared.key_number,
+            first_frame=self._settings.first_network_frame,
         )
         self._stack.form(network)
         return self._status(Status.OK)
