@@ -13,7 +13,7 @@ from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.channel_change import announced
 from sebridge.radio.ether import AirFrame, Ether, Node, whole
-from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.ether_network import Arrival, EtherNetwork
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.key_ring import KeyRing
 from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, FrameHeard, JoiningOpened
@@ -112,11 +112,10 @@ class ModuleNode(Node):
         self._nwk = UNKNOWN_NWK
         self._members.clear()
 
-    def _remember(self, device: Eui64, nwk: int) -> bool:
-        """Have a member at a network address; return whether it was a member before."""
-        was_known = self._forget(device) is not None
+    def _remember(self, device: Eui64, nwk: int) -> None:
+        """Have a member at a network address."""
+        self._forget(device)
         self._members[nwk] = device
-        return was_known
 
     def _forget(self, device: Eui64) -> int | None:
         """Have a member no more; return its network address, None where it was none."""
@@ -232,10 +231,10 @@ class ModuleNode(Node):
         """Keep in the memory on which channel the network is now, where there is a memory."""
 
     @override
-    def joined(self, device: Eui64, nwk: int) -> None:
-        came_back = self._remember(device, nwk)
+    def joined(self, device: Eui64, nwk: int, arrival: Arrival) -> None:
+        self._remember(device, nwk)
         self._keep_member(device, nwk)
-        self._bus.send(DeviceJoined(device, nwk, came_back=came_back))
+        self._bus.send(DeviceJoined(device, nwk, arrival))
 
     @abstractmethod
     def _keep_member(self, device: Eui64, nwk: int) -> None:
