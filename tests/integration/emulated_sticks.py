@@ -36,9 +36,10 @@ class Drawers:
 
 
 def drawers_of_used() -> Drawers:
-    """Return those of a stick that was used before: an XBee has been told to speak frames."""
+    """Return those of two sticks that were used before: an XBee has been told to speak frames."""
     drawers = Drawers()
-    drawers("xbee_registers", str, Secret)["AP"] = Secret(b"\x02")
+    for name in ("xbee_registers", "xbee_registers_2"):
+        drawers(name, str, Secret)["AP"] = Secret(b"\x02")
     return drawers
 
 
