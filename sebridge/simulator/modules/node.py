@@ -1,13 +1,14 @@
 """A module as a node of the simulated air: with its network, its keys, and whom it knows there."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import UNKNOWN_NWK, Eui64
+from sebridge.base.clock import Timer
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
@@ -57,13 +58,20 @@ class ModuleNode(Node):
     memory is the stack's own: it says so by `_keep_channel`, `_keep_member` and `_drop_member`.
     """
 
-    def __init__(self, ether: Ether, bus: SignalBus) -> None:
+    def __init__(self, ether: Ether, address: Eui64, bus: SignalBus) -> None:
         self._ether = ether
+        self._address = address
+        self._starting: Timer | None = None
         self._bus = bus
         self._network: EtherNetwork | None = None
         self._nwk = UNKNOWN_NWK
         self._members: dict[int, Eui64] = {}  # by network address
         self._fragments = Fragments()
+
+    @property
+    @override
+    def address(self) -> Eui64:
+        return self._address
 
     @property
     def nwk(self) -> int:
@@ -79,6 +87,20 @@ class ModuleNode(Node):
     def _ring(self) -> KeyRing | None:
         """Its link keys; None where it is on no network."""
         return None if self._network is None else self._network.ring
+
+    def _start_after(self, seconds: float, start: Callable[[], object]) -> None:
+        """Do this after so many seconds, in the place of what was to be done before."""
+        self._cancel_start()
+        self._starting = self._ether.clock.call_later(seconds, lambda: self._start(start))
+
+    def _start(self, start: Callable[[], object]) -> None:
+        self._starting = None
+        start()
+
+    def _cancel_start(self) -> None:
+        if self._starting is not None:
+            self._starting.cancel()
+            self._starting = None
 
     def _enter(self, network: EtherNetwork, nwk: int = COORDINATOR_NWK) -> None:
         """Be on a network, and hear what is on the air."""
