@@ -58,6 +58,10 @@ class Announcements:
         """Tell whether something was announced on a topic, and not withdrawn since."""
         return topic in self._announced
 
+    def knows_device(self, device: Eui64) -> bool:
+        """Tell whether a device was announced, and not withdrawn since."""
+        return self.knows(self._naming.topic(self._naming.device(device)))
+
     # -------------------------------------------------------------- what is to be told
 
     def gateway(self) -> list[Announcement]:
