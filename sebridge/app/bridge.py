@@ -161,6 +161,7 @@ class Bridge:
             gateway=self._gateway_facts,
             features=[build(host) for build in shown] if options.homeassistant.enabled else (),
             announced=open_collection("announced", Topic, tuple[str, ...]),
+            missed=open_collection("missed_withdrawals", Topic, tuple[str, ...]),
         )
 
     def _gateway_facts(self) -> GatewayFacts:
