@@ -2,9 +2,9 @@
 
 What was announced is remembered across restarts, so that nothing stays behind when a device goes,
 the discovery prefix changes or discovery is switched off. Home Assistant takes away only what it
-was told of since its start: what is withdrawn while it is away it would keep for ever. So what it
-may have missed is remembered too, and at its return it is taken leave of: announced once more, by
-no more than the unique ids, and withdrawn again.
+was told of since its start: what is withdrawn while it is away, a device or one of its components,
+it would keep for ever. So what it may have missed is remembered too, and at its return it is taken
+leave of: announced once more, by no more than the unique ids, and withdrawn again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
@@ -35,9 +35,9 @@ class Announcement(msgspec.Struct, frozen=True):
 class Announcements:
     """Decides what stands on each discovery topic.
 
-    `announced` has for each of them `<platform> <key>` of every component that it ever had, and
-    `missed` the same of those whose withdrawal Home Assistant may have missed; they may be storage
-    collections. `gateway` tells what is known of the gateway by then; its name is the
+    `announced` has for each of them `<platform> <key>` of every component that Home Assistant may
+    have of it, and `missed` the same of those whose withdrawal it may have missed; they may be
+    storage collections. `gateway` tells what is known of the gateway by then; its name is the
     same always.
     """
 
@@ -56,6 +56,7 @@ class Announcements:
         self._discovery = Discovery(topics, self._naming, gateway, features, options.language)
         self._announced = announced
         self._missed = missed
+        self._gone: dict[str, tuple[str, ...]] = {}  # of what is announced, as told last
 
     @property
     def birth_topics(self) -> tuple[str, ...]:
@@ -98,15 +99,18 @@ class Announcements:
 
     def farewells(self) -> list[Announcement]:
         """Return what is said, and not kept, of that whose withdrawal may have been missed."""
-        return [
-            Announcement(topic, farewell(topic, names)) for topic, names in self._missed.items()
-        ]
+        gone = {**self._missed, **self._gone}
+        return [Announcement(topic, farewell(topic, names)) for topic, names in gone.items()]
 
     def partings(self) -> list[Announcement]:
         """Return what is said a while after the farewells, which are done with then."""
-        topics = list(self._missed)
+        found = [Announcement(topic, b"") for topic in self._missed]
+        found += [Announcement(topic, parting(topic, names)) for topic, names in self._gone.items()]
+        for topic, names in self._gone.items():
+            self._announced[topic] = tuple(n for n in self._announced[topic] if n not in names)
         self._missed.clear()
-        return [Announcement(topic, b"") for topic in topics]
+        self._gone.clear()
+        return found
 
     # -------------------------------------------------------------- how it is written
 
@@ -124,16 +128,21 @@ class Announcements:
         parts: dict[str, Any] = payload["cmps"]
         now = {f"{part['p']} {key}": key for key, part in parts.items()}
         before = self._announced.get(topic, ())
-        gone = [name.split(" ", 1) for name in before if name not in now]
+        gone = tuple(name for name in before if name not in now)
+        if gone:
+            self._gone[topic] = gone
+        else:
+            self._gone.pop(topic, None)
         known = shared(tuple(sorted({*before, *now})))
         if known != before:
             self._announced[topic] = known
-        return parts | {key: {"p": platform} for platform, key in gone if key not in parts}
+        return parts | {key: one for key, one in _removals(gone).items() if key not in parts}
 
     def _withdraw(self, topics: Iterable[str], *, is_heard: bool) -> list[Announcement]:
         told = [topic for topic in topics if topic in self._announced]
         for topic in told:
             names = self._announced.pop(topic)
+            self._gone.pop(topic, None)
             if is_heard:
                 continue
             if len(self._missed) >= _MOST_MISSED:
@@ -148,12 +157,29 @@ def farewell(topic: str, names: Iterable[str]) -> bytes:
     `names` are `<platform> <key>` of its components, of which each is told what any platform cannot
     be without; each takes what it knows. Nothing is ever on the topic of their states.
     """
-    identifier = topic.split("/")[-2]
+    identifier = _identifier(topic)
     nowhere = f"{topic}/gone"
     parts = {}
     for name in names:
         platform, key = name.split(" ", 1)
         own = {"p": platform, "uniq_id": unique_id(identifier, key)}
         parts[key] = own | {"stat_t": nowhere, "cmd_t": nowhere, "evt_typ": ["gone"]}
+    return _of_parts(identifier, parts)
+
+
+def parting(topic: str, names: Iterable[str]) -> bytes:
+    """Return an announcement by which Home Assistant takes away components, and no others."""
+    return _of_parts(_identifier(topic), _removals(names))
+
+
+def _removals(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    return {key: {"p": platform} for platform, key in (name.split(" ", 1) for name in names)}
+
+
+def _identifier(topic: str) -> str:
+    return topic.split("/")[-2]
+
+
+def _of_parts(identifier: str, parts: Mapping[str, Any]) -> bytes:
     payload = {"dev": {"ids": [identifier]}, "o": {"name": "sebridge"}, "cmps": parts}
     return json.dumps(payload, separators=(",", ":")).encode()

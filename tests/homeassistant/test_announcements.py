@@ -152,6 +152,54 @@ def test_of_a_device_that_is_back_no_leave_is_taken() -> None:
     assert source.farewells() == []
 
 
+def test_leave_is_taken_of_a_component_that_is_gone_and_not_of_the_others(bus: SignalBus) -> None:
+    kept: Kept = {}
+    source = announcements(kept, bus)
+    bus.send(MeterRead(METER.eui64, 10, reading()))
+    before = announce(source, METER)["cmps"]
+    kept["meter_shapes"].clear()
+    after = announce(source, METER)["cmps"]
+    gone = {key for key, part in after.items() if part.keys() == {"p"}}
+
+    (farewell,), (parting,) = source.farewells(), source.partings()
+
+    said, taken = content(farewell.payload)["cmps"], content(parting.payload)["cmps"]
+    assert {key: one["uniq_id"] for key, one in said.items()} == {
+        key: before[key]["uniq_id"] for key in gone
+    }
+    assert taken == {key: {"p": before[key]["p"]} for key in gone}
+    assert source.farewells() == []
+    assert announce(source, METER)["cmps"].keys() == after.keys() - gone
+
+
+def test_of_a_component_that_is_back_no_leave_is_taken(bus: SignalBus) -> None:
+    kept: Kept = {}
+    source = announcements(kept, bus)
+    bus.send(MeterRead(METER.eui64, 10, reading()))
+    announce(source, METER)
+    kept["meter_shapes"].clear()
+    announce(source, METER)
+
+    bus.send(MeterRead(METER.eui64, 10, reading()))
+    announce(source, METER)
+
+    assert source.farewells() == []
+
+
+def test_of_a_device_that_is_gone_with_a_component_leave_is_taken_once(bus: SignalBus) -> None:
+    kept: Kept = {}
+    source = announcements(kept, bus)
+    bus.send(MeterRead(METER.eui64, 10, reading()))
+    announce(source, METER)
+    kept["meter_shapes"].clear()
+    announce(source, METER)
+
+    source.withdraw(METER.eui64, is_heard=False)
+
+    assert len(source.farewells()) == 1
+    assert source.partings() == [Announcement(discovery_topic(1), b"")]
+
+
 def test_where_there_is_no_home_assistant_the_oldest_withdrawals_are_forgotten() -> None:
     kept: Kept = {}
     kept["announced"] = {discovery_topic(number): ("sensor x",) for number in range(1, 259)}
