@@ -26,7 +26,7 @@ from tests.integration.brokers import Listener, Mosquitto
 from tests.ports import unused_port
 
 _CLOCK: Final = SystemClock()
-_PATIENCE: Final = 120.0  # seconds until all is as it should be, on a busy machine
+_PATIENCE: Final = 240.0  # seconds until all is as it should be, on a busy machine
 _LOOK_AGAIN: Final = 0.5
 _QUIET: Final = 2 * PAUSE  # seconds in which it stays so, and leftovers are emptied
 _TELLS: Final = frozenset({"button", "event", "notify"})
