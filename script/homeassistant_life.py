@@ -6,7 +6,7 @@ topics, and each state with what stands on the topic of its entity, until all is
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 import json
@@ -127,6 +127,21 @@ class Wish(NamedTuple):
         for entity, state in self.shown.items():
             if states.get(entity) != state:
                 yield f"{entity} is {states.get(entity)!r}, and not {state!r}"
+
+
+def known_devices(
+    registered: Sequence[Mapping[str, Any]], wanted: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the name of each registered device, by the identifier that is announced, if one is.
+
+    What had another identifier and is on the same ZigBee address has both, and is one device.
+    """
+    found: dict[str, str] = {}
+    for device in registered:
+        names = [name for domain, name in device["identifiers"] if domain == "mqtt"]
+        known = [name for name in names if name in wanted] or names
+        found |= dict.fromkeys(known[:1], device["name"])
+    return found
 
 
 def differences(kind: str, wanted: Mapping[str, str], there: Mapping[str, str]) -> Iterator[str]:
@@ -311,12 +326,7 @@ class Life:
             {"type": "config/entity_registry/list"}, {"type": "config/device_registry/list"}
         )
         entries = {one["unique_id"]: one for one in entries if one["platform"] == "mqtt"}
-        there = {
-            identifier: one["name"]
-            for one in registered
-            for domain, identifier in one["identifiers"]
-            if domain == "mqtt"
-        }
+        there = known_devices(registered, wanted.devices)
         found = list(self._strays(kept))
         found += self._absent(kept)
         states = {one["entity_id"]: one["state"] for one in await self.home.rest("GET", "states")}

@@ -2,7 +2,7 @@
 
 import json
 
-from script.homeassistant_life import Component, Wish, differences, told
+from script.homeassistant_life import Component, Wish, differences, known_devices, told
 
 TOPIC = "homeassistant/device/sebridge_home_gateway/config"
 PAYLOAD = {
@@ -47,6 +47,16 @@ def test_ghosts_and_what_is_missing_or_has_another_name_are_told_apart() -> None
         "entity old is a ghost: nothing announces it",
         "entity other is called 'Old', and not 'Other'",
     ]
+
+
+def test_a_device_that_was_known_under_another_name_too_is_no_ghost() -> None:
+    registered = [
+        {"identifiers": [["mqtt", "old"], ["mqtt", "new"]], "name": "Meter"},
+        {"identifiers": [["mqtt", "gone"]], "name": "Ghost"},
+        {"identifiers": [["zha", "other"]], "name": "Other"},
+    ]
+
+    assert known_devices(registered, {"new": "Meter"}) == {"new": "Meter", "gone": "Ghost"}
 
 
 def test_a_wish_says_what_of_it_is_not_so() -> None:
