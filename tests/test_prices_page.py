@@ -26,11 +26,14 @@ def blocks(language: str) -> list[str]:
 
 
 def yaml_with(key: str) -> list[Any]:
-    return [tree for tree in map(yaml.safe_load, blocks("yaml")) if key in tree]
+    return [yaml.safe_load(text) for text in blocks("yaml") if f"{key}:" in text.splitlines()]
 
 
 def rendered(template: str, states: dict[str, Any]) -> Any:
-    """Return what Home Assistant makes of a template; these are its functions."""
+    """Return what Home Assistant makes of a template; these are its functions.
+
+    States, and variables of a script, are looked up in `states`.
+    """
     environment = jinja2.Environment(autoescape=False)  # it makes JSON
     environment.filters |= {
         "as_datetime": dt.datetime.fromisoformat,
@@ -41,7 +44,7 @@ def rendered(template: str, states: dict[str, Any]) -> Any:
         "timedelta": dt.timedelta,
         "state_attr": lambda _entity, name: states[name],
     }
-    return json.loads(environment.from_string(template, globals=functions).render())
+    return json.loads(environment.from_string(template, globals=functions | states).render())
 
 
 def hours(first: dt.datetime, count: int) -> list[dict[str, Any]]:
@@ -58,21 +61,28 @@ def test_every_payload_is_a_curve(payload: str) -> None:
 
 
 def test_every_source_of_the_page_is_right() -> None:
-    sources = [text for text in blocks("yaml") if text.startswith("price_source:")]
+    sources = [
+        text.replace("!secret homeassistant_token", "a-token")
+        for text in blocks("yaml")
+        if text.startswith("price_source:")
+    ]
 
     found = [read(text, Path(), {}).price_source for text in sources]
 
-    assert len(found) == 2
+    assert len(found) == 3
     assert all(found)
 
 
 def test_the_automation_publishes_a_curve() -> None:
     (automation,) = yaml_with("triggers")
-    states = {"raw_today": hours(NOW, 2), "raw_tomorrow": None}
+    publish = automation["actions"][-1]["data"]
+    starts = [hours(NOW, 2)[place] for place in range(2)]
+    answer = {"SE4": [{k: slot[k] for k in ("start", "end")} | {"price": 321} for slot in starts]}
 
-    made = rendered(automation["actions"][0]["data"]["payload"], states)
+    made = rendered(publish["payload"], {"prices": answer})
 
-    assert [slot.value for slot in read_curve(json.dumps(made).encode()).slots] == [0, 1]
+    assert [slot.value for slot in read_curve(json.dumps(made).encode()).slots] == [321, 321]
+    assert (publish["topic"], publish["retain"]) == ("energy/prices", True)
 
 
 def test_emhass_gets_the_price_of_each_of_its_steps() -> None:

@@ -532,7 +532,8 @@ class Options:
     )
     price_source: PriceSourceOptions | None = option(
         PriceSourceOptions,
-        "without a value: prices come by RPC only; else of a topic or a table, for all devices",
+        "without a value: prices come by RPC only; else of a topic, a table or an entity of Home"
+        " Assistant, for all devices",
         default=None,
     )
     rpc: RpcOptions = option(RpcOptions, "", default=RpcOptions())
