@@ -46,10 +46,15 @@ def _started(python: str, directory: Path) -> subprocess.Popen[bytes]:
 
 
 @asynccontextmanager
-async def running(python: str, directory: Path, port: int | None = None) -> AsyncIterator[str]:
-    """Give the address of a Home Assistant that answers; what it says is in `said`."""
+async def running(
+    python: str, directory: Path, port: int | None = None, more: str = ""
+) -> AsyncIterator[str]:
+    """Give the address of a Home Assistant that answers; what it says is in `said`.
+
+    `more` is added to its configuration.
+    """
     port = port or _free_port()
-    (directory / "configuration.yaml").write_text(CONFIGURATION.format(port=port))
+    (directory / "configuration.yaml").write_text(CONFIGURATION.format(port=port) + more)
     process = _started(python, directory)
     address = f"http://127.0.0.1:{port}"
     try:
