@@ -47,7 +47,7 @@ def test_the_keys_that_are_not_in_use_show_their_defaults() -> None:
 
     assert options.mqtt.tls == TlsOptions()
     assert options.http is not None
-    assert replace(options.http, tls=None, tokens=()) == HttpOptions()
+    assert replace(options.http, tls=None, tokens=(), ingress=None) == HttpOptions()
     assert options.simulator == SimulatorOptions(devices=HOUSEHOLD)
     assert options.log.levels == {"sebridge.radio": "debug"}
     assert options.registry == {"ZDO_Device_Manager.refresh_interval": 120}
