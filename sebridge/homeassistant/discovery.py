@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
 from sebridge.homeassistant.entity import Entities, Entity, Presence
+from sebridge.homeassistant.expiry import expiry
 from sebridge.homeassistant.language import name_in
 from sebridge.homeassistant.naming import Naming, entity_id, unique_id
 from sebridge.homeassistant.own_entities import entities_of_device, entities_of_gateway
@@ -127,6 +128,7 @@ class Discovery:
             "stat_cla": entity.state_class,
             "unit_of_meas": entity.unit or None,
             "sug_dsp_prc": entity.precision,
+            "exp_aft": expiry(entity.renewed_within),
             "ic": entity.icon,
             "ent_cat": entity.category,
             "ops": list(entity.options) or None,

@@ -11,6 +11,7 @@ from sebridge.base.clock import Clock, VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.feature import Role
 from sebridge.features.metering.signals import Reading
+from sebridge.gateway.reporting.expectations import Renewal
 from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts, discovered
 from sebridge.homeassistant.discovery import Discovery
@@ -116,7 +117,11 @@ Kept = dict[str, dict[str, Any]]
 
 
 def entity_host(
-    bus: SignalBus, kept: Kept, clock: Clock | None = None, role: Role = Role.COORDINATOR
+    bus: SignalBus,
+    kept: Kept,
+    clock: Clock | None = None,
+    role: Role = Role.COORDINATOR,
+    renewal: Renewal = lambda *_attribute: None,
 ) -> EntityHost:
     """Return what features say by which components there are."""
     return EntityHost(
@@ -127,6 +132,7 @@ def entity_host(
         serves=role.serves,
         shows=role.shows,
         default_prices={},
+        renewal=renewal,
     )
 
 
