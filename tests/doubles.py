@@ -14,6 +14,7 @@ class RecordingBroker:
 
     def __init__(self) -> None:
         self.retained: dict[str, bytes] = {}
+        self.lifetimes: dict[str, int | None] = {}
         self.streamed: list[tuple[str, bytes]] = []
         self.history: list[tuple[str, bytes]] = []
         self.connected = True
@@ -33,6 +34,9 @@ class RecordingBroker:
             self.retained[topic] = payload
         elif retain:
             self.retained.pop(topic, None)
+
+    def expire(self, topic: str, after: int | None) -> None:
+        self.lifetimes[topic] = after
 
     def stream(self, topic: str, payload: bytes) -> None:
         SEARCH.told("a message by MQTT", payload)

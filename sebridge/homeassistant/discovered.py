@@ -42,7 +42,6 @@ class DiscoveredDevice(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     hardware: str
     software: str
-    is_sleepy: bool = False  # it sends when it likes, and cannot be asked
     endpoints: tuple[DiscoveredEndpoint, ...]
 
 
@@ -68,7 +67,6 @@ def discovered(known: KnownDevice) -> DiscoveredDevice | None:
         model=_clean(known.model),
         hardware=_clean(known.hardware or ""),
         software=_clean(known.software or ""),
-        is_sleepy=known.is_sleepy,
         endpoints=endpoints,
     )
 

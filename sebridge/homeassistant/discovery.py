@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
 from sebridge.homeassistant.entity import Entities, Entity, Presence
-from sebridge.homeassistant.expiry import expiry
 from sebridge.homeassistant.language import name_in
 from sebridge.homeassistant.naming import Naming, entity_id, unique_id
 from sebridge.homeassistant.own_entities import entities_of_device, entities_of_gateway
@@ -128,7 +127,7 @@ class Discovery:
             "stat_cla": entity.state_class,
             "unit_of_meas": entity.unit or None,
             "sug_dsp_prc": entity.precision,
-            "exp_aft": expiry(entity.renewed_within),
+            "exp_aft": entity.expires_after,
             "ic": entity.icon,
             "ent_cat": entity.category,
             "ops": list(entity.options) or None,

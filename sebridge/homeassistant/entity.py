@@ -13,7 +13,7 @@ import msgspec
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.reporting.expectations import Renewal
+from sebridge.gateway.reporting.expiry import Expiry
 from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.settings.default_price import DefaultPrice
 from sebridge.storage.collection import OpenCollection
@@ -52,8 +52,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
     `topic` and `template` give its state, `attributes` its attributes (a template on the same
     topic; empty: the whole JSON). `command` is the RPC method it calls, with `command_template`
     or `payload_press` as parameters; where it is empty, these are a JSON-RPC request. `more` are
-    keys that only its platform has. A state that is `renewed_within` so many seconds, changed or
-    not, expires some time after it was not.
+    keys that only its platform has.
 
     A component of an `endpoint` has its number before the key in the unique id. `is_one_of_several`
     tells that other endpoints of its device have the like: people then see the number, too.
@@ -70,7 +69,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
     state_class: str | None = None
     unit: str | None = None
     precision: int | None = None  # decimals shown
-    renewed_within: float | None = None
+    expires_after: int | None = None  # seconds without a message on the topic
     icon: str | None = None
     category: str | None = None
     options: tuple[str, ...] = ()
@@ -125,7 +124,7 @@ class EntityHost(msgspec.Struct, frozen=True, kw_only=True):
     `serves` says whether the gateway is an energy service interface; else it is a display.
     `shows` says whether a list of events is the gateway's own, and not that of a further endpoint
     or side. `default_prices` are those of the configuration, by their commodity.
-    `renewal` says within how many seconds an attribute of a server is told again.
+    `expiry` says after how many seconds an attribute of a device counts for nothing.
     """
 
     bus: SignalBus
@@ -135,7 +134,7 @@ class EntityHost(msgspec.Struct, frozen=True, kw_only=True):
     serves: bool
     shows: Callable[[Any], bool]
     default_prices: Mapping[str, DefaultPrice]
-    renewal: Renewal
+    expiry: Expiry
 
 
 class Entities:

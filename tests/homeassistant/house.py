@@ -11,7 +11,7 @@ from sebridge.base.clock import Clock, VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.feature import Role
 from sebridge.features.metering.signals import Reading
-from sebridge.gateway.reporting.expectations import Renewal
+from sebridge.gateway.reporting.expiry import Expiry
 from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts, discovered
 from sebridge.homeassistant.discovery import Discovery
@@ -121,7 +121,7 @@ def entity_host(
     kept: Kept,
     clock: Clock | None = None,
     role: Role = Role.COORDINATOR,
-    renewal: Renewal = lambda *_attribute: None,
+    expiry: Expiry = lambda *_attribute: None,
 ) -> EntityHost:
     """Return what features say by which components there are."""
     return EntityHost(
@@ -132,7 +132,7 @@ def entity_host(
         serves=role.serves,
         shows=role.shows,
         default_prices={},
-        renewal=renewal,
+        expiry=expiry,
     )
 
 

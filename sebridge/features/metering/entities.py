@@ -139,7 +139,7 @@ class MeterEntities(Entities):
     def __init__(self, host: EntityHost) -> None:
         super().__init__(host)
         self._bus = host.bus
-        self._renewal = host.renewal
+        self._expiry = host.expiry
         self._shapes = host.open_collection("meter_shapes", str, MeterShape)
         host.bus.listen(SwapSettled, self._on_swap)
         host.bus.listen(MeterRead, self._on_reading)
@@ -159,14 +159,14 @@ class MeterEntities(Entities):
                     topic=topic,
                     endpoint=number,
                     is_one_of_several=len(measuring) > 1,
-                    renewed_within=self._renewed_within(device, number, entity.key),
+                    expires_after=self._expires_after(device.eui64, number, entity.key),
                 )
 
-    def _renewed_within(self, device: DiscoveredDevice, endpoint: int, key: str) -> float | None:
+    def _expires_after(self, device: Eui64, endpoint: int, key: str) -> int | None:
         attribute_id = _attribute_behind(key)
-        if attribute_id is None or device.is_sleepy:
+        if attribute_id is None:
             return None
-        return self._renewal(device.eui64, endpoint, METERING, attribute_id)
+        return self._expiry(device, endpoint, METERING, attribute_id)
 
     def _on_reading(self, signal: MeterRead) -> None:
         key, reading = _key(signal.device, signal.endpoint), signal.reading

@@ -28,10 +28,6 @@ from sebridge.zcl.reporting import (
 
 Record = AttributeReportingConfigurationRecord
 
-Renewal = Callable[[Eui64, int, int, int], float | None]
-"""Seconds within which an attribute of a remote server is told again, by device, endpoint, cluster
-and attribute; None where nobody says so."""
-
 MOST_PER_DEVICE: Final = 256
 """So many configurations at most: no peer can fill the memory."""
 PATIENCE: Final = 2.5

@@ -79,6 +79,7 @@ class Connection(Service):
         self._flow = Flow(outbox, names, self._holding.set)
         self._durable = durable
         self.publish = self._flow.publish
+        self.expire = self._flow.expire
         self.forget = self._flow.forget
         self.forget_others = self._flow.forget_others
         self.kept_below = self._flow.kept_below

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from msgspec.structs import replace
 import pytest
 
 from sebridge.base.addresses import Eui64
@@ -242,34 +241,23 @@ def test_a_meter_that_follows_keeps_the_components_until_it_has_shown_its_own(
 def test_each_value_expires_by_the_interval_of_its_own_attribute(bus: SignalBus) -> None:
     asked: set[tuple[Eui64, int, int]] = set()
 
-    def renewal(device: Eui64, endpoint: int, cluster_id: int, attribute_id: int) -> float | None:
+    def expiry(device: Eui64, endpoint: int, cluster_id: int, attribute_id: int) -> int | None:
         asked.add((device, endpoint, cluster_id))
-        return 60.0 + attribute_id
+        return 60 + attribute_id
 
-    entities = MeterEntities(entity_host(bus, {}, renewal=renewal))
+    entities = MeterEntities(entity_host(bus, {}, expiry=expiry))
     told = reading(energy_out=1.0, tiers_in={2: 1.0}, tiers_out={1: 1.0})
     bus.send(MeterRead(METER.eui64, 10, told))
 
-    shown = {e.key: e.renewed_within for e in entities.of_device(device_of(METER))}
+    shown = {e.key: e.expires_after for e in entities.of_device(device_of(METER))}
 
     assert asked == {(METER.eui64, 10, METERING)}
     assert {key: shown[key] for key in shown.keys() - ALARMS} == {
-        "energy_in": 60.0,
-        "energy_out": 61.0,
-        "energy_in_tier_2": 60.0 + 0x0102,
-        "energy_out_tier_1": 60.0 + 0x0101,
-        "power": 60.0 + 0x0400,
-        "meter_status": 60.0 + 0x0200,
+        "energy_in": 60,
+        "energy_out": 61,
+        "energy_in_tier_2": 60 + 0x0102,
+        "energy_out_tier_1": 60 + 0x0101,
+        "power": 60 + 0x0400,
+        "meter_status": 60 + 0x0200,
     }
-    assert {shown[key] for key in ALARMS} == {60.0 + 0x0200}
-
-
-def test_nothing_of_a_meter_that_sleeps_expires(bus: SignalBus) -> None:
-    entities = MeterEntities(entity_host(bus, {}, renewal=lambda *_of: 60.0))
-    bus.send(MeterRead(METER.eui64, 10, reading()))
-    sleepy = replace(device_of(METER), is_sleepy=True)
-
-    shown = list(entities.of_device(sleepy))
-
-    assert shown
-    assert {entity.renewed_within for entity in shown} == {None}
+    assert {shown[key] for key in ALARMS} == {60 + 0x0200}
