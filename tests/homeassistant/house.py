@@ -82,6 +82,7 @@ METER: Final = known(
     1, "Main meter", simple(10, (0x0000, 0x0003, 0x0702)), hardware="2", software="2.1.5"
 )
 PLUG: Final = known(2, "Plug", simple(1, (0x0000, 0x0006, 0x0702), profile_id=HA_PROFILE))
+MEASURING_PLUG: Final = known(2, "Plug", simple(1, (0x0702, 0x0B04), profile_id=HA_PROFILE))
 DISPLAY: Final = known(
     3,
     "Display",
