@@ -246,6 +246,9 @@ async def test_a_device_is_switched_off_and_on_again(home: Home) -> None:
     await home.clock.advance(10)
 
     assert (await seen(home, DISPLAY))["joined"]  # the network knows it, also while it is closed
+    await home.call("create_price_event", record={"price": 21, "duration_in_minutes": 60})
+    await home.clock.advance(1)
+    assert len((await seen(home, DISPLAY))["shown"]["prices"]) == 1
 
 
 async def test_a_device_leaves_and_joins_when_it_is_to_and_may(home: Home) -> None:
