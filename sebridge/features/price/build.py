@@ -10,6 +10,7 @@ from sebridge.feature import Host, Part, Site
 from sebridge.features.price.client import PriceClient
 from sebridge.features.price.client_service import PriceClientService
 from sebridge.features.price.curve import Days
+from sebridge.features.price.in_force import PriceNews
 from sebridge.features.price.methods import PriceMethods
 from sebridge.features.price.origin import Heard, Origin, TableOrigin, TopicOrigin
 from sebridge.features.price.plan import Tariff
@@ -40,6 +41,7 @@ def build(host: Host) -> Part:
 
     A display does not keep prices over a restart: every server is asked again.
     """
+    PriceNews(host.bus, host.role.shows)
     sides = _Sides(host)
     source = _source(host, sides.servers)
     part = host.part_of_sides(
