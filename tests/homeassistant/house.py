@@ -160,6 +160,7 @@ def announcements(kept: Kept, bus: SignalBus, **options: Any) -> Announcements:
         gateway=lambda: GATEWAY,
         features=entities(bus, kept) if chosen.enabled else [],
         announced=kept.setdefault("announced", {}),
+        missed=kept.setdefault("missed_withdrawals", {}),
     )
 
 

@@ -175,7 +175,7 @@ def test_another_commodity_has_prices_of_its_own() -> None:
     assert components["gas_price"]["stat_t"] == "sebridge/home/price/gas"
     assert components["gas_price"]["unit_of_meas"] == "EUR/m³"
     assert components["gas_price"]["name"] == "Gas current price"
-    assert "unit_of_meas" not in components["price"]
+    assert "price" not in components
 
 
 def test_what_commands_calls_the_method_by_its_topic() -> None:

@@ -41,9 +41,6 @@ class StatePublisher(Protocol):
     def kept_below(self, branch: str) -> Sequence[str]:
         """Return the topics at or below the branch, also those of an earlier run."""
 
-    def forget(self, branch: str) -> None:
-        """Empty every topic at or below the branch."""
-
 
 class TopicHost(msgspec.Struct, frozen=True, kw_only=True):
     """What a feature needs to keep its topics.
@@ -113,10 +110,8 @@ class DeviceStates(Service):
         self._keep(self._topics.device_availability(device), there)
 
     def _on_identities(self, signal: IdentitiesChanged) -> None:
-        """Show each where it is known now, and nothing where nobody is any more."""
+        """Show each where it is known now."""
         for device in signal.devices:
-            if self._facts(device) is None:
-                self._mqtt.forget(self._topics.at_device(device))
             self.show(device)
 
     def _keep(self, topic: str, payload: bytes) -> None:

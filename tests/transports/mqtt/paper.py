@@ -26,7 +26,6 @@ class PaperBroker:
         self.kept: dict[str, bytes] = {}
         self.said: list[tuple[str, bytes]] = []
         self.correlations: list[bytes | None] = []
-        self.forgotten: list[str] = []
         self.publications = 0
         self.takes_answers = True  # at once; otherwise when it is told to
         self.unsent_answers = 0
@@ -65,7 +64,6 @@ class PaperBroker:
         self._taken.set()
 
     def forget(self, branch: str) -> None:
-        self.forgotten.append(branch)
         for topic in list(self.kept):
             if topic == branch or topic.startswith(f"{branch}/"):
                 del self.kept[topic]
