@@ -254,7 +254,7 @@ def test_a_meter_in_the_place_of_another_goes_on_in_its_history(house: House) ->
     house.show(HOUR + 300, 100.3)
 
     assert house.slots(meter=OTHER)[0].slot.delivered == Counted(0.3, 300.0)
-    assert house.delivered() == [97.3]  # by no succession: what was asked for is done
+    assert house.delivered() == [97.3]  # of the other's, which showed 3 at last
 
 
 def test_a_meter_takes_a_place_without_having_been_heard(house: House) -> None:

@@ -21,6 +21,7 @@ class Profiles:
 
     def __init__(self) -> None:
         self.asked: list[tuple[Peer, int, int]] = []
+        self.oldest = BEGIN
 
     def servers_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
         del cluster_id
@@ -34,7 +35,7 @@ class Profiles:
             raise AnswerTimeoutError("no answer")
         end = end_time or BEGIN + 40 * QUARTER
         ends = [end - number * QUARTER for number in range(periods)]
-        kept = [one for one in ends if one > BEGIN]
+        kept = [one for one in ends if one > self.oldest]
         values = [None if one == BEGIN + 2 * QUARTER else 0.1 for one in kept]
         return LoadProfile(
             0, "kWh", [Interval(e - QUARTER, e, v) for e, v in zip(kept, values, strict=True)]
@@ -79,3 +80,17 @@ async def test_a_profile_that_does_not_reach_back_ends_the_questions(clock: Virt
 
     assert len(profiles.asked) == 3
     assert len(told[0]) == 39
+
+
+async def test_a_profile_without_an_end_is_read_for_ten_days(clock: VirtualClock) -> None:
+    profiles, told = Profiles(), list[Sequence[Grown]]()
+    profiles.oldest = 0
+    filler = HistoryFiller(profiles, profiles, lambda _gap, profile: told.append(profile))
+    await filler.start()
+
+    filler.ask(gap(METER, BEGIN - 10_000 * QUARTER))
+    await clock.settle()
+    await filler.stop()
+
+    assert len(profiles.asked) == 40
+    assert len(told[0]) == 40 * 24 - 1

@@ -3,12 +3,9 @@
 import { html } from "../vendor/preact.js";
 import { useNow, useTopic, useTopics } from "../hooks.js";
 import { ago, amount, moment, translated } from "../language.js";
-import { nameOf } from "../parts/device_name.js";
 import { Energy } from "../parts/energy.js";
-import { Figure } from "../parts/figure.js";
-import { LoadControl } from "../parts/load_control.js";
-import { Messages } from "../parts/messages.js";
-import { PriceCurves, Prices } from "../parts/prices.js";
+import { Figure, nameOf } from "../parts/house.js";
+import { LoadControl, Messages, PriceCurves, Prices } from "../parts/told.js";
 
 const t = translated({
   "Network": "Netz",
@@ -32,6 +29,7 @@ const t = translated({
   "Add a device": "Gerät hinzufügen",
 });
 
+const MOST_METERS = 12; // cards: more are found among the devices
 const pan = (number) => `0x${number.toString(16).padStart(4, "0").toUpperCase()}`;
 
 function Gateway() {
@@ -108,5 +106,3 @@ export default function Home() {
     <div class="cards halves"><${LoadControl} /><${Messages} /></div>
   </div>`;
 }
-
-const MOST_METERS = 12; // cards: more are found among the devices

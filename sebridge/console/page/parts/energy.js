@@ -3,9 +3,8 @@
 import { html, useState } from "../vendor/preact.js";
 import { useCommand } from "../hooks.js";
 import { amount, locale, moment, number, translated } from "../language.js";
-import { fromZigbee, toZigbee } from "./bridge_time.js";
 import { Chart } from "./chart.js";
-import { Figure } from "./figure.js";
+import { Figure, fromZigbee, toZigbee } from "./house.js";
 
 const t = translated({
   "History": "Verlauf",
@@ -93,7 +92,7 @@ function Table({ points, quantity, unit, form }) {
   const when = new Intl.DateTimeFormat(locale, form);
   const digits = quantity.id === "cost" ? 2 : 3;
   return html`<details onToggle=${(event) => open(event.target.open)}><summary>${t("As a table")}</summary>
-    ${isOpen && html`<div class="scroll" tabindex="0"><table>
+    ${isOpen && html`<div class="scroll limited" tabindex="0"><table>
       <thead><tr><th scope="col">${t("Time")}</th><th scope="col">${quantity.name}${unit && ` (${unit})`}</th><th></th></tr></thead>
       <tbody>${points.map((point, place) => html`<tr key=${point.begin}>
         <th scope="row">${when.format(fromZigbee(point.begin) * 1000)}</th><td>${number(point.value, digits)}</td>
