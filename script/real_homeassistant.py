@@ -106,10 +106,11 @@ def _checked(python: str) -> str:
 class HomeAssistant:
     """One that keeps its things in a directory, on a port of this machine.
 
-    Its first start makes the user, as its first page does, and a long-lived token.
+    Its first start makes the user, as its first page does, and a long-lived token. `more` is added
+    to its configuration.
     """
 
-    def __init__(self, python: str, directory: Path, port: int) -> None:
+    def __init__(self, python: str, directory: Path, port: int, more: str = "") -> None:
         self._python = python
         self._directory = directory
         self._process: subprocess.Popen[bytes] | None = None
@@ -118,7 +119,7 @@ class HomeAssistant:
         self.address = f"http://127.0.0.1:{port}"
         self.token: Secret | None = None
         directory.mkdir(parents=True, exist_ok=True)
-        (directory / "configuration.yaml").write_text(_CONFIGURATION.format(port=port))
+        (directory / "configuration.yaml").write_text(_CONFIGURATION.format(port=port) + more)
 
     @property
     def websocket(self) -> str:

@@ -153,6 +153,7 @@ class Bridge:
             serves=self.gateway.role.serves,
             shows=self.gateway.role.shows,
             default_prices=options.homeassistant.default_prices,
+            expiry=self.gateway.reporting.expiry,
         )
         shown = [feature.entities for feature in features if feature.entities is not None]
         return Announcements(

@@ -10,6 +10,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, Timer
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.gateway.reporting.signals import ReportingAgreed
 from sebridge.homeassistant.announcements import Announcement, Announcements
 from sebridge.homeassistant.discovered import discovered
 from sebridge.homeassistant.entity import EntitiesChanged
@@ -91,6 +92,7 @@ class DiscoveryPublisher(Service):
         bus.listen(DeviceUpdated, lambda signal: self._changed(signal.device))
         bus.listen(DeviceRemoved, self._on_removal)
         bus.listen(EntitiesChanged, self._on_entities)
+        bus.listen(ReportingAgreed, lambda signal: self._changed(signal.device))
         bus.listen(IdentitiesChanged, self._on_identities)
         bus.listen(NetworkChanged, self._on_network)
 
