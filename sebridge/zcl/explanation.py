@@ -95,6 +95,21 @@ _MEASURES: Final[Mapping[str, _Measure]] = {
     "identify_time": _Measure({}, "s"),
     "timeout": _Measure({}, "s"),
 }
+_NO_POINT: Final = {-0x8000: "no value"}
+_ATTRIBUTE_MEASURES: Final[Mapping[tuple[int, int], _Measure]] = {
+    (0x0001, 0x0020): _Measure({0xFF: "no value"}, "V", 10),
+    (0x0001, 0x0021): _Measure({0xFF: "no value"}, "%", 2),
+    (0x0201, 0x0000): _Measure(_NO_POINT, "°C", 100),
+    (0x0201, 0x0011): _Measure(_NO_POINT, "°C", 100),
+    (0x0201, 0x0012): _Measure(_NO_POINT, "°C", 100),
+    (0x0402, 0x0000): _Measure(_NO_POINT, "°C", 100),
+    (0x0403, 0x0000): _Measure(_NO_POINT, "kPa", 10),
+    (0x0405, 0x0000): _Measure({0xFFFF: "no value"}, "%", 100),
+}
+"""Attributes with a unit of their own, by cluster and number; those of meters are scaled by others.
+
+Source: ZigBee Cluster Library, Power Configuration, Thermostat, and measurement and sensing.
+"""
 _STATUSES: Final = {
     "get_profile_response": "get_profile_status",
     "attribute": "meter_status_electricity",
@@ -280,7 +295,7 @@ def _general_parts(decoded: DecodedFrame) -> Iterator[Part]:
             yield Part(name, value, _GENERAL.get(name, _nothing)(value))
     attributes = _attributes(decoded)
     for record in decoded.fields.get("records", []):
-        yield _record_part(record, attributes)
+        yield _record_part(decoded.cluster_id, record, attributes)
 
 
 def _attributes(decoded: DecodedFrame) -> Mapping[int, AttributeDefinition]:
@@ -293,7 +308,9 @@ def _attributes(decoded: DecodedFrame) -> Mapping[int, AttributeDefinition]:
     return decoded.cluster.attributes(of_server=of_server)
 
 
-def _record_part(record: Mapping[str, Any], attributes: Mapping[int, AttributeDefinition]) -> Part:
+def _record_part(
+    cluster_id: int, record: Mapping[str, Any], attributes: Mapping[int, AttributeDefinition]
+) -> Part:
     number = record.get("attribute_id")
     known = attributes.get(number) if number is not None else None
     name = "" if number is None else f"0x{number:04X}"
@@ -301,15 +318,20 @@ def _record_part(record: Mapping[str, Any], attributes: Mapping[int, AttributeDe
     told = []
     for part, value in record.items():
         if part == "value":
-            told.append(Part("", value, _value_meaning(value, record["attribute_type"], known)))
+            measure = None if known is None else _ATTRIBUTE_MEASURES.get((cluster_id, number or 0))
+            is_time = record["attribute_type"] == UTC
+            told.append(Part("", value, _value_meaning(value, known, measure, is_time=is_time)))
         elif part != "attribute_id":
             told.append(Part(part, value, _GENERAL.get(part, _nothing)(value)))
     return Part(title, parts=tuple(told))
 
 
-def _value_meaning(value: Any, attribute_type: int, known: AttributeDefinition | None) -> str:
-    name = "" if known is None else known.name
-    return _meaning("attribute", name, value, attribute_type == UTC)
+def _value_meaning(
+    value: Any, known: AttributeDefinition | None, measure: _Measure | None, *, is_time: bool
+) -> str:
+    if measure is not None and isinstance(value, int):
+        return measure.shown(value)
+    return _meaning("attribute", "" if known is None else known.name, value, is_time)
 
 
 def _nothing(_value: int) -> str:

@@ -90,6 +90,27 @@ def test_what_has_no_header_is_told_as_such() -> None:
     assert explained.header == ()
 
 
+@pytest.mark.parametrize(
+    ("cluster_id", "attribute", "meaning"),
+    [
+        (0x0402, "0000 29 fc08", "23 °C"),
+        (0x0402, "0000 29 0080", "no value"),
+        (0x0402, "0000 29", ""),
+        (0x0405, "0000 21 8913", "50.01 %"),
+        (0x0001, "2100 20 c8", "100 %"),
+        (0x0001, "2000 20 1e", "3 V"),
+        (0x0201, "0000 29 6af6", "-24.54 °C"),
+        (0x0402, "0000 42 0141", ""),  # of a wrong type
+        (0x0402, "1000 21 0500", ""),
+    ],
+)
+def test_attributes_have_their_units(cluster_id: int, attribute: str, meaning: str) -> None:
+    explained = explain(CLUSTERS, 0x0104, cluster_id, bytes.fromhex(f"18070a {attribute}"))
+
+    told = [part.parts[-1].meaning for part in explained.fields]
+    assert told == ([] if explained.problem else [meaning])
+
+
 # ------------------------------------------------------------------ device objects
 
 

@@ -56,8 +56,9 @@ def test_a_key_is_hidden_wherever_it_stands(octets: str) -> None:
 @pytest.mark.parametrize(
     "octets",
     [
-        f"010702 02 09 {CODE}",  # topped up
-        f"010702 02 0a {CODE}",  # cut off
+        f"010704 02 09 {CODE}",  # topped up
+        f"010704 02 0a {CODE}",  # cut off
+        f"090705 00 01 09 {CODE} e8030000 00000000",  # told later
         f"180701 1301 00 41 09 {CODE}",  # read of the meter
         f"18070a 1301 42 09 {CODE}",  # as another type
         f"18070a 1301 41 0a {CODE}",  # cut off

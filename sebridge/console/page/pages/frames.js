@@ -1,12 +1,11 @@
 // The frames that the radio hears and sends, live: filtered, explained, written into a file.
 
 import { html, useEffect, useMemo, useReducer, useRef, useState } from "../vendor/preact.js";
-import { useLink, useTopics } from "../hooks.js";
+import { useCommand, useLink, useTopics } from "../hooks.js";
 import { number, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
 import { FrameRows } from "../parts/frame_rows.js";
-import { FrameFields } from "../parts/frame_fields.js";
 import { Icon } from "../parts/icon.js";
 
 const t = translated({
@@ -20,6 +19,21 @@ const t = translated({
   "out": "aus",
   "{shown} of {all} frames": "{shown} von {all} Rahmen",
   "No frame is like that, or none has come yet.": "Kein Rahmen ist so, oder es kam noch keiner.",
+  "Close": "Schließen",
+  "Frame {number}": "Rahmen {number}",
+  "This frame is not kept any more.": "Dieser Rahmen ist nicht mehr da.",
+  "device": "Gerät",
+  "endpoints": "Endpunkte",
+  "key": "Schlüssel",
+  "link": "Verbindung",
+  "network": "Netz",
+  "delivery": "Zustellung",
+  "fields": "Felder",
+  "header": "Kopf",
+  "value": "Wert",
+  "zeros for keys and codes": "Nullen statt Schlüsseln und Codes",
+  "Send again": "Noch einmal senden",
+  "sent": "gesendet",
 });
 
 const MOST = 10_000; // as many as the bridge keeps
@@ -61,11 +75,14 @@ function useRecorded(isPaused) {
   useEffect(() => {
     if (isPaused || state !== "open") return undefined;
     let wanted = true;
-    const ask = () => wanted && recorded.current.fetch().then(() => {
-      fail();
+    const ask = async () => {
+      let error;
+      if (!document.hidden) await recorded.current.fetch().catch((one) => (error = one));
+      if (!wanted) return;
+      fail(error);
       draw();
-      setTimeout(ask, EVERY);
-    }, fail);
+      setTimeout(ask, error ? 10 * EVERY : EVERY);
+    };
     ask();
     return () => {
       wanted = false;
@@ -87,9 +104,54 @@ async function download(direction) {
   setTimeout(() => URL.revokeObjectURL(href), EVERY);
 }
 
+const hex = (value) => `0x${value.toString(16).toUpperCase().padStart(value > 0xff ? 4 : 2, "0")}`;
+
+function text(name, value) {
+  if (Array.isArray(value)) return value.map((one) => text(name, one)).join(", ");
+  if (value instanceof Object) return JSON.stringify(value);
+  return typeof value === "number" && /id|clus|control|flag/i.test(name) ? hex(value) : `${value ?? ""}`;
+}
+
+/** Return parts as rows; what a part is made of stands below it. */
+function rows(parts, depth = 0) {
+  return parts.flatMap(({ name, value, meaning, parts: inside = [] }) => [
+    html`<tr><td class="depth-${depth}">${name || t("value")}</td><td>${text(name, value)}</td><td class="quiet">${meaning}</td></tr>`,
+    ...rows(inside, depth + 1),
+  ]);
+}
+
+function Told({ frame }) {
+  const facts = {
+    device: `${frame.device_address ?? ""} ${frame.network_address}`,
+    endpoints: `${frame.source_endpoint_id} → ${frame.destination_endpoint_id}`,
+    cluster: `${hex(frame.profile_id)} ${hex(frame.cluster_id)} ${frame.cluster}`,
+    key: t(frame.enable_aps_encryption ? "link" : "network"),
+    RSSI: frame.rssi && `${frame.rssi} dBm`,
+    delivery: frame.delivery,
+    "zeros for keys and codes": frame.hidden_octets,
+  };
+  return html`<dl class="facts">${Object.entries(facts).map(([word, text]) => text && html`<dt>${t(word)}</dt><dd>${text}</dd>`)}</dl>
+    ${["fields", "header"].map((one) => html`<h3>${t(one)}</h3><table><tbody>${rows(frame[one])}</tbody></table>`)}
+    <pre tabindex="0">${frame.payload.replace(/../g, "$& ")}${frame.rest && `\n+ ${frame.rest}`}</pre>`;
+}
+
+/** A frame by its number; on the simulated air it can be sent again. */
+function FrameFields({ number, isSimulated, close }) {
+  const { result, error } = useCommand("get_frames", { since: number - 1, limit: 1, explain: true });
+  const frame = result?.frame_list.find((one) => one.number === number);
+  const problem = error?.message ?? frame?.problem ?? (result && !frame && t("This frame is not kept any more."));
+  const title = t("Frame {number}", { number });
+  return html`<section class="card frame-fields" aria-label=${title}>
+    <div class="title"><h2>${title}</h2><button class="plain" aria-label=${t("Close")} onClick=${close}><${Icon} name="close" /></button></div>
+    ${problem && html`<p class="problem" role="alert">${problem}</p>`}
+    ${frame && html`<${Told} frame=${frame} />`}
+    ${isSimulated && html`<${Action} done=${t("sent")} run=${() => link.call("replay_frame", { number })}><${Icon} name="refresh" />${t("Send again")}<//>`}
+  </section>`;
+}
+
 export default function Frames() {
   const [isPaused, pause] = useState(false);
-  const [text, seek] = useState("");
+  const [sought, seek] = useState("");
   const [direction, choose] = useState();
   const [open, show] = useState();
   const [recorded, problem] = useRecorded(isPaused);
@@ -98,7 +160,7 @@ export default function Frames() {
   const name = ({ device_address: device, network_address: nwk, is_broadcast: toAll }) =>
     topics.get(`device/${device?.replaceAll(":", "")}`)?.name || device || (toAll ? t("all") : nwk);
   const shown = useMemo(() => frames.filter((one) => (!direction || one.direction === direction) &&
-    `${name(one)} ${one.device_address} ${one.cluster} ${one.command} ${one.payload}`.toLowerCase().includes(text)), [frames, text, direction]);
+    `${name(one)} ${one.device_address} ${one.cluster} ${one.command} ${one.payload}`.toLowerCase().includes(sought)), [frames, sought, direction]);
   return html`<div class="stack">
     <div class="row">
       <${Action} scope="admin" class=${isOn ? "primary" : ""} aria-pressed=${isOn}
