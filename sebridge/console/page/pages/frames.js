@@ -115,7 +115,8 @@ function text(name, value) {
 /** Return parts as rows; what a part is made of stands below it. */
 function rows(parts, depth = 0) {
   return parts.flatMap(({ name, value, meaning, parts: inside = [] }) => [
-    html`<tr><td class="depth-${depth}">${name || t("value")}</td><td>${text(name, value)}</td><td class="quiet">${meaning}</td></tr>`,
+    html`<tr><td class="depth-${depth}" colspan=${value === undefined ? 3 : 1}>${name || t("value")}</td>
+      ${value !== undefined && html`<td>${text(name, value)}</td><td class="quiet">${meaning}</td>`}</tr>`,
     ...rows(inside, depth + 1),
   ]);
 }
