@@ -315,6 +315,12 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_history",
+        "what was used and what it cost is to be seen without another program that keeps it",
+    ),
+    **_own(
+        "request",
+        "a method",
         "change_channel change_network_key",
         "the old gateway kept the channel and key with which it had formed its network",
     ),
@@ -327,6 +333,12 @@ _OF_OUR_OWN: Final = {
         " load_simulated_household set_simulated_usage opt_out_simulated_device"
         " confirm_simulated_message set_simulated_confirmation",
         "there is a simulated house, as the old kit's simulator had a display and a meter",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "record_frames get_frames export_frames replay_frame",
+        "the old gateway showed no frames",
     ),
     **_own(
         "request",

@@ -160,7 +160,7 @@ function Device({ device, act, show }) {
   const { name, kind, on, device_address } = device;
   const Face = FACES[kind];
   const own = (method, args) => act(method, { device_address, ...args });
-  return html`<article class="card stack device" aria-label=${name}>
+  return html`<article class="card stack simulated" aria-label=${name}>
     <div class="title">
       <div><h2 class="name">${name}</h2><small>${kindOf(kind)}</small></div>
       <${Check} value=${on} set=${(wanted) => own("switch_simulated_device", { on: wanted })} role="switch">${t("On")}<//>
