@@ -34,6 +34,7 @@ from sebridge.settings.kinds import (
     TOPIC,
     TRUTH,
     TRUTH_OR_AUTO,
+    USER,
     ListOf,
     TableOf,
     number,
@@ -337,7 +338,7 @@ class MqttOptions:
         ),
     )
     username: str | None = option(
-        TEXT,
+        USER,
         "without a value: none is sent",
         default=None,
         app=AppOption("MQTT user", "Only for a broker named above.", optional=True),
