@@ -1,4 +1,4 @@
-"""Which radios have a network to keep, while they run; what they tell is in the integration tests."""
+"""Which radios have a network to keep while they run; what they tell others try."""
 
 import pytest
 
