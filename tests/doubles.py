@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from sebridge.base.clock import VirtualClock
+from sebridge.transports.mqtt.flow import Follower
 from sebridge.transports.mqtt.messages import Message, Reply, matches
 from tests.key_search import SEARCH
 
@@ -21,6 +22,7 @@ class RecordingBroker:
         self.counters: Mapping[str, int] = {}
         self._sessions: list[Callable[[bool], object]] = []
         self._handlers: list[tuple[str, Callable[[Message], object]]] = []
+        self._followers: list[Follower] = []
 
     def publish(
         self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
@@ -33,10 +35,20 @@ class RecordingBroker:
             self.retained[topic] = payload
         elif retain:
             self.retained.pop(topic, None)
+        self._tell(topic, payload, is_kept=retain)
+
+    def _tell(self, topic: str, payload: bytes, *, is_kept: bool) -> None:
+        for follower in self._followers:
+            follower(topic, payload, is_kept)
+
+    def follow(self, follower: Follower) -> Callable[[], object]:
+        self._followers.append(follower)
+        return lambda: self._followers.remove(follower)
 
     def stream(self, topic: str, payload: bytes) -> None:
         SEARCH.told("a message by MQTT", payload)
         self.streamed.append((topic, payload))
+        self._tell(topic, payload, is_kept=False)
 
     def respond(self, topic: str, payload: bytes, *, correlation: bytes | None) -> None:
         del correlation
@@ -65,6 +77,9 @@ class RecordingBroker:
 
     def kept_below(self, branch: str) -> list[str]:
         return [t for t in self.retained if t == branch or t.startswith(f"{branch}/")]
+
+    def payload_on(self, topic: str) -> bytes:
+        return self.retained.get(topic, b"")
 
     def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
         self._handlers.append((topic_filter, handler))

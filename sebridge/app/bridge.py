@@ -31,13 +31,13 @@ from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics
 
 if TYPE_CHECKING:
-    from sebridge.transports.web.server import HttpServer
+    from sebridge.app.http_server import HttpInterface
 
 
 class Bridge:
     """Builds everything at once; `start` and `stop` run it.
 
-    The parts can be looked at: `gateway`, `head_end`, `health`, `mqtt_interface`, `http_server`
+    The parts can be looked at: `gateway`, `head_end`, `health`, `mqtt_interface`, `http`
     (None unless it is configured), `discovery`, and `house` (None without the simulated air).
     Raises ConfigError for options that cannot be followed.
     """
@@ -80,7 +80,7 @@ class Bridge:
             {"health.json": self.health.facts, "info.json": self.mqtt_interface.info},
         )
         self.gateway.dispatcher.register(self._support.method_groups)
-        self.http_server = self._build_http_server(ports)
+        self.http = self._build_http(ports)
         self.discovery = self._build_discovery(ports, features)
         self.house = self._build_house(ports, features)
         self._supervisor = Supervisor(self._services(), ports.clock)
@@ -117,19 +117,19 @@ class Bridge:
         """Stop everything that was started."""
         await self._supervisor.stop()
 
-    def _build_http_server(self, ports: Ports) -> "HttpServer | None":
+    def _build_http(self, ports: Ports) -> "HttpInterface | None":
         if self.options.http is None:
             return None
         # aiohttp and prometheus-client are much to have in memory for who does not use them
-        from sebridge.app.http_server import make_http_server  # noqa: PLC0415
+        from sebridge.app.http_server import make_http_interface  # noqa: PLC0415
 
-        return make_http_server(
+        return make_http_interface(
             self.options.http,
-            self.gateway.dispatcher,
-            self.health,
-            ports.real_clock,
-            self.gateway.quota,
-            self.head_end.xml,
+            self.gateway,
+            ports,
+            health=self.health,
+            topics=self.topics,
+            xml=self.head_end.xml,
         )
 
     def _build_discovery(self, ports: Ports, features: Sequence[Feature]) -> DiscoveryPublisher:
@@ -196,8 +196,8 @@ class Bridge:
             self.discovery,
             *self.gateway.services,
         ]
-        if self.http_server is not None:
-            found.append(self.http_server)
+        if self.http is not None:
+            found += self.http.services
         if self.house is not None:
             found.append(self.house)
         return found

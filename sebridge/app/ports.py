@@ -18,6 +18,7 @@ from sebridge.radio.radio import Radio
 from sebridge.radio.zdo_server import Binding
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.storage.collection import OpenCollection
+from sebridge.transports.mqtt.flow import Follower
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.zcl.zdo import SimpleDescriptor
 
@@ -79,6 +80,12 @@ class BrokerLink(Protocol):
 
     def kept_below(self, branch: str) -> Sequence[str]:
         """Return the retained topics at or below the branch, also those of an earlier run."""
+
+    def payload_on(self, topic: str) -> bytes:
+        """Return what is kept on a topic; empty where nothing is."""
+
+    def follow(self, follower: Follower) -> Callable[[], object]:
+        """Tell of whatever is published from now on, until what is returned is called."""
 
     def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
         """Call the handler with every message of these topics."""

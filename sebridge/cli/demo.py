@@ -10,6 +10,7 @@ from rich.console import Console
 
 from sebridge.app.house import gateway_address
 from sebridge.app.process import Process
+from sebridge.base.secret import Secret
 from sebridge.cli.demo_stories import Stories
 from sebridge.cli.ending import started
 from sebridge.cli.examples import examples
@@ -17,6 +18,7 @@ from sebridge.cli.log_output import set_up_logging
 from sebridge.cli.serving import serve
 from sebridge.feature import Role
 from sebridge.settings.broker_address import EMBEDDED
+from sebridge.settings.http_options import HttpOptions, TokenOptions
 from sebridge.settings.options import (
     GatewayOptions,
     LogOptions,
@@ -28,6 +30,8 @@ from sebridge.settings.options import (
 from sebridge.settings.rpc_options import InterfaceOptions, PolicyOptions, RpcOptions
 from sebridge.settings.simulator_options import HOUSEHOLD, SimulatorOptions
 from sebridge.simulator.household import link_key_of
+from sebridge.transports.mqtt.broker import free_port
+from sebridge.transports.web.tokens import hash_of, new_token
 
 _STORY_SPEED: Final = 20.0
 """A minute of the stories lasts three seconds, so that events which last minutes can be watched."""
@@ -80,15 +84,22 @@ def demo_command(
     serve(work)
 
 
-def demo_options(speed: float, port: int, directory: Path) -> Options:
+def demo_options(speed: float, port: int, directory: Path, http: HttpOptions) -> Options:
     """Return the configuration of the demonstration."""
     return Options(
+        http=http,
         mqtt=MqttOptions(broker=EMBEDDED, port=port),
         rpc=RpcOptions(policy=PolicyOptions(mqtt=InterfaceOptions(scope="admin"))),
         storage=StorageOptions(path=directory / "sebridge.db"),
         simulator=SimulatorOptions(devices=HOUSEHOLD, speed=max(speed, _STORY_SPEED)),
         log=LogOptions(level="warning"),
     )
+
+
+def _console_options(token: Secret) -> HttpOptions:
+    """Return those of a web console on this machine, for whoever has the token."""
+    owner = TokenOptions(name="demo", scope="admin", hash=hash_of(token))
+    return HttpOptions(port=free_port(HttpOptions().port), tokens=(owner,))
 
 
 def _display_options(house: Process, directory: Path) -> Options:
@@ -119,7 +130,9 @@ async def _run_demo(  # one parameter for each option
     stay: bool,
 ) -> None:
     """Start the house, tell the stories, then stay up until interrupted."""
-    options = demo_options(speed, port, directory)
+    token = new_token()
+    http = _console_options(token)
+    options = demo_options(speed, port, directory, http)
     set_up_logging(options.log, for_people=True)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -137,6 +150,10 @@ async def _run_demo(  # one parameter for each option
     try:
         if display is not None and not await started(_join(display, house), stop):
             return
+        if stay:
+            console.print("Open the console in a browser; the link lets whoever has it in:")
+            link = f"http://localhost:{http.port}/#token={token.reveal().decode()}"
+            console.print(f"  [green]{link}[/]", soft_wrap=True, highlight=False)
         console.print(
             f"The broker listens on [cyan]{house.mqtt.broker}[/]. Watch all of"
             " it in another terminal:"

@@ -6,7 +6,18 @@ from pathlib import Path
 from sebridge.base.loopback import is_loopback
 from sebridge.base.secret import Secret
 from sebridge.settings.declaration import AppOption, Problem, option, repeated, section
-from sebridge.settings.kinds import FILE, HOST, PORT, TOKEN_HASH, ListOf, number, text, whole, words
+from sebridge.settings.kinds import (
+    FILE,
+    HOST,
+    PORT,
+    TOKEN_HASH,
+    TRUTH,
+    ListOf,
+    number,
+    text,
+    whole,
+    words,
+)
 
 
 @section
@@ -53,6 +64,22 @@ class TokenOptions:
             key="token",
             takes="password",
         ),
+    )
+
+
+@section
+class IngressOptions:
+    """Home Assistant's users, who come through its Supervisor and need no token."""
+
+    address: str = option(
+        HOST,
+        "the Supervisor's on the network of its apps; what says so from elsewhere is refused",
+        default="172.30.32.2",
+    )
+    scope: str = option(
+        words("read", "command", "admin"),
+        "what they may do: read, command or admin",
+        default="admin",
     )
 
 
@@ -114,11 +141,15 @@ class HttpOptions:
             "Who may come in by HTTP. Without any nobody may. The port is opened under Network.",
         ),
     )
+    console: bool = option(TRUTH, "whether there is a web console at /", default=True)
+    ingress: IngressOptions | None = option(
+        IngressOptions, "without a value: nobody comes from Home Assistant", default=None
+    )
     limits: WebLimits = option(WebLimits, "what one client may take", default=WebLimits())
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong across keys."""
-        if not self.tokens and not is_loopback(self.host):
+        if not self.tokens and self.ingress is None and not is_loopback(self.host):
             yield (
                 ("tokens",),
                 f"are needed to listen on {self.host}, which other machines can reach",

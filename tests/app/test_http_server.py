@@ -7,9 +7,10 @@ from typing import Any
 
 import aiohttp
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
+import msgspec
 import pytest
 
-from sebridge.app.http_server import make_http_server
+from sebridge.app.http_server import make_http_interface
 from sebridge.base.clock import SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.rpc.description import openrpc
@@ -61,10 +62,15 @@ class Window:
 async def window(home: Home) -> AsyncIterator[Window]:
     link = home.bridge.ports.link
     assert isinstance(link, RecordingBroker)
-    health = home.bridge.health
-    gateway = home.gateway
-    server = make_http_server(OPTIONS, gateway.dispatcher, health, SystemClock(), gateway.quota)
-    assert server is not None
+    bridge = home.bridge
+    server = make_http_interface(
+        OPTIONS,
+        home.gateway,
+        msgspec.structs.replace(bridge.ports, real_clock=SystemClock()),
+        health=bridge.health,
+        topics=bridge.topics,
+        xml=bridge.head_end.xml,
+    ).server
     await server.start()
     headers = {"Authorization": f"Bearer {OWNER}"}
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", headers=headers) as session:

@@ -1,6 +1,6 @@
 """Everything of a gateway that is on MQTT, on a broker of paper."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 import json
 import logging
 from typing import Any
@@ -15,6 +15,7 @@ from sebridge.feature import Feature, Part
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.network.signals import DeviceActive
 from sebridge.settings.options import GatewayOptions, MqttOptions
+from sebridge.transports.mqtt.flow import Follower
 from sebridge.transports.mqtt.messages import Reply
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
@@ -60,6 +61,14 @@ class Link(PaperBroker):
 
     def on_session(self, callback: object) -> None:
         del callback
+
+    def payload_on(self, topic: str) -> bytes:
+        del topic
+        return b""
+
+    def follow(self, follower: Follower) -> Callable[[], object]:
+        del follower
+        return dict
 
 
 class Shown:

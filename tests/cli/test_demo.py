@@ -9,6 +9,7 @@ import pytest
 
 from sebridge.cli.demo import demo_options
 from sebridge.settings.broker_address import EMBEDDED
+from sebridge.settings.http_options import HttpOptions
 from tests.patience import PATIENCE
 from tests.ports import unused_port
 
@@ -17,7 +18,7 @@ from tests.ports import unused_port
 def test_the_demonstration_needs_nothing_but_this_machine(
     tmp_path: Path, speed: float, expected: float
 ) -> None:
-    options = demo_options(speed, 1884, tmp_path)
+    options = demo_options(speed, 1884, tmp_path, HttpOptions())
 
     assert (options.mqtt.broker, options.mqtt.port) == (EMBEDDED, 1884)
     assert options.radio.type == "simulated"

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from sebridge.cli.demo import demo_options
 from sebridge.cli.demo_stories import Stories
+from sebridge.settings.http_options import HttpOptions
 from sebridge.settings.simulator_options import HOUSEHOLD
 from tests.integration.bridges import SteadyBridge
 from tests.ports import unused_port
@@ -35,7 +36,7 @@ def _drawn() -> str:
 
 async def test_the_demonstration_tells_its_stories(tmp_path: Path) -> None:
     told = io.StringIO()
-    house = SteadyBridge(demo_options(60, unused_port(), tmp_path))
+    house = SteadyBridge(demo_options(60, unused_port(), tmp_path, HttpOptions(port=unused_port())))
     await house.start()
 
     try:

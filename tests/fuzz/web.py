@@ -56,17 +56,17 @@ class WebSubject:
 
     async def _exchange(self, octets: bytes, end: bytes) -> bytes:
         """Return all that the server says on a new connection until it closes it."""
-        server = self._house.bridge.http_server
-        assert server is not None
+        http = self._house.bridge.http
+        assert http is not None
         async with asyncio.timeout(PATIENCE):
-            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", http.server.port)
             writer.write(octets.replace(_TOKEN, PLANTED.encode()) + end)
             reading = asyncio.ensure_future(_everything(reader, is_ended=bool(end)))
             while not reading.done():
                 await self._house.clock.advance(0.1)
                 await asyncio.wait([reading], timeout=0.002)
             writer.transport.abort()
-        await until(lambda: not len(server.connections))
+        await until(lambda: not len(http.server.connections))
         return reading.result()
 
 

@@ -33,9 +33,9 @@ async def bridge(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Process]
 
 @pytest.fixture
 async def session(bridge: Process) -> AsyncIterator[aiohttp.ClientSession]:
-    assert bridge.bridge.http_server is not None
+    assert bridge.bridge.http is not None
     headers = {"Authorization": f"Bearer {TOKEN.reveal().decode()}"}
-    url = f"http://127.0.0.1:{bridge.bridge.http_server.port}"
+    url = f"http://127.0.0.1:{bridge.bridge.http.server.port}"
     async with aiohttp.ClientSession(url, headers=headers) as session:
         yield session
 
@@ -139,8 +139,8 @@ async def test_a_bridge_whose_port_is_taken_says_so_and_lets_go_of_everything(
 
     again = make_bridge(tmp_path / "bridge", {"port": mosquitto.port}, http=http)
     await again.start()
-    assert again.bridge.http_server is not None
-    assert again.bridge.http_server.port == http["port"]
+    assert again.bridge.http is not None
+    assert again.bridge.http.server.port == http["port"]
     await again.stop()
 
 
@@ -152,4 +152,4 @@ async def test_there_is_no_server_unless_it_is_configured(
     await bridge.start()
     await bridge.stop()
 
-    assert bridge.bridge.http_server is None
+    assert bridge.bridge.http is None

@@ -79,6 +79,8 @@ class Connection(Service):
         self._flow = Flow(outbox, names, self._holding.set)
         self._durable = durable
         self.publish = self._flow.publish
+        self.follow = self._flow.follow
+        self.payload_on = self._flow.payload_on
         self.forget = self._flow.forget
         self.forget_others = self._flow.forget_others
         self.kept_below = self._flow.kept_below

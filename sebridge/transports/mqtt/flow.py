@@ -19,6 +19,9 @@ what the link sends besides."""
 _MOST_WAITING: Final = 20_000
 _MOST_ENDS: Final = 3  # links that may end with a message under way, before it is put aside
 
+Follower = Callable[[str, bytes, bool], object]
+"""Hears what is published: topic, payload, and whether that is what the topic holds now."""
+
 Reference = str | int
 """A message that is under way: the topic of a retained one, the number of one in the outbox."""
 
@@ -78,6 +81,7 @@ class Flow:
         self._noted = set(names)  # on the disk: of those topics on which nothing is yet
         self._held: dict[str, bytes] = {}  # by topics whose names are not
         self._holding = holding
+        self._followers: tuple[Follower, ...] = ()
         self._link: Outward | None = None
         self._window = 0  # what the broker takes at a time
         self._most_under_way = 0  # what we send at a time
@@ -118,6 +122,22 @@ class Flow:
 
     # -------------------------------------------------------------- from the bridge
 
+    def follow(self, follower: Follower) -> Callable[[], object]:
+        """Tell of whatever is published from now on, until what is returned is called.
+
+        Answers to requests are not told of: they are for those who asked.
+        """
+        self._followers = (*self._followers, follower)
+
+        def unfollow() -> None:
+            self._followers = tuple(one for one in self._followers if one is not follower)
+
+        return unfollow
+
+    def payload_on(self, topic: str) -> bytes:
+        """Return what is kept on a topic; empty where nothing is."""
+        return self._retained.payload(topic)
+
     def publish(
         self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
     ) -> None:
@@ -134,7 +154,7 @@ class Flow:
         is_first = topic not in self._known or topic in self._retained.empty
         if is_first and topic not in self._noted and self._hold(topic, payload):
             return
-        is_new = self._retained.keep(topic, payload)
+        is_new = self._keep(topic, payload)
         if is_first:
             self._noted.discard(topic)
             self._untried.add(topic)
@@ -150,7 +170,19 @@ class Flow:
         else:
             self._pending[topic] = None
 
+    def _keep(self, topic: str, payload: bytes) -> bool:
+        is_new = self._retained.keep(topic, payload)
+        if is_new and self._followers:
+            self._tell(topic, payload, is_kept=True)
+        return is_new
+
+    def _tell(self, topic: str, payload: bytes, *, is_kept: bool) -> None:
+        for follower in self._followers:
+            follower(topic, payload, is_kept)
+
     def _say(self, topic: str, payload: bytes) -> None:
+        if self._followers:
+            self._tell(topic, payload, is_kept=False)
         if self._link is None or not self._link.pass_on(topic, payload):
             self.not_passed_on += 1
 
@@ -162,6 +194,8 @@ class Flow:
         """
         if not is_topic(message.topic):
             raise ValueError(f"{message.topic!r} is no topic to publish to")
+        if self._followers and not is_answer:
+            self._tell(message.topic, message.payload, is_kept=False)
         dropped = self._outbox.dropped
         self._outbox.add(message, now, is_answer=is_answer)
         is_full = self._outbox.dropped > dropped

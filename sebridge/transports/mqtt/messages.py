@@ -1,5 +1,6 @@
 """What arrives from the broker, and how much of it."""
 
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 import re
 from typing import Final, Self
@@ -109,12 +110,23 @@ def matches(topic_filter: str, topic: str) -> bool:
     return _pattern(topic_filter).fullmatch(topic) is not None
 
 
+def matches_any(topic_filters: Iterable[str]) -> Callable[[str], bool]:
+    """Return what tells of a topic whether subscriptions to these filters bring its messages."""
+    one_of = "|".join(f"(?:{_text(topic_filter)})" for topic_filter in topic_filters)
+    found = re.compile(one_of or r"(?!)", re.DOTALL).fullmatch
+    return lambda topic: found(topic) is not None
+
+
 @lru_cache(_CACHED_FILTERS)
 def _pattern(topic_filter: str) -> re.Pattern[str]:
+    return re.compile(_text(topic_filter), re.DOTALL)
+
+
+def _text(topic_filter: str) -> str:
     *upper, last = topic_filter.split("/")
     if last != "#":
         upper.append(last)
     text = "/".join(_LEVEL if level == "+" else re.escape(level) for level in upper)
     if last == "#":
         text += "(/.*)?" if upper else ".*"
-    return re.compile(text if topic_filter[:1] not in {"+", "#"} else rf"(?!\$){text}", re.DOTALL)
+    return text if topic_filter[:1] not in {"+", "#"} else rf"(?!\$){text}"

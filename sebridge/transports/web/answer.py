@@ -23,11 +23,16 @@ _OF_EVERY_ANSWER: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 """Browsers trust nothing and keep nothing, and nobody learns what we run on."""
+_NONE: Final[frozenset[str]] = frozenset()
+_WITHOUT_BODY: Final = frozenset((HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED))
 _HEADS: Final = 64  # beginnings of heads at hand: of each status, content type and connection
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a request is answered with: HTTP status, body, its content type, and further headers."""
+    """What a request is answered with: HTTP status, body, its content type, and further headers.
+
+    A header that every answer has is replaced by one of that name.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -39,10 +44,11 @@ class Answer(msgspec.Struct, frozen=True):
 
         `now` is seconds since 1970.
         """
-        beginning = _beginning(self.status, self.content_type, is_http_1_0=is_http_1_0, stays=stays)
-        length = (
-            f"Content-Length: {len(self.body)}\r\n" if self.status != HTTPStatus.NO_CONTENT else ""
+        own = frozenset([name for name, _ in self.headers]) if self.headers else _NONE
+        beginning = _beginning(
+            self.status, self.content_type, own, is_http_1_0=is_http_1_0, stays=stays
         )
+        length = f"Content-Length: {len(self.body)}\r\n" if self.status not in _WITHOUT_BODY else ""
         more = "".join([f"{name}: {value}\r\n" for name, value in self.headers])
         return f"{beginning}{length}{more}Date: {_date(int(now))}\r\n\r\n".encode("latin-1")
 
@@ -58,9 +64,11 @@ def told(
 
 
 @lru_cache(_HEADS)
-def _beginning(status: int, content_type: str, *, is_http_1_0: bool, stays: bool) -> str:
+def _beginning(
+    status: int, content_type: str, own: frozenset[str], *, is_http_1_0: bool, stays: bool
+) -> str:
     lines = [f"HTTP/1.{0 if is_http_1_0 else 1} {status} {HTTPStatus(status).phrase}"]
-    lines += [f"{name}: {value}" for name, value in _OF_EVERY_ANSWER.items()]
+    lines += [f"{name}: {value}" for name, value in _OF_EVERY_ANSWER.items() if name not in own]
     if content_type:
         lines.append(f"Content-Type: {content_type}")
     if is_http_1_0 and stays:

@@ -25,6 +25,9 @@ from sebridge.transports.web.tokens import hash_of
 INTERFACE: Final = "http"
 """What a caller is said to come through."""
 
+INGRESS: Final = "ingress"
+"""What a user of Home Assistant is said to come through."""
+
 _MINUTE: Final = 60.0  # seconds
 _HOME_PREFIX: Final = 64  # bits of an IPv6 address that one customer has
 _REMEMBERED: Final = 256  # addresses and host names that are not taken apart anew
@@ -84,11 +87,24 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     hash: Secret
 
 
+class Ingress(msgspec.Struct, frozen=True, kw_only=True):
+    """Where Home Assistant's users come from, whom its Supervisor has signed in.
+
+    Nobody else has that address: it is the Supervisor's on a network of its own.
+    """
+
+    address: str
+    scope: Scope
+
+
 class RequestHead(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The head of a request, as far as the authenticator looks at it.
 
     `address` is the client's, the others are the headers of those names. `is_open` says that what
     is asked for is shown to strangers too.
+
+    What is for browsers takes note of two more: the token for which a cookie stands, and the user
+    of Home Assistant as a proxy says.
     """
 
     address: str
@@ -96,6 +112,8 @@ class RequestHead(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     origin: str | None = None
     authorization: str | None = None
     is_open: bool = False
+    signed_in: Token | None = None
+    ingress_user: str | None = None
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -113,14 +131,21 @@ STRANGER: Final = None
 class Authenticator:
     """Lets in whoever shows a token, and not too often.
 
-    Without any tokens, everybody on this machine may read. A right token is let in however many
+    Without any tokens, everybody on this machine may read, unless `ingress` is there, through which
+    Home Assistant's users come. A right token is let in however many
     wrong ones came from its address, so that nobody can lock its owner out.
     """
 
     def __init__(
-        self, tokens: Sequence[Token], *, requests_per_minute: int, failures_per_minute: int
+        self,
+        tokens: Sequence[Token],
+        *,
+        requests_per_minute: int,
+        failures_per_minute: int,
+        ingress: Ingress | None = None,
     ) -> None:
         self._tokens = tuple(tokens)
+        self._ingress = ingress
         self._requests = RateLimit(requests_per_minute)
         self._failures = RateLimit(failures_per_minute)
 
@@ -128,16 +153,27 @@ class Authenticator:
         """Return who comes in, STRANGER, or why not. `now` is monotonic seconds."""
         if _is_foreign(head):
             return Refusal(403, "pages of other origins are not let in")
+        if head.ingress_user is not None:
+            return self._user_of_home_assistant(head.ingress_user, head.address, now)
+        if head.signed_in is not None:
+            return self._admitted(head.signed_in, now)
         if head.authorization is not None:
             return self._sign_in(head.authorization, head.address, now)
+        return self._without_a_token(head, now)
+
+    def _without_a_token(self, head: RequestHead, now: float) -> Caller | Refusal | None:
         wait = self._requests.take(f"address {home_of(head.address)}", now)
         if wait:
             return _too_often(wait)
-        if head.is_open:
-            return STRANGER if self._tokens else self._neighbour(head)
-        if self._tokens:
-            return Refusal(401, "a token is needed")
+        if self._tokens or self._ingress is not None:
+            return STRANGER if head.is_open else Refusal(401, "a token is needed")
         return self._neighbour(head)
+
+    def _user_of_home_assistant(self, user: str, address: str, now: float) -> Caller | Refusal:
+        if self._ingress is None or address != self._ingress.address:
+            return Refusal(403, "only Home Assistant's Supervisor says who its users are")
+        wait = self._requests.take(f"user {user}", now)
+        return _too_often(wait) if wait else Caller(INGRESS, self._ingress.scope, name=user)
 
     def _neighbour(self, head: RequestHead) -> Caller | Refusal:
         if _is_our_name(head.host):
@@ -145,12 +181,20 @@ class Authenticator:
         return Refusal(403, "without tokens only localhost is answered to")
 
     def _sign_in(self, authorization: str, address: str, now: float) -> Caller | Refusal:
-        token = self._find(presented(authorization))
-        if token is None:
-            wait = self._failures.take(home_of(address), now)
-            return _too_often(wait) if wait else Refusal(401, "the token is not known")
+        token = self.shown(presented(authorization), address, now)
+        return token if isinstance(token, Refusal) else self._admitted(token, now)
+
+    def _admitted(self, token: Token, now: float) -> Caller | Refusal:
         wait = self._requests.take(f"token {token.name}", now)
         return _too_often(wait) if wait else Caller(INTERFACE, token.scope, name=token.name)
+
+    def shown(self, token: Secret, address: str, now: float) -> Token | Refusal:
+        """Return the token that somebody shows to sign in, or why not: wrong ones not too often."""
+        found = self._find(token)
+        if found is not None:
+            return found
+        wait = self._failures.take(home_of(address), now)
+        return _too_often(wait) if wait else Refusal(401, "the token is not known")
 
     def _find(self, shown: Secret) -> Token | None:
         """Compare with all, each in constant time: neither tells how near a guess was."""

@@ -18,6 +18,7 @@ from sebridge.transports.web.auth import (
     Authenticator,
     Refusal,
     RequestHead,
+    Token,
     home_of,
 )
 from sebridge.transports.web.connection import HttpConnection, Written
@@ -25,6 +26,7 @@ from sebridge.transports.web.metrics import HttpAnswer
 
 _LOGGER = logging.getLogger(__name__)
 
+_INGRESS_USER: Final = "X-Remote-User-Id"  # as Home Assistant's Supervisor sets it
 _NOTHING: Final[Mapping[str, "Route"]] = {}
 _CHALLENGES: Final = (
     (hdrs.WWW_AUTHENTICATE, 'Bearer realm="sebridge"'),
@@ -43,18 +45,25 @@ class Requester(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """What is answered at a path; strangers see it where it is open."""
+    """What is answered at a path; strangers see it where it is open.
+
+    A handler whose connection goes on as something else returns aiohttp's response, which is over
+    by then. Where it is for browsers, a cookie signs in, and so does Home Assistant's ingress;
+    nowhere else, so that no page of others can have a browser do anything.
+    """
 
     verb: str
     path: str
-    handle: Callable[[web.BaseRequest, Requester], Awaitable[Answer]]
+    handle: Callable[[web.BaseRequest, Requester], Awaitable[Answer | web.StreamResponse]]
     is_open: bool = False
+    is_for_browsers: bool = False
 
 
 class Entrance:
     """Lets requests in and to their routes, or answers why not.
 
     `answers` counts how all of them were answered. Whoever may GET may ask for the HEAD alone.
+    `sign_in` tells which token a Cookie header stands for.
     """
 
     def __init__(
@@ -64,13 +73,16 @@ class Entrance:
         authenticator: Authenticator,
         clock: Clock,
         quota: Quota,
+        sign_in: Callable[[str | None], Token | None],
     ) -> None:
         self._answers = answers
         self._authenticator = authenticator
         self._clock = clock
         self._quota = quota
         self._routes: dict[str, dict[str, Route]] = {}
-        self._open = set()
+        self._sign_in = sign_in
+        self._open: set[str] = set()
+        self._for_browsers: set[str] = set()
         for route in routes:
             at_path = self._routes.setdefault(route.path, {})
             at_path[route.verb] = route
@@ -78,6 +90,8 @@ class Entrance:
                 at_path[hdrs.METH_HEAD] = route
             if route.is_open:
                 self._open.add(route.path)
+            if route.is_for_browsers:
+                self._for_browsers.add(route.path)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Have a request answered, in whatever way; end when its client has taken the answer.
@@ -88,7 +102,7 @@ class Entrance:
         at_path = self._routes.get(path, _NOTHING)
         route = at_path.get(request.method)
         now = self._clock.monotonic()
-        head = _head_of(request, is_open=path in self._open)
+        head = self._head_of(request, path)
         admitted = self._authenticator.authenticate(head, now)
         if isinstance(admitted, Refusal):
             return await self._sent(request, route, _refused(request, admitted))
@@ -101,10 +115,27 @@ class Entrance:
             if route is None:
                 answer = _astray(at_path)
             else:
-                answer = await _handled(request, route, Requester(admitted, lease))
+                handled = await _handled(request, route, Requester(admitted, lease))
+                if isinstance(handled, web.StreamResponse):
+                    self._answers[HttpAnswer(route.path, handled.status)] += 1
+                    return handled
+                answer = handled
             answer = _counted(answer, lease)
             lease.keep_calls(0)
             return await self._sent(request, route, answer)
+
+    def _head_of(self, request: web.BaseRequest, path: str) -> RequestHead:
+        headers = request.headers
+        is_for_browsers = path in self._for_browsers
+        return RequestHead(
+            address=request.remote or "",
+            host=headers.get(hdrs.HOST, ""),
+            origin=headers.get(hdrs.ORIGIN),
+            authorization=headers.get(hdrs.AUTHORIZATION),
+            is_open=path in self._open,
+            signed_in=self._sign_in(headers.get(hdrs.COOKIE)) if is_for_browsers else None,
+            ingress_user=headers.get(_INGRESS_USER) if is_for_browsers else None,
+        )
 
     async def _sent(
         self, request: web.BaseRequest, route: Route | None, answer: Answer
@@ -121,7 +152,9 @@ class Entrance:
         return response
 
 
-async def _handled(request: web.BaseRequest, route: Route, requester: Requester) -> Answer:
+async def _handled(
+    request: web.BaseRequest, route: Route, requester: Requester
+) -> Answer | web.StreamResponse:
     try:
         return await route.handle(request, requester)
     except web.HTTPException as error:
@@ -149,17 +182,6 @@ def _counted(answer: Answer, lease: Lease) -> Answer:
     except LimitError as error:
         return told(503, str(error), wait=1)
     return answer
-
-
-def _head_of(request: web.BaseRequest, *, is_open: bool) -> RequestHead:
-    headers = request.headers
-    return RequestHead(
-        address=request.remote or "",
-        host=headers.get(hdrs.HOST, ""),
-        origin=headers.get(hdrs.ORIGIN),
-        authorization=headers.get(hdrs.AUTHORIZATION),
-        is_open=is_open,
-    )
 
 
 def _refused(request: web.BaseRequest, refusal: Refusal) -> Answer:

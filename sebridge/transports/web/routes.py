@@ -5,19 +5,12 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, Final, Protocol
 
-from aiohttp import HttpVersion11, hdrs, web
-from aiohttp.web_exceptions import (
-    HTTPBadRequest,
-    HTTPExpectationFailed,
-    HTTPNotImplemented,
-    HTTPRequestEntityTooLarge,
-    HTTPRequestTimeout,
-    HTTPUnsupportedMediaType,
-)
+from aiohttp import hdrs, web
+from aiohttp.web_exceptions import HTTPNotImplemented
 import msgspec
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError, Reason
+from sebridge.base.errors import Reason
 from sebridge.rpc.description import description, openrpc
 from sebridge.rpc.dispatcher import Outcome
 from sebridge.rpc.json_codec import Document, dump, read_document
@@ -27,6 +20,7 @@ from sebridge.rpc.method import Method
 from sebridge.rpc.quota import Quota
 from sebridge.settings.http_options import WebLimits
 from sebridge.transports.web.answer import JSON, Answer
+from sebridge.transports.web.body import read_body
 from sebridge.transports.web.connection import Connections
 from sebridge.transports.web.entrance import Requester, Route
 from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, exposition
@@ -125,22 +119,10 @@ class Routes:
         return Answer(body=answer, content_type="text/xml; charset=utf-8")
 
     async def _body(self, request: web.BaseRequest) -> bytes:
-        """Return what was posted, in the time and size that it may take."""
-        most = self._limits.body
-        if request.headers.get(hdrs.CONTENT_ENCODING, "identity") != "identity":
-            raise HTTPUnsupportedMediaType(reason="compressed requests are not taken")
-        if (request.content_length or 0) > most:
-            raise HTTPRequestEntityTooLarge(most, reason=f"a request has at most {most} octets")
-        if request.headers.get(hdrs.EXPECT):
-            _encourage(request)
-        try:
-            if request.content.is_eof() and request.content_length:  # then all of it is here
-                return request.content.read_nowait()
-            return await self._clock.within(self._limits.patience, request.read())
-        except AnswerTimeoutError:
-            raise HTTPRequestTimeout(reason="the request did not arrive in time") from None
-        except (web.RequestPayloadError, ConnectionError) as error:
-            raise HTTPBadRequest(reason="the request is broken") from error
+        limits = self._limits
+        return await read_body(
+            request, most=limits.body, seconds=limits.patience, clock=self._clock
+        )
 
     # ------------------------------------------------------------------ what there is to see
 
@@ -210,16 +192,6 @@ def _caller(requester: Requester) -> Caller:
     caller = requester.caller
     assert caller is not None, "only what is open is shown to strangers"
     return caller
-
-
-def _encourage(request: web.BaseRequest) -> None:
-    """Tell a client that waits before it sends the body to go on."""
-    if request.version < HttpVersion11:
-        return
-    if request.headers[hdrs.EXPECT].lower() != "100-continue":
-        raise HTTPExpectationFailed(reason="nothing but 100-continue can be expected")
-    if request.transport is not None:  # else the client is gone, and reading will tell
-        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def _shown(body: Mapping[str, Any], *, status: int = 200) -> Answer:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 import logging
 import resource
 import ssl
@@ -16,19 +16,22 @@ from sebridge.base.clock import Clock
 from sebridge.base.computing import in_thread
 from sebridge.base.errors import ConfigError
 from sebridge.base.loopback import is_loopback
+from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.rpc.message import Scope
 from sebridge.settings.http_options import HttpOptions, WebTlsOptions
-from sebridge.transports.web.auth import Authenticator, Token
+from sebridge.transports.web.auth import Authenticator, Ingress, Token
 from sebridge.transports.web.connection import (
     Accepting,
     ConnectionLimits,
     Connections,
     HttpConnection,
 )
-from sebridge.transports.web.entrance import Entrance
+from sebridge.transports.web.entrance import Entrance, Route
 from sebridge.transports.web.metrics import HttpAnswer
 from sebridge.transports.web.routes import Backend, Routes
+from sebridge.transports.web.sessions import Sessions, cookie_of
+from sebridge.transports.web.sign_in import SignIn
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -60,10 +63,19 @@ def server_context(options: WebTlsOptions) -> ssl.SSLContext:
 class HttpServer(Service):
     """Answers HTTP requests from its start to its stop; then `port` is where.
 
-    `clock` is one of real time, as clients live in it.
+    `clock` is one of real time, as clients live in it. `pages` are further routes, of what people
+    look at; cookies are made with `session_key`.
     """
 
-    def __init__(self, options: HttpOptions, backend: Backend, clock: Clock) -> None:
+    def __init__(
+        self,
+        options: HttpOptions,
+        backend: Backend,
+        clock: Clock,
+        *,
+        session_key: Secret,
+        pages: Sequence[Route] = (),
+    ) -> None:
         super().__init__()
         self._options = options
         self._clock = clock
@@ -79,8 +91,23 @@ class HttpServer(Service):
         self._context: ssl.SSLContext | None = None
         self._answers: Counter[HttpAnswer] = Counter()
         routes = Routes(backend, limits, clock, self._answers, self.connections)
+        tokens = _tokens_of(options)
+        authenticator = _authenticator_of(options, tokens)
+        sessions = Sessions(session_key, tokens)
+        cookie = f"sebridge_{options.port}"  # those of a host are sent to each of its ports
+
+        def signed_in(header: str | None) -> Token | None:
+            value = cookie_of(header, cookie)
+            return None if value is None else sessions.token(value, clock.utc())
+
+        sign_in = SignIn(options, authenticator, sessions, cookie, clock)
         self._entrance = Entrance(
-            routes.table, self._answers, _authenticator_of(options), clock, backend.quota
+            [*routes.table, *(sign_in.table if pages else ()), *pages],
+            self._answers,
+            authenticator,
+            clock,
+            backend.quota,
+            signed_in,
         )
         self._runner: web.ServerRunner | None = None
         self._server: asyncio.Server | None = None
@@ -207,13 +234,20 @@ class _PeerLog(logging.LoggerAdapter[logging.Logger]):
         self.info(f"{msg}: %s", *args, type(exc_info).__name__)
 
 
-def _authenticator_of(options: HttpOptions) -> Authenticator:
-    tokens = [
+def _tokens_of(options: HttpOptions) -> list[Token]:
+    return [
         Token(name=token.name, scope=Scope[token.scope.upper()], hash=token.hash)
         for token in options.tokens
     ]
+
+
+def _authenticator_of(options: HttpOptions, tokens: Sequence[Token]) -> Authenticator:
+    ingress = options.ingress
     return Authenticator(
         tokens,
         requests_per_minute=options.limits.requests_per_minute,
         failures_per_minute=options.limits.failed_sign_ins_per_minute,
+        ingress=None
+        if ingress is None
+        else Ingress(address=ingress.address, scope=Scope[ingress.scope.upper()]),
     )

@@ -1,7 +1,7 @@
 """A server on a real port with real methods behind it, and what it takes to knock."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 import json
@@ -17,9 +17,11 @@ from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.method import method
 from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.settings.http_options import HttpOptions, TokenOptions, WebLimits
+from sebridge.transports.web.entrance import Route
 from sebridge.transports.web.metrics import HttpAnswer
 from sebridge.transports.web.routes import Backend, HealthReport
 from sebridge.transports.web.server import HttpServer
+from sebridge.transports.web.sessions import KEY_LENGTH
 from sebridge.transports.web.tokens import hash_of
 
 USUAL: Final = QuotaLimits()
@@ -125,6 +127,7 @@ class House:
         xml: Any = None,
         clock: Clock | None = None,
         limits: QuotaLimits = USUAL,
+        pages: Sequence[Route] = (),
     ) -> None:
         self.store = Store()
         self.quota = Quota(limits)
@@ -144,6 +147,8 @@ class House:
                 xml=xml,
             ),
             clock or SystemClock(),
+            session_key=Secret(bytes(KEY_LENGTH)),
+            pages=pages,
         )
         self._stack = AsyncExitStack()
 

@@ -11,6 +11,7 @@ from sebridge.rpc.message import Caller, Scope
 from sebridge.transports.web.auth import (
     STRANGER,
     Authenticator,
+    Ingress,
     Refusal,
     RequestHead,
     Token,
@@ -214,3 +215,53 @@ def test_a_client_has_one_share_with_all_its_ipv6_addresses() -> None:
 
 def test_an_address_that_is_none_is_a_client_of_its_own() -> None:
     assert status(authenticator(*TOKENS).authenticate(head("Bearer x", address=""), 0.0)) == 401
+
+
+# ------------------------------------------------------------------ browsers
+
+SUPERVISOR = "172.30.32.2"
+INGRESS = Ingress(address=SUPERVISOR, scope=Scope.COMMAND)
+
+
+def with_ingress(*tokens: Token) -> Authenticator:
+    return Authenticator(tokens, requests_per_minute=2, failures_per_minute=1000, ingress=INGRESS)
+
+
+def test_a_cookie_signs_in_as_its_token_and_as_often() -> None:
+    signed_in = head(signed_in=TOKENS[1])
+    one = authenticator(*TOKENS, requests=2)
+
+    assert one.authenticate(signed_in, 0.0) == Caller("http", Scope.ADMIN, name="owner")
+    assert one.authenticate(head(bearer(OWNER)), 0.0) == Caller("http", Scope.ADMIN, name="owner")
+    assert status(one.authenticate(signed_in, 0.0)) == 429
+
+
+def test_a_page_of_another_origin_is_not_let_in_by_a_cookie() -> None:
+    foreign = head(signed_in=TOKENS[1], origin="https://elsewhere.example")
+
+    assert status(authenticator(*TOKENS).authenticate(foreign, 0.0)) == 403
+
+
+def test_a_user_of_home_assistant_comes_through_its_supervisor_alone() -> None:
+    user = head(ingress_user="anna", address=SUPERVISOR)
+
+    assert with_ingress().authenticate(user, 0.0) == Caller("ingress", Scope.COMMAND, name="anna")
+    for address in ("172.30.32.3", "127.0.0.1", "192.0.2.1"):
+        spoofed = head(ingress_user="anna", address=address)
+        assert status(with_ingress(*TOKENS).authenticate(spoofed, 0.0)) == 403
+    assert status(authenticator(*TOKENS).authenticate(user, 0.0)) == 403
+
+
+def test_a_user_of_home_assistant_comes_not_too_often() -> None:
+    one = with_ingress()
+    user = head(ingress_user="anna", address=SUPERVISOR)
+
+    admitted = [one.authenticate(user, 0.0) for _ in range(3)]
+
+    assert status(admitted[2]) == 429
+    assert isinstance(one.authenticate(head(ingress_user="ben", address=SUPERVISOR), 0.0), Caller)
+
+
+def test_where_home_assistant_signs_in_others_need_a_token() -> None:
+    assert status(with_ingress().authenticate(head(host="localhost"), 0.0)) == 401
+    assert with_ingress().authenticate(head(is_open=True), 0.0) is STRANGER

@@ -1,0 +1,1 @@
+"""The web console: a page that the bridge serves, and the sessions of whoever has it open."""

@@ -1,0 +1,24 @@
+// The pages there are, in their order. Each is a module with its component as default export, and is
+// loaded when somebody goes there: `load` is called each time.
+
+import { translated } from "./language.js";
+
+const t = translated({
+  "Home": "Zuhause",
+  "Devices": "Geräte",
+  "Events": "Ereignisse",
+  "Console": "Konsole",
+  "Frames": "Funk",
+  "Simulator": "Simulator",
+  "Settings": "Einstellungen",
+});
+
+export const PAGES = [
+  { id: "home", name: t("Home"), load: () => import("./pages/home.js") },
+  { id: "devices", name: t("Devices"), load: () => import("./pages/devices.js") },
+  { id: "events", name: t("Events"), load: () => import("./pages/events.js") },
+  { id: "console", name: t("Console"), load: () => import("./pages/console.js") },
+  { id: "frames", name: t("Frames"), load: () => import("./pages/frames.js") },
+  { id: "simulator", name: t("Simulator"), load: () => import("./pages/simulator.js") },
+  { id: "settings", name: t("Settings"), load: () => import("./pages/settings.js") },
+];

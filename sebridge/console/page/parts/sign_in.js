@@ -1,0 +1,31 @@
+// Signing in with a token.
+
+import { html, useState } from "../vendor/preact.js";
+import { translated } from "../language.js";
+import { link } from "../link.js";
+
+const t = translated({
+  "Sign in": "Anmelden",
+  "Token": "Token",
+  "A line of `http.tokens` in the configuration, made by `sebridge token`.":
+    "Eine Zeile von `http.tokens` in der Konfiguration, wie `sebridge token` sie macht.",
+});
+
+/** Asks for a token. */
+export function SignIn() {
+  const [problem, fail] = useState(null);
+  const submit = (event) => {
+    event.preventDefault();
+    fail(null);
+    link.signIn(event.target.elements.token.value).catch(fail);
+  };
+  return html`<main class="sign-in"><form class="card form" onSubmit=${submit}>
+    <img src="console/icon.svg" alt="" width="64" height="64" />
+    <h1>sebridge</h1>
+    <label class="field"><span>${t("Token")}</span>
+      <input name="token" type="password" autocomplete="current-password" required autofocus />
+      <small>${t("A line of `http.tokens` in the configuration, made by `sebridge token`.")}</small></label>
+    ${problem && html`<p class="problem" role="alert">${problem.message}</p>`}
+    <div class="actions"><button class="primary">${t("Sign in")}</button></div>
+  </form></main>`;
+}
