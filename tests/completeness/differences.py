@@ -321,6 +321,13 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_configuration get_log get_log_levels list_certificates list_tokens make_backup"
+        " make_report set_log_level",
+        "the old gateway was looked after on its own web pages",
+    ),
+    **_own(
+        "request",
+        "a method",
         "get_gas_energy",
         "the gateway knows what makes energy of a volume of gas, and computes it for who asks",
     ),
