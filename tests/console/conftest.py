@@ -26,7 +26,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[Process]:
-    """Return a bridge with its simulated house; it has no broker, which a console can do without."""
+    """Return a bridge with its simulated house, and no broker: a console can do without."""
     http = {"port": unused_port(), "tokens": _TOKENS}
     house = make_bridge(tmp_path / "bridge", {"port": unused_port()}, http=http)
     await house.start()

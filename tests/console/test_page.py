@@ -1,4 +1,4 @@
-"""The frame around the pages, in a real browser: signing in, coming back, and being of use to all."""
+"""The frame around the pages, in a real browser: signing in, coming back, being of use to all."""
 
 from pathlib import Path
 

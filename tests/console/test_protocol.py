@@ -1,6 +1,7 @@
 """What a page and the bridge say to each other."""
 
 import json
+import re
 
 import pytest
 
@@ -34,10 +35,9 @@ def test_a_command_has_a_name_a_number_and_arguments() -> None:
     ],
 )
 def test_what_is_no_command_is_told(text: bytes, problem: str) -> None:
-    with pytest.raises(DecodeError, match=".") as raised:
+    with pytest.raises(DecodeError, match=re.escape(problem)) as raised:
         read_command(text)
 
-    assert problem in str(raised.value)
     told = json.loads(no_command(raised.value))
     assert (told["message_id"], told["status"], told["error"]["code"]) == (None, "error", -32700)
 

@@ -1,0 +1,277 @@
+"""A page's WebSocket: who comes in, what is carried out, and what it hears."""
+
+import asyncio
+from collections.abc import AsyncIterator
+import json
+from typing import Any, Self
+
+import aiohttp
+import pytest
+
+from sebridge.base.clock import SystemClock
+from sebridge.console.console import SOCKET, Console
+from sebridge.console.session import ConsoleBackend
+from sebridge.rpc.message import Caller, Request, Response
+from sebridge.settings.http_options import HttpOptions, IngressOptions
+from sebridge.transports.web.sign_in import PATH
+from tests.doubles import RecordingBroker
+from tests.patience import PATIENCE, until
+from tests.transports.web.backend import OPERATOR, OWNER, READER, TOKENS, House
+
+INGRESS = IngressOptions(address="127.0.0.1", scope="command")
+USER = {"X-Remote-User-Id": "anna"}
+
+
+class Served:
+    """A server with a console on it; what a bridge publishes goes to `link`."""
+
+    def __init__(self, options: HttpOptions) -> None:
+        self.link = RecordingBroker()
+        self.house: House
+        behind = ConsoleBackend(
+            version="1.2.3",
+            root="sebridge/home",
+            answer=self._answer,
+            answer_document=self._answer_document,
+            methods=lambda: self.house.dispatcher.methods,
+            published=self.link,
+            quota=House(options).quota,
+        )
+        self.console = Console(behind, SystemClock())
+        self.house = House(options, pages=self.console.routes)
+
+    async def _answer(self, request: Request, caller: Caller) -> Response:
+        return await self.house.dispatcher.answer(request, caller)
+
+    async def _answer_document(self, document: bytes, caller: Caller) -> bytes:
+        return b"<to>%b</to>" % (document + caller.scope.name.encode())
+
+    async def __aenter__(self) -> Self:
+        await self.house.open()
+        await self.console.start()
+        self.client = aiohttp.ClientSession()
+        return self
+
+    async def __aexit__(self, *_raised: object) -> None:
+        await self.console.stop()
+        await self.client.close()
+        await self.house.close()
+
+    def origin(self) -> dict[str, str]:
+        return {"Origin": self.house.url}
+
+    async def open(self, **headers: str) -> "Tab":
+        socket = await self.client.ws_connect(
+            self.house.url + SOCKET, headers=self.origin() | headers
+        )
+        return Tab(socket)
+
+    async def refusal(self, **headers: str) -> int:
+        """Return the status with which a socket is refused."""
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await self.client.ws_connect(self.house.url + SOCKET, headers=headers)
+        return refused.value.status
+
+
+class Tab:
+    """The page's end of its socket."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+
+    async def heard(self) -> Any:
+        return json.loads(await self.socket.receive_str(timeout=PATIENCE))
+
+    async def call(self, command: str, message_id: Any = 1, /, **args: Any) -> Any:
+        await self.socket.send_json({"command": command, "message_id": message_id, "args": args})
+        return await self.heard()
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Served]:
+    async with Served(HttpOptions(port=0, tokens=TOKENS)) as served:
+        yield served
+
+
+@pytest.fixture
+async def tab(served: Served) -> Tab:
+    tab = await served.open(**bearer(OPERATOR))
+    await tab.heard()
+    return tab
+
+
+async def test_a_page_is_told_who_it_comes_as(served: Served) -> None:
+    tab = await served.open(**bearer(READER))
+
+    hello = (await tab.heard())["hello"]
+
+    assert (hello["name"], hello["scope"], hello["version"]) == ("the read", "read", "1.2.3")
+
+
+async def test_a_cookie_lets_a_page_in_from_our_own_origin_alone(served: Served) -> None:
+    signed_in = await served.client.post(served.house.url + PATH, json={"token": OWNER})
+    # aiohttp keeps no cookies of addresses, so that the test sends them
+    cookie = signed_in.headers["Set-Cookie"].partition(";")[0]
+
+    tab = await served.open(Cookie=cookie)
+
+    assert (await tab.heard())["hello"]["scope"] == "admin"
+    assert await served.refusal(Cookie=cookie) == 403
+    assert await served.refusal(Cookie=cookie, Origin="https://elsewhere.example") == 403
+    # nowhere else
+    answered = await served.house.knock("POST", "/rpc", headers={"Cookie": cookie}, data=b"{}")
+    assert answered.status == 401
+
+
+async def test_a_stranger_is_not_let_in(served: Served) -> None:
+    assert await served.refusal(**served.origin()) == 401
+    assert await served.refusal(**served.origin(), Cookie="sebridge_0=owner.1.2") == 401
+    assert await served.refusal(**served.origin(), **USER) == 403
+
+
+async def test_a_user_of_home_assistant_is_let_in_by_its_supervisor() -> None:
+    async with Served(HttpOptions(port=0, ingress=INGRESS)) as served:
+        tab = await served.open(**USER)
+        hello = (await tab.heard())["hello"]
+        who = await served.house.knock("GET", PATH, headers=USER)
+
+        assert (hello["name"], hello["scope"]) == ("anna", "command")
+        assert who.json == {"name": "anna", "scope": "command"}
+        assert (await served.house.knock("GET", PATH)).json == {"name": None, "scope": None}
+        refused = await served.house.knock("GET", "/rpc/methods", headers=USER)
+        assert refused.status == 401  # what is no page needs a token
+
+
+async def test_what_is_no_socket_is_told_so(served: Served) -> None:
+    answered = await served.house.knock("GET", SOCKET, OWNER)
+
+    assert (answered.status, answered.headers["Upgrade"]) == (426, "websocket")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"token": "none of ours"}', 401),
+        (b'{"token": 1}', 400),
+        (b'{"token": "a", "more": 1}', 400),
+        (b"token", 400),
+        (b'{"token": "%b"}' % (b"x" * 5_000), 413),
+    ],
+)
+async def test_what_does_not_sign_in_is_told(served: Served, body: bytes, status: int) -> None:
+    answered = await served.house.knock("POST", PATH, data=body)
+
+    assert answered.status == status
+    assert answered.json["error"]
+    assert "Set-Cookie" not in answered.headers
+
+
+async def test_who_signs_out_has_no_cookie_left(served: Served) -> None:
+    answered = await served.house.knock("DELETE", PATH)
+
+    assert answered.status == 204
+    assert answered.headers["Set-Cookie"].startswith("sebridge_0=; Max-Age=0;")
+
+
+async def test_methods_are_called_as_the_caller_may(tab: Tab) -> None:
+    added = await tab.call("add_word", 1, word="one")
+    read = await tab.call("read_words", "x")
+    refused = await tab.call("forget_words", 3)
+    unknown = await tab.call("read_word", 4)
+
+    assert added == {"message_id": 1, "status": "ok", "result": {"words": ["one"]}}
+    assert (read["message_id"], read["result"]) == ("x", {"words": ["one"]})
+    assert (refused["status"], refused["error"]["code"]) == ("error", -32004)
+    assert "read_words" in unknown["error"]["message"]
+
+
+async def test_what_is_no_command_ends_nothing(tab: Tab) -> None:
+    await tab.socket.send_str("{")
+    await tab.socket.send_bytes(b"{}")
+
+    assert [(await tab.heard())["message_id"] for _ in range(2)] == [None, None]
+    assert (await tab.call("read_words"))["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("command", "args", "problem"),
+    [
+        ("subscribe", {}, "topics: is missing"),
+        ("subscribe", {"topics": "info"}, "topics: must be a list"),
+        ("subscribe", {"topics": ["info", 1]}, r"topics[1]: must be text"),
+        ("subscribe", {"topics": ["info/#/a"]}, "topics[0]: is no filter of topics"),
+        ("unsubscribe", {"topic": []}, "topic: there is no such argument"),
+        ("describe_methods", {"all": True}, "all: there is no such argument"),
+        ("send_document", {"document": 1}, "document: must be a str"),
+    ],
+)
+async def test_wrong_arguments_of_its_own_commands_are_told(
+    tab: Tab, command: str, args: dict[str, Any], problem: str
+) -> None:
+    answered = await tab.call(command, 1, **args)
+
+    assert (answered["status"], answered["error"]["code"]) == ("error", -32602)
+    assert problem in answered["error"]["message"]
+
+
+async def test_a_document_in_xml_is_answered_as_the_caller_may(tab: Tab) -> None:
+    answered = await tab.call("send_document", 1, document="<a/>")
+
+    assert answered["result"] == {"document": "<to><a/>COMMAND</to>"}
+
+
+async def test_the_methods_are_described(tab: Tab) -> None:
+    described = await tab.call("describe_methods")
+
+    names = [one["name"] for one in described["result"]["methods"]]
+    assert "read_words" in names
+
+
+async def test_who_subscribes_hears_what_is_published(served: Served, tab: Tab) -> None:
+    served.link.publish("sebridge/home/info", b'{"a":1}', retain=True)
+    served.link.publish("sebridge/home/health", b"{}", retain=True)
+
+    assert (await tab.call("subscribe", 1, topics=["info", "notification/#"]))["status"] == "ok"
+    first = await tab.heard()
+    served.link.stream("sebridge/home/notification/message", b'"hello"')
+    served.link.publish("sebridge/home/health", b"[]", retain=True)
+    second = await tab.heard()
+
+    assert first["changes"] == [{"topic": "info", "payload": {"a": 1}, "kept": True}]
+    assert second["changes"] == [
+        {"topic": "notification/message", "payload": "hello", "kept": False}
+    ]
+
+
+async def test_who_unsubscribes_hears_no_more(served: Served, tab: Tab) -> None:
+    await tab.call("subscribe", 1, topics=["info", "log"])
+    await tab.call("unsubscribe", 2, topics=["info"])
+    served.link.publish("sebridge/home/info", b"1", retain=True)
+    served.link.stream("sebridge/home/log", b"2")
+
+    assert [one["topic"] for one in (await tab.heard())["changes"]] == ["log"]
+
+
+async def test_a_page_that_is_closed_is_told_nothing_more(served: Served, tab: Tab) -> None:
+    await tab.call("subscribe", 1, topics=["#"])
+    await tab.socket.close()
+    await until(lambda: not served.console.pages)
+
+    served.link.publish("sebridge/home/info", b"1", retain=True)  # nobody is left to be told
+
+
+async def test_a_bridge_that_stops_parts_from_its_pages(served: Served, tab: Tab) -> None:
+    await asyncio.gather(served.console.stop(), tab.socket.receive())
+
+    assert tab.socket.close_code == aiohttp.WSCloseCode.GOING_AWAY
+
+
+async def test_pages_are_bounded(served: Served) -> None:
+    tabs = [await served.open(**bearer(OWNER)) for _ in range(32)]
+
+    assert served.console.pages == len(tabs)
+    assert await served.refusal(**bearer(OWNER)) == 503
