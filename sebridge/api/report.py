@@ -21,7 +21,7 @@ class MakeReportResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 MakeReport = Callable[[float, bool], Awaitable[bytes]]
-"""Makes the file: of so many seconds, and with the configuration or without."""
+"""Makes the file: of so many seconds, and for who may see everything or not."""
 
 
 class ReportMethods:
@@ -37,9 +37,9 @@ class ReportMethods:
     async def make_report(self, caller: Caller, minutes: int = 15) -> MakeReportResponse:
         """Return a zip file for who helps: health, versions, registry, counters, log.
 
-        Frames are those of the last `minutes` (1..60), as far as they were recorded. Keys, codes,
-        passwords and tokens are not in it; addresses and names of devices are. The configuration
-        is in it for callers of the scope admin. It has 2 MiB at most.
+        Keys, codes, passwords and tokens are not in it; addresses and names of devices are. For
+        callers of the scope admin the configuration is in it, and the frames of the last `minutes`
+        (1..60), as far as they were recorded. It has 2 MiB at most.
         """
         if not 1 <= minutes <= MOST_MINUTES:
             raise ParameterError("minutes", f"{minutes} is not in 1..{MOST_MINUTES}")

@@ -31,7 +31,7 @@ A report of sebridge {version}, gateway {name}, made at {time}.
 
 It is for people who help. There is no key, code, password or token in it; there are addresses and
 names of devices, host names and names of files. Look through it before you make it public.
-The configuration is in it where who made it may see that.
+Configuration and frames are in it where who made it may see them.
 {remarks}"""
 
 

@@ -79,8 +79,11 @@ class Support:
         known = self._gateway.directory
         return {one.eui64: one.nwk for one in known if one.nwk is not None}
 
-    async def _make_report(self, seconds: float, with_configuration: bool) -> bytes:  # noqa: FBT001
-        """Make a report; the frames, which have most to tell, come last: they may have no room."""
+    async def _make_report(self, seconds: float, is_for_owner: bool) -> bytes:  # noqa: FBT001
+        """Make a report; the frames, which have most to tell, come last: they may have no room.
+
+        Configuration and frames are for who has the scope admin: frames tell who is at home.
+        """
         gateway = self._gateway
         parts: dict[str, Any] = {name: fact() for name, fact in self._facts.items()}
         parts["versions.json"] = versions_part()
@@ -90,8 +93,8 @@ class Support:
             for one, count in gateway.dispatcher.outcomes.items()
         ]
         parts["log.txt"] = log_text(self._log.lines())
-        if with_configuration:
+        if is_for_owner:
             parts[CONFIGURATION] = configuration_part(gateway.options)
-        if self._frames is not None:
+        if is_for_owner and self._frames is not None:
             parts["frames.json"] = await self._frames(seconds)
         return report_of(gateway.options, parts, self._clock.utc())
