@@ -82,11 +82,14 @@ async def test_the_log_is_live_and_its_levels_are_changed_for_some_time(visit: V
     await button(visit.page, "Hold").click()
 
     await visit.says("while it is open")
+    await button(visit.page, "Hold").click()
 
     before = LOGGER.level
     await visit.page.locator("summary").click()
     form = visit.page.locator("form")
     await form.get_by_label("Part").fill("zigpy")
+    LOGGER.error("while somebody writes")
+    await visit.says("while somebody writes")
     await button(form, "Log more or less").click()
     await visit.says("'zigpy' is no part of the bridge")
     await visit.check_access()

@@ -134,7 +134,7 @@ function Change({ name, value, description, again, onClose }) {
   };
   return html`<${Dialog} title=${name} onClose=${onClose}>
     <${Form} send=${send} label=${t("Change")}>
-      <${Field} label=${t("Value")} hint=${description} name="value" value=${said(value)} autofocus />
+      <${Field} label=${t("Value")} hint=${description} name="value" defaultValue=${said(value)} autofocus />
     <//>
     <div class="actions"><${Action} run=${() => send({ value: null })} scope="command">${t("Default")}<//></div>
   <//>`;
@@ -252,9 +252,9 @@ function Levels() {
     )}
     <${Form} send=${({ name, level, minutes }) => set({ name, level, seconds: minutes * 60 })} label=${t("Log more or less")} scope="admin">
       <div class="fields">
-        <${Field} label=${t("Part")} name="name" value="sebridge" hint=${t("such as sebridge.radio")} />
+        <${Field} label=${t("Part")} name="name" defaultValue="sebridge" hint=${t("such as sebridge.radio")} />
         <${Field} label=${t("Level")}><${Select} name="level" value="debug" /><//>
-        <${Field} label=${t("Minutes")} name="minutes" inputmode="numeric" value="10" />
+        <${Field} label=${t("Minutes")} name="minutes" inputmode="numeric" defaultValue="10" />
       </div>
     <//>
   </div></details>`;
@@ -279,7 +279,7 @@ function Support() {
     <section class="card"><h2>${t("Support report")}</h2>
       <p>${t("Health, versions, settings and the last log records. There is no key in it, but addresses and names: look before you make it public.")}</p>
       <${Form} send=${(given) => kept("make_report", given)} label=${t("Make a report")}>
-        <${Field} label=${t("Minutes")} name="minutes" inputmode="numeric" value="15" />
+        <${Field} label=${t("Minutes")} name="minutes" inputmode="numeric" defaultValue="15" />
       <//>
     </section>
     <section class="card"><h2>${t("Backup of the network")}</h2>
