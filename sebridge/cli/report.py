@@ -107,10 +107,23 @@ async def _of_running(options: Options, minutes: int) -> bytes:
     )
     if answer.get("status") != "ok":
         raise RequestError(str(answer.get("error", {}).get("message", "refused")))
-    octets = io.BytesIO(base64.b64decode(answer["result"]["content"]["base64"]))
-    with zipfile.ZipFile(octets, "a", zipfile.ZIP_DEFLATED) as archive:
-        if CONFIGURATION not in archive.namelist():
-            archive.writestr(CONFIGURATION, json.dumps(configuration_part(options), indent=1))
+    return completed(answer.get("result"), options)
+
+
+def completed(result: Any, options: Options) -> bytes:
+    """Return the report that was answered, with the configuration, if that is not in it.
+
+    RequestError for what is no report: anybody may write to the topic of answers.
+    """
+    try:
+        octets = io.BytesIO(base64.b64decode(result["content"]["base64"]))
+        with zipfile.ZipFile(octets) as archive:  # who only adds would take anything
+            has = archive.namelist()
+        with zipfile.ZipFile(octets, "a", zipfile.ZIP_DEFLATED) as archive:
+            if CONFIGURATION not in has:
+                archive.writestr(CONFIGURATION, json.dumps(configuration_part(options), indent=1))
+    except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise RequestError("its answer is no report") from error
     return octets.getvalue()
 
 

@@ -10,8 +10,11 @@ import pytest
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SystemClock
+from sebridge.base.errors import RequestError
 from sebridge.base.secret import Secret
+from sebridge.cli.report import completed
 from sebridge.network.known_device import KnownDevice
+from sebridge.settings.options import Options
 from sebridge.storage.database import Database
 from tests.cli.runner import run
 from tests.key_search import SEARCH
@@ -95,3 +98,12 @@ def test_a_file_that_cannot_be_written_is_told(config: Path, tmp_path: Path) -> 
 
     assert shown.exit_code == 1
     assert f"{target} cannot be written: No such file or directory" in shown.output
+
+
+@pytest.mark.parametrize(
+    "result",
+    [None, {}, {"content": "x"}, {"content": {"base64": 7}}, {"content": {"base64": "UEsFBg=="}}],
+)
+def test_an_answer_that_is_no_report_is_told(result: object) -> None:
+    with pytest.raises(RequestError, match="its answer is no report"):
+        completed(result, Options())
