@@ -11,6 +11,7 @@ from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
 from sebridge.network.known_device import KnownDevice
 from sebridge.radio.ether import AirFrame, Ether
+from sebridge.radio.ether_network import Arrival
 from sebridge.radio.key_ring import Lock
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.frame import Frame
@@ -70,7 +71,7 @@ class Meter:
             self._say(self._frame(0, ZdoCommand.Bind_rsp, 0, 0, data))
         return True
 
-    def joined(self, device: Eui64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int, arrival: Arrival) -> None:
         """Do nothing when others join."""
 
     def left(self, device: Eui64) -> None:

@@ -26,13 +26,13 @@ from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 IN_FLIGHT: Final = 8
 _CLOSED: Final = 0.0  # the rate that means: so many reports are always on their way
 _FIRST: Final = 100_000
-_ONLINE_WITHIN: Final = 90.0  # seconds
+ONLINE_WITHIN: Final = 90.0  # seconds
 _AT_ONCE: Final = 8  # meters that join at the same time
 _SET_UP_WITHIN: Final = 60.0  # seconds, for each meter
 _SETTLING: Final = 5.0  # seconds after the last meter was set up
 _LOST_AFTER: Final = 5.0  # seconds in which nothing comes any more
 _LONGEST_DELAY: Final = 600.0  # seconds until all that is under way has come
-_CACHE: Final = Path.home() / ".cache" / "sebridge-bench"
+CACHE: Final = Path.home() / ".cache" / "sebridge-bench"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ async def measure(program: Program, arguments: argparse.Namespace) -> dict[float
             ear = Ear(HOST, port, program)
             process = Process(program, Path(name), broker=port, stick=stick)
             try:
-                await asyncio.wait_for(ear.online.wait(), _ONLINE_WITHIN)
+                await asyncio.wait_for(ear.online.wait(), ONLINE_WITHIN)
                 await set_up(program, stick, ear)
                 print(f"{program.name}: {arguments.meters} meters are set up", flush=True)
                 load, rows = Load(stick, ear), {}
@@ -154,7 +154,7 @@ async def join(
 ) -> None:
     """Let a plug join while the network is open, for which the program is asked if need be."""
     async with room:
-        end = time.monotonic() + _ONLINE_WITHIN
+        end = time.monotonic() + ONLINE_WITHIN
         while not stick.is_open and time.monotonic() < end:
             ear.say(*program.permit)
             await until(lambda: stick.is_open, 1)
@@ -207,7 +207,7 @@ def main() -> None:
     parser.add_argument("--stick", choices=KINDS, default=ZNP)
     parser.add_argument("--ezsp-version", type=int, choices=VERSIONS, default=USUAL_VERSION)
     parser.add_argument("--install", action="store_true", help="have npm fetch zigbee2mqtt first")
-    parser.add_argument("--cache", type=Path, default=_CACHE, help="where zigbee2mqtt is")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where zigbee2mqtt is")
     arguments = parser.parse_args()
     if arguments.stick == XBEE and arguments.only != Sebridge.name:
         parser.error("zigbee2mqtt has no driver for such an XBee: --only sebridge")

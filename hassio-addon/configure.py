@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 
 SUPERVISOR: Final = "http://supervisor"
+HOMEASSISTANT: Final = f"{SUPERVISOR}/core/websocket"
 DATABASE: Final = "sebridge.db"
 CERTIFICATES: Final = "certificates"
 EVERY_ADDRESS: Final = "0.0.0.0"  # noqa: S104  # of the container; the Supervisor asks from outside
@@ -54,6 +55,11 @@ _KEYS: Final = {
     "default_price_gas": "homeassistant.default_prices.gas",
     "default_price_water": "homeassistant.default_prices.water",
     "default_price_heat": "homeassistant.default_prices.heat",
+    "price_source_price_unit": "price_source.price_unit",
+    "price_source_entity": "price_source.homeassistant.entity",
+    "price_source_attribute": "price_source.homeassistant.attribute",
+    "price_source_multiplier": "price_source.multiplier",
+    "price_source_addition": "price_source.addition",
     "http_tls": "http.tls",
     "http_tokens": "http.tokens",
     "log_level": "log.level",
@@ -75,9 +81,14 @@ class Folders(NamedTuple):
 
 
 def configuration(
-    options: Mapping[str, Any], service: Mapping[str, Any] | None, folders: Folders
+    options: Mapping[str, Any],
+    service: Mapping[str, Any] | None,
+    folders: Folders,
+    token: str,
 ) -> dict[str, Any]:
     """Return the configuration. `service` is what the Supervisor says of its broker, if asked.
+
+    With `token` the Supervisor lets the bridge speak with Home Assistant.
 
     Raises OptionsError when there is no broker or no radio, or a token is too short.
     """
@@ -97,6 +108,8 @@ def configuration(
     settings["http"] |= _entrance(settings["http"], folders.ssl)
     if "security" in settings:
         settings["security"]["certificate_store"] = str(folders.data / CERTIFICATES)
+    if entity := settings.get("price_source", {}).get("homeassistant"):
+        entity |= {"address": HOMEASSISTANT, "token": token}
     if not options.get("mqtt_host"):
         settings["mqtt"] = settings.get("mqtt", {}) | _broker_of(service)
     return settings
@@ -210,16 +223,16 @@ def main(options_path: Path, config_path: Path) -> int:
         Path(os.environ.get("OWN_DIRECTORY", "/config")),
         Path(os.environ.get("SSL_DIRECTORY", "/ssl")),
     )
-    service = None
+    service, token = None, os.environ.get("SUPERVISOR_TOKEN", "")
     if not options.get("mqtt_host"):
         service = broker_of_supervisor(
             os.environ.get("SUPERVISOR_URL", SUPERVISOR),
-            os.environ.get("SUPERVISOR_TOKEN", ""),
+            token,
             int(os.environ.get("BROKER_ATTEMPTS", "12")),
             float(os.environ.get("BROKER_PAUSE", "5")),
         )
     try:
-        settings = configuration(options, service, folders)
+        settings = configuration(options, service, folders, token)
         take_certificates(options.get("certificate_store"), folders)
     except OptionsError as error:
         _say(str(error))

@@ -15,7 +15,10 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-PAGES: Final = ("*.md", "docs/**/*.md", "hassio-addon/*.md", "benchmarks/*.md")
+PAGES: Final = (
+    *("*.md", "docs/**/*.md", "hassio-addon/*.md", "benchmarks/*.md"),
+    "examples/homeassistant/*.md",
+)
 # what pages lead to
 BESIDE: Final = ("LICENSE", "config.example.yaml", "docs/pictures/*.svg", "hassio-addon/logo.png")
 MARK: Final = "sitemap.xml"  # where it is, there is a site, which may be written over

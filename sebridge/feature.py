@@ -37,6 +37,7 @@ from sebridge.network.directory import Directory
 from sebridge.network.identities import Identities
 from sebridge.schedule.runner import Advancing, N, ScheduleRunner
 from sebridge.settings import entries
+from sebridge.settings.consumption_limit import ConsumptionLimitOptions
 from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.settings.registry import Registry
 from sebridge.simulator.vocabulary import Simulate
@@ -91,7 +92,8 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     `longest_frame` says how many octets of a ZCL frame the radio takes for a device.
     `event_ids` gives identifiers to events that come without one.
     `machine_clock` is this machine's time, which no device sets, and `system_zone` its time zone.
-    `price_source` are the options of where prices come from, `subscribe` has messages of the broker
+    `price_source` are the options of where prices come from, `consumption_limit` those of what load
+    control leaves of the home's power, `subscribe` has messages of the broker
     on a topic handed in.
     `identities` is what people know the devices as; whoever gives them others says so by
     IdentitiesChanged.
@@ -127,6 +129,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     longest_frame: Callable[[], int]
     system_zone: Callable[[], tzinfo]
     price_source: PriceSourceOptions | None
+    consumption_limit: ConsumptionLimitOptions | None
     subscribe: Callable[[str, Callable[[Message], object]], None]
 
     def part_of_sides(

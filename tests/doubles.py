@@ -15,6 +15,7 @@ class RecordingBroker:
 
     def __init__(self) -> None:
         self.retained: dict[str, bytes] = {}
+        self.lifetimes: dict[str, int | None] = {}
         self.streamed: list[tuple[str, bytes]] = []
         self.history: list[tuple[str, bytes]] = []
         self.connected = True
@@ -44,6 +45,9 @@ class RecordingBroker:
     def follow(self, follower: Follower) -> Callable[[], object]:
         self._followers.append(follower)
         return lambda: self._followers.remove(follower)
+
+    def expire(self, topic: str, after: int | None) -> None:
+        self.lifetimes[topic] = after
 
     def stream(self, topic: str, payload: bytes) -> None:
         SEARCH.told("a message by MQTT", payload)

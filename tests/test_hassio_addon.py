@@ -21,6 +21,7 @@ from sebridge.settings.config import load
 from sebridge.settings.default_price import DefaultPrice
 from sebridge.settings.http_options import HttpOptions
 from sebridge.settings.options import TlsOptions
+from sebridge.settings.price_source import EntityOptions
 from sebridge.transports.web.tokens import hash_of
 from tests.supervisor import APP, PASSWORD, SERVICE, TOKEN, Machine, Supervisor, answering
 
@@ -47,6 +48,7 @@ RULES: dict[str, Callable[[Any], bool]] = {
     "boot": lambda v: v in {"auto", "manual", "manual_only"},
     "timeout": lambda v: 10 <= v <= 300,
     "services": lambda v: v in (["mqtt:want"], ["mqtt:need"]),
+    "homeassistant_api": lambda v: v is True,
     "uart": lambda v: v is True,
     "udev": lambda v: v is True,
     "ports": lambda v: all(
@@ -424,6 +426,26 @@ def test_each_commodity_may_have_a_default_price(machine: Machine) -> None:
         "electricity": DefaultPrice(0.25, "EUR", "kWh"),
         "gas": DefaultPrice(-1, "USD", "ft³"),
     }
+
+
+def test_prices_of_an_entity_come_through_the_supervisor(machine: Machine) -> None:
+    machine.options |= {
+        "price_source_entity": "sensor.nordpool",
+        "price_source_price_unit": "EUR/kWh",
+        "price_source_multiplier": 1.19,
+    }
+
+    done = machine.start()
+
+    source = load(machine.config, {}).price_source
+    assert source is not None
+    assert source.homeassistant == EntityOptions(
+        entity="sensor.nordpool",
+        address="ws://supervisor/core/websocket",
+        token=Secret(TOKEN.encode()),
+    )
+    assert source.multiplier == 1.19
+    assert TOKEN not in done.stdout + done.stderr + machine.noted.read_text()
 
 
 @pytest.mark.parametrize(

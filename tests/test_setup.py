@@ -59,18 +59,18 @@ def test_what_is_wrong_otherwise_is_told_at_once() -> None:
         assert "no-such-package-anywhere" in process.stderr.read()
 
 
-# ------------------------------------------------------------------ the Node-RED of the tests
+# ------------------------------------------------------------------ the packages of node
 
 
 class Machine:
-    """A copy of what fetches Node-RED, with an npm that fails as often as is said."""
+    """A copy of what fetches the packages, with an npm that fails as often as is said."""
 
     def __init__(self, directory: Path, failures: int) -> None:
         self._directory = directory
-        for name in ("script/node_red", "tests/nodered/package.json"):
+        for name in ("script/node_packages", "tests/node_packages/package.json"):
             (directory / name).parent.mkdir(parents=True)
             shutil.copy2(PROJECT / name, directory / name)
-        self.lock = directory / "tests/nodered/package-lock.json"
+        self.lock = directory / "tests/node_packages/package-lock.json"
         self.lock.write_text("{}")
         self.calls = directory / "calls"
         self.calls.touch()
@@ -84,11 +84,11 @@ class Machine:
     def fetch(self) -> int:
         """Return the exit status."""
         path = f"{self._directory / 'bin'}:{os.environ['PATH']}"
-        script = self._directory / "script" / "node_red"
+        script = self._directory / "script" / "node_packages"
         return subprocess.run([script], env=os.environ | {"PATH": path}, check=False).returncode
 
 
-def test_node_red_is_fetched_once_for_each_lock_file(tmp_path: Path) -> None:
+def test_packages_of_node_are_fetched_once_for_each_lock_file(tmp_path: Path) -> None:
     machine = Machine(tmp_path, failures=0)
 
     statuses = [machine.fetch(), machine.fetch()]

@@ -26,6 +26,7 @@ from sebridge.rpc.message import Notification
 from sebridge.settings import entries
 from sebridge.settings.options import Options
 from sebridge.transports.mqtt.inbox import CallResult, Inbox, InboxRequest
+from sebridge.transports.mqtt.leftovers import Leftovers
 from sebridge.transports.mqtt.messages import Topic
 from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics
@@ -59,6 +60,16 @@ class Bridge:
         ports.bus.listen(Notification, self._notifications)
         ports.bus.listen(Notification, self.head_end.xml.note)
         self.health = Health(self.gateway, self.head_end, ports)
+        announcements = self._build_announcements(ports, features)
+        self._leftovers = Leftovers(  # before those that keep topics, or withdraw
+            ports.bus,
+            ports.link,
+            self.topics,
+            ports.real_clock,
+            knows=self.gateway.directory.__contains__,
+            is_told_of=announcements.knows_device,
+            is_announcement=announcements.knows,
+        )
         self.mqtt_interface = MqttInterface(
             self.gateway,
             ports.link,
@@ -81,7 +92,14 @@ class Bridge:
         )
         self.gateway.dispatcher.register(self._support.method_groups)
         self.http = self._build_http(ports)
-        self.discovery = self._build_discovery(ports, features)
+        self.discovery = DiscoveryPublisher(
+            ports.bus,
+            ports.link,
+            announcements,
+            self.gateway.directory,
+            ports.real_clock,
+            ports.random,
+        )
         self.house = self._build_house(ports, features)
         self._supervisor = Supervisor(self._services(), ports.clock)
 
@@ -132,7 +150,7 @@ class Bridge:
             xml=self.head_end.xml,
         )
 
-    def _build_discovery(self, ports: Ports, features: Sequence[Feature]) -> DiscoveryPublisher:
+    def _build_announcements(self, ports: Ports, features: Sequence[Feature]) -> Announcements:
         options, open_collection = self.options, ports.open_collection
         host = EntityHost(
             bus=ports.bus,
@@ -142,26 +160,16 @@ class Bridge:
             serves=self.gateway.role.serves,
             shows=self.gateway.role.shows,
             default_prices=options.homeassistant.default_prices,
+            expiry=self.gateway.reporting.expiry,
         )
         shown = [feature.entities for feature in features if feature.entities is not None]
-        announcements = Announcements(
+        return Announcements(
             options=options.homeassistant,
             topics=self.topics,
             gateway=self._gateway_facts,
             features=[build(host) for build in shown] if options.homeassistant.enabled else (),
             announced=open_collection("announced", Topic, tuple[str, ...]),
-        )
-        # what was kept under another base topic, gateway name or discovery prefix
-        ports.link.forget_others(
-            lambda topic: topic.startswith(f"{self.topics.root}/") or announcements.knows(topic)
-        )
-        return DiscoveryPublisher(
-            ports.bus,
-            ports.link,
-            announcements,
-            self.gateway.directory,
-            ports.real_clock,
-            ports.random,
+            missed=open_collection("missed_withdrawals", Topic, tuple[str, ...]),
         )
 
     def _gateway_facts(self) -> GatewayFacts:
@@ -194,6 +202,7 @@ class Bridge:
             *self.head_end.services,
             *self.mqtt_interface.services,
             self.discovery,
+            self._leftovers,
             *self.gateway.services,
         ]
         if self.http is not None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sebridge.api.notifications import COLLECTED_REPORTS, NOTICES, SINGLE_REPORTS, NotificationType
 from sebridge.feature import Feature
 from sebridge.features.basic.feature import FEATURE as BASIC
+from sebridge.features.electrical.feature import FEATURE as ELECTRICAL
 from sebridge.features.identify.feature import FEATURE as IDENTIFY
 from sebridge.features.keep_alive.feature import FEATURE as KEEP_ALIVE
 from sebridge.features.keys.feature import FEATURE as KEYS
@@ -23,6 +24,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     LOAD_CONTROL,
     MESSAGING,
     METERING,
+    ELECTRICAL,
     TIME,
     KEYS,
     PREPAYMENT,

@@ -116,6 +116,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         event_ids=EventIds(open_collection("event_ids", str, int)),
         system_zone=ports.system_zone,
         price_source=options.price_source,
+        consumption_limit=options.consumption_limit,
         subscribe=ports.link.subscribe,
     )
     optional = [f for f in features if f.name in options.gateway.optional_clusters]

@@ -85,6 +85,7 @@ class MqttInterface:
             knows=gateway.directory.__contains__,
             shows=gateway.role.shows,
             default_prices=gateway.options.homeassistant.default_prices,
+            expiry=gateway.reporting.expiry,
         )
         for feature in features:
             if feature.topics is not None:

@@ -53,6 +53,9 @@ class BrokerLink(Protocol):
     ) -> None:
         """Keep a payload on a topic, or say it once."""
 
+    def expire(self, topic: str, after: int | None) -> None:
+        """Have what is published on a topic forgotten after so many seconds; None is never."""
+
     def stream(self, topic: str, payload: bytes) -> None:
         """Send at least once, across outages and restarts."""
 

@@ -12,6 +12,7 @@ from sebridge.gateway.general_commands import ReportingTables
 from sebridge.gateway.pairing import PairedAttribute
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.expectations import Expectation
+from sebridge.gateway.reporting.expiry import expiry_by
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.gateway.reporting.sender import ReportSender
 from sebridge.gateway.reporting.subscriptions import ReportSubscriptions
@@ -56,6 +57,7 @@ class ReportingServices:
             bus=bus,
         )
         self.expectations = self.watcher.expectations
+        self.expiry = expiry_by(self.expectations, directory.is_sleepy)
         self.subscriptions = ReportSubscriptions(
             expectations=self.expectations,
             is_wanted=self.watcher.wants,

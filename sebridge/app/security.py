@@ -25,13 +25,17 @@ from sebridge.network.peer import Peer
 from sebridge.network.service_search import TrustCenterServers
 from sebridge.network.signals import NetworkChanged
 from sebridge.network.trust_center import TrustCenter
-from sebridge.radio.radio import Radio
+from sebridge.radio.radio import EstablishedKey, Radio
 from sebridge.settings.options import SecurityOptions
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, SE_ENDPOINT, SE_PROFILE
 
 _LOGGER = logging.getLogger(__name__)
 
 _MODULE: Final = "module"
+_WHY_NOT: Final = {
+    EstablishedKey.NEEDS_NEWER_FIRMWARE: "newer firmware does",
+    EstablishedKey.NEVER_TAKEN: "it keeps the one with which it joined",
+}
 _MODULE_TIMES: Final = Times(
     ephemeral=10, confirm=10
 )  # seconds: it is slow, and does one at a time
@@ -89,7 +93,7 @@ class Security:
         seeker = KeySeeker(
             establishment,
             servers,
-            lambda: is_in_module or radio.network.takes_established_key,
+            lambda: EstablishedKey.TAKEN if is_in_module else radio.network.established_key,
             bus,
         )
         self.services = [establishment, seeker]
@@ -165,20 +169,20 @@ def _bit_of(number: int | None) -> int | None:
 class KeySeeker(Service):
     """For a gateway that joined a network: asks its trust centre for a key (NET-3, NET-5).
 
-    It does not where `takes_key` says that the radio cannot use one: the trust centre would.
+    It does not where the radio cannot use one, which the trust centre would.
     """
 
     def __init__(
         self,
         establishment: KeyEstablishment,
         servers: TrustCenterServers,
-        takes_key: Callable[[], bool],
+        established_key: Callable[[], EstablishedKey],
         bus: SignalBus,
     ) -> None:
         super().__init__()
         self._establishment = establishment
         self._servers = servers
-        self._takes_key = takes_key
+        self._established_key = established_key
         self._seeking: asyncio.Task[Any] | None = None
         bus.listen(NetworkChanged, self._on_network)
 
@@ -188,14 +192,19 @@ class KeySeeker(Service):
             self._seeking = None
         if not signal.joined or self._servers.device is None:
             return
-        if not self._takes_key():
-            _LOGGER.error(
-                "the radio takes no key that is established with the trust centre: newer firmware"
-                " does"
-            )
-        else:
+        established_key = self._established_key()
+        if established_key is EstablishedKey.TAKEN:
             # also where there is a key from before: the trust centre may have lost it (SEC-5)
             self._seeking = self.spawn(self._seek(), "establish a key with the trust centre")
+        elif established_key is EstablishedKey.MADE_BY_MODULE:
+            _LOGGER.info(
+                "the radio module establishes its key with the trust centre, not the gateway"
+            )
+        else:
+            _LOGGER.error(
+                "the radio takes no key that is established with the trust centre: %s",
+                _WHY_NOT[established_key],
+            )
 
     async def _seek(self) -> None:
         try:

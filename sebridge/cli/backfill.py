@@ -18,7 +18,6 @@ from sebridge.cli.broker import gateway_options
 from sebridge.cli.call import answer_to
 from sebridge.cli.ending import finish, silence_log
 from sebridge.cli.examples import examples
-from sebridge.cli.statistics_link import Statistic, StatisticsLink, websocket_url
 from sebridge.homeassistant.backfill import (
     HOUR,
     Filling,
@@ -29,8 +28,10 @@ from sebridge.homeassistant.backfill import (
     usage_by_hour,
 )
 from sebridge.homeassistant.naming import Naming, unique_id
+from sebridge.homeassistant.statistics_link import Statistic, StatisticsLink
 from sebridge.network.identities import Exchange, Identities
 from sebridge.settings.broker_address import BrokerAddress
+from sebridge.settings.homeassistant_address import websocket_url
 from sebridge.settings.options import MqttOptions
 
 _VARIABLE: Final = "SEBRIDGE_HOMEASSISTANT_TOKEN"

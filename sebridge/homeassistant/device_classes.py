@@ -34,6 +34,7 @@ _MEASURED: Final = frozenset({"measurement"})
 _NEVER: Final[frozenset[str]] = frozenset()
 
 SENSOR_CLASSES: Final[Mapping[str, ClassRules]] = {
+    "current": ClassRules(units=frozenset({"A", "mA"}), state_classes=_MEASURED),
     "duration": ClassRules(
         units=frozenset({"ms", "s", "min", "h", "d"}), state_classes=TOTALS | _MEASURED
     ),
@@ -46,11 +47,13 @@ SENSOR_CLASSES: Final[Mapping[str, ClassRules]] = {
     "power": ClassRules(
         units=frozenset({"mW", "W", "kW", "MW", "GW", "TW"}), state_classes=_MEASURED
     ),
+    "power_factor": ClassRules(units=frozenset({"%", None}), state_classes=_MEASURED),
     "pressure": ClassRules(
         units=frozenset({"Pa", "hPa", "kPa", "mbar", "bar", "psi"}), state_classes=_MEASURED
     ),
     "signal_strength": ClassRules(units=frozenset({"dB", "dBm"}), state_classes=_MEASURED),
     "timestamp": ClassRules(units=frozenset({None}), state_classes=_NEVER),
+    "voltage": ClassRules(units=frozenset({"mV", "V", "kV"}), state_classes=_MEASURED),
     "volume": ClassRules(
         units=frozenset({"m³", "ft³", "CCF", "MCF", "L", "mL", "gal"}), state_classes=TOTALS
     ),

@@ -127,6 +127,7 @@ class Discovery:
             "stat_cla": entity.state_class,
             "unit_of_meas": entity.unit or None,
             "sug_dsp_prc": entity.precision,
+            "exp_aft": entity.expires_after,
             "ic": entity.icon,
             "ent_cat": entity.category,
             "ops": list(entity.options) or None,

@@ -13,6 +13,7 @@ import msgspec
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
+from sebridge.gateway.reporting.expiry import Expiry
 from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.settings.default_price import DefaultPrice
 from sebridge.storage.collection import OpenCollection
@@ -68,6 +69,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
     state_class: str | None = None
     unit: str | None = None
     precision: int | None = None  # decimals shown
+    expires_after: int | None = None  # seconds without a message on the topic
     icon: str | None = None
     category: str | None = None
     options: tuple[str, ...] = ()
@@ -122,6 +124,7 @@ class EntityHost(msgspec.Struct, frozen=True, kw_only=True):
     `serves` says whether the gateway is an energy service interface; else it is a display.
     `shows` says whether a list of events is the gateway's own, and not that of a further endpoint
     or side. `default_prices` are those of the configuration, by their commodity.
+    `expiry` says after how many seconds an attribute of a device counts for nothing.
     """
 
     bus: SignalBus
@@ -131,6 +134,7 @@ class EntityHost(msgspec.Struct, frozen=True, kw_only=True):
     serves: bool
     shows: Callable[[Any], bool]
     default_prices: Mapping[str, DefaultPrice]
+    expiry: Expiry
 
 
 class Entities:

@@ -55,6 +55,9 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Serial number": "Seriennummer",
     "Returned": "Rückgabe",
     "Power": "Leistung",
+    "Voltage": "Spannung",
+    "Current": "Strom",
+    "Power factor": "Leistungsfaktor",
     "Flow": "Durchfluss",
     "Pressure": "Druck",
     "Problem": "Problem",
@@ -78,6 +81,7 @@ _COMMODITIES: Final[Mapping[str, str]] = {
     "Cooling": "Kälte",
 }
 _TIER: Final = re.compile(r"(.+) tier ([0-9]+)")
+_PHASE: Final = re.compile(r"(.+) (L[123])")
 
 
 def name_in(language: str, name: str) -> str:
@@ -95,6 +99,9 @@ def _german(name: str) -> str:
     tier = _TIER.fullmatch(name)
     if tier is not None:
         return f"{_german(tier[1])} Tarifstufe {tier[2]}"
+    phase = _PHASE.fullmatch(name)
+    if phase is not None:
+        return f"{_german(phase[1])} {phase[2]}"
     first, _, rest = name.partition(" ")
     commodity, of_it = _COMMODITIES.get(first), _GERMAN.get(rest.capitalize())
     if commodity is not None and of_it is not None:

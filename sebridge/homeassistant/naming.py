@@ -7,6 +7,8 @@ from sebridge.base.addresses import Eui64
 from sebridge.network.identities import Identities
 from sebridge.transports.mqtt.topics import eui64_topic
 
+_DEFAULT_STATUS: Final = "homeassistant/status"
+"""Where Home Assistant says that it is there, whatever its prefix, unless it is told otherwise."""
 _NOT_IN_ENTITY_ID: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -21,7 +23,7 @@ class Naming:
         self.identities = identities
         self._prefix = discovery_prefix
         self._own = f"sebridge_{gateway}"
-        self.status = f"{discovery_prefix}/status"
+        self.statuses = tuple(dict.fromkeys((f"{discovery_prefix}/status", _DEFAULT_STATUS)))
         self.gateway = f"{self._own}_gateway"
 
     def device(self, device: Eui64) -> str:

@@ -1,6 +1,6 @@
 """Announce to Home Assistant, announce again when it is born, withdraw with the device."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 import random
 from typing import Final, Protocol
 
@@ -10,6 +10,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, Timer
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.gateway.reporting.signals import ReportingAgreed
 from sebridge.homeassistant.announcements import Announcement, Announcements
 from sebridge.homeassistant.discovered import discovered
 from sebridge.homeassistant.entity import EntitiesChanged
@@ -19,6 +20,9 @@ from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated,
 from sebridge.transports.mqtt.messages import Message
 
 _SETTLING: Final = 1.0  # seconds, in which the news of an interview come together
+_PARTING: Final = 10.0
+"""Seconds from a farewell to the end: a Home Assistant that starts is slow, and drops what comes of
+a device of which it is still making the components."""
 _BIRTH_DELAY: Final = (0.5, 5.0)  # seconds, so that not all bridges speak at once
 _ONLINE: Final = b"online"
 
@@ -29,7 +33,10 @@ class Broker(Protocol):
     def publish(
         self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
     ) -> None:
-        """Keep a payload on a topic; an empty one clears it."""
+        """Keep a payload on a topic, or say it once; an empty one that is kept clears the topic."""
+
+    def on_session(self, callback: Callable[[bool], object]) -> None:
+        """Call back whenever the broker was found."""
 
     def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
         """Call the handler with every message of these topics."""
@@ -51,6 +58,8 @@ class DiscoveryPublisher(Service):
     News are collected for a second, as an interview brings many, and each is published only when
     it changes something. Nothing is to be done for a new session of the broker: the connection
     publishes all that is retained again.
+
+    What Home Assistant was not there to hear is told when it is: `Announcements` says how.
     """
 
     def __init__(
@@ -72,13 +81,18 @@ class DiscoveryPublisher(Service):
         self._gateway_news = False
         self._settling: Timer | None = None
         self._birth: Timer | None = None
-        if announcements.birth_topic is None:
+        self._parting: Timer | None = None
+        self._is_heard = False  # Home Assistant said so itself, and the broker was there since
+        broker.on_session(self._on_session)
+        for topic in announcements.birth_topics:
+            broker.subscribe(topic, self._on_birth)
+        if not announcements.is_enabled:
             return
-        broker.subscribe(announcements.birth_topic, self._on_birth)
         bus.listen(DeviceActive, lambda signal: self._changed(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self._changed(signal.device))
         bus.listen(DeviceRemoved, self._on_removal)
         bus.listen(EntitiesChanged, self._on_entities)
+        bus.listen(ReportingAgreed, lambda signal: self._changed(signal.device))
         bus.listen(IdentitiesChanged, self._on_identities)
         bus.listen(NetworkChanged, self._on_network)
 
@@ -92,10 +106,10 @@ class DiscoveryPublisher(Service):
     @override
     async def stop(self) -> None:
         """Wait for nothing any more."""
-        for timer in (self._settling, self._birth):
+        for timer in (self._settling, self._birth, self._parting):
             if timer is not None:
                 timer.cancel()
-        self._settling = self._birth = None
+        self._settling = self._birth = self._parting = None
         await super().stop()
 
     def announce_all(self, *, again: bool = False) -> None:
@@ -108,17 +122,27 @@ class DiscoveryPublisher(Service):
 
     def _on_birth(self, message: Message) -> None:
         """Announce all again a moment after Home Assistant said that it is there."""
-        if message.payload.strip() != _ONLINE or self._birth is not None:
+        self._is_heard = message.payload.strip() == _ONLINE
+        if not self._is_heard or self._birth is not None:
             return
         self._birth = self._clock.call_later(self._chance.uniform(*_BIRTH_DELAY), self._on_born)
 
     def _on_born(self) -> None:
         self._birth = None
         self.announce_all(again=True)
+        if self._parting is None and self._say(self._announcements.farewells()):
+            self._parting = self._clock.call_later(_PARTING, self._part)
+
+    def _part(self) -> None:
+        self._parting = None
+        self._say(self._announcements.partings())
+
+    def _on_session(self, _is_resumed: bool) -> None:  # noqa: FBT001  # called by the link
+        self._is_heard = False  # who knows how it fared
 
     def _on_removal(self, signal: DeviceRemoved) -> None:
         self._news.discard(signal.device)
-        self._publish(self._announcements.withdraw(signal.device))
+        self._publish(self._announcements.withdraw(signal.device, is_heard=self._is_heard))
 
     def _on_identities(self, signal: IdentitiesChanged) -> None:
         """Announce each in its place, and nothing where a device stood that is not known."""
@@ -127,7 +151,8 @@ class DiscoveryPublisher(Service):
             self._changed(device)
 
     def _withdraw_outdated(self) -> None:
-        self._publish(self._announcements.outdated(known.eui64 for known in self._devices))
+        devices = (known.eui64 for known in self._devices)
+        self._publish(self._announcements.outdated(devices, is_heard=self._is_heard))
 
     def _on_entities(self, signal: EntitiesChanged) -> None:
         if signal.device is not None:
@@ -168,6 +193,12 @@ class DiscoveryPublisher(Service):
         device = discovered(known)
         if device is not None:
             self._publish(self._announcements.device(device), again=again)
+
+    def _say(self, announcements: Sequence[Announcement]) -> bool:
+        """Say them without keeping them; tell whether there were any."""
+        for announcement in announcements:
+            self._broker.publish(announcement.topic, announcement.payload, retain=False)
+        return bool(announcements)
 
     def _publish(self, announcements: Iterable[Announcement], *, again: bool = False) -> None:
         for announcement in announcements:

@@ -100,6 +100,11 @@ class Directory:
         presence = self._presences.get(device)
         return presence is not None and presence.active
 
+    def is_sleepy(self, device: Eui64) -> bool:
+        """Say whether a device sleeps between what it sends; False for an unknown one."""
+        known = self.get(device)
+        return known is not None and known.is_sleepy
+
     def last_seen(self, device: Eui64) -> float | None:
         """Return when a device was last heard, in seconds since 1970; None since the start.
 

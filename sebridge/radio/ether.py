@@ -16,7 +16,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
 from sebridge.radio.channel_change import FOLLOWED_AFTER
-from sebridge.radio.ether_network import EtherNetwork, Membership
+from sebridge.radio.ether_network import Arrival, EtherNetwork, Membership
 from sebridge.radio.fragments import Fragments, Part
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, Incoming, TxStatus
@@ -98,8 +98,8 @@ class Node(Protocol):
     def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
         """Take a frame; False when it cannot be deciphered."""
 
-    def joined(self, device: Eui64, nwk: int) -> None:
-        """Know, as the coordinator, that a device was let in."""
+    def joined(self, device: Eui64, nwk: int, arrival: Arrival) -> None:
+        """Know, as the coordinator, that a device was let in, and how it came."""
 
     def left(self, device: Eui64) -> None:
         """Know that a device left, as the coordinator; or that one was expelled itself."""
@@ -171,9 +171,10 @@ class Ether:
         if network is None or coordinator is None:
             raise NotJoinedError(f"{node.address} finds no network", Association.NO_NETWORK)
         now = self.clock.monotonic()
-        nwk = network.admit(node.address, key, now, self._random, kept)
+        arrival = network.admit(node.address, key, now, self._random, kept)
+        nwk = network.members[node.address]
         self.attach(node, nwk)
-        coordinator.joined(node.address, nwk)
+        coordinator.joined(node.address, nwk, arrival)
         return nwk
 
     def leave(self, node: Node) -> None:

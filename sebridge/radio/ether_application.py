@@ -14,7 +14,7 @@ from sebridge.base.addresses import UNKNOWN_NWK, Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, whole
-from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.ether_network import Arrival, EtherNetwork
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.key_ring import Lock, SharedKey
 from sebridge.radio.passive import PassiveApplication
@@ -234,8 +234,9 @@ class EtherApplication(PassiveApplication):
     def share(self, partner: Eui64, key: Secret) -> None:
         """Ignore: the trust centre asks itself for no key."""
 
-    def joined(self, device: Eui64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int, arrival: Arrival) -> None:
         """Know that a device was let in."""
+        del arrival
         self.handle_join(t.NWK(nwk), to_zigpy(device), _NWK)
 
     def left(self, device: Eui64) -> None:

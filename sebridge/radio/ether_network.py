@@ -1,5 +1,6 @@
 """The network that is on the simulated air, and who may be on it."""
 
+import enum
 import random
 from typing import Final, Self
 
@@ -28,6 +29,17 @@ class Membership(msgspec.Struct, frozen=True):
     link_key: Secret  # with the trust centre: the one that was established, or that it joined with
 
 
+class Arrival(enum.Enum):
+    """How a device came into a network (ZigBee Specification, joining and rejoining a network)."""
+
+    JOIN = enum.auto()
+    """It was sent the network's key, under the link key that it was made with."""
+    SECURED_REJOIN = enum.auto()
+    """It has the network's key."""
+    UNSECURED_REJOIN = enum.auto()
+    """Trust centre rejoin: it was sent the network's key, under the link key in use."""
+
+
 class EtherNetwork(msgspec.Struct):
     """What the coordinator's memory holds: it survives a restart of whoever uses the radio.
 
@@ -46,6 +58,7 @@ class EtherNetwork(msgspec.Struct):
     ring: KeyRing = msgspec.field(default_factory=KeyRing)
     open_until: float = float("-inf")  # monotonic seconds
     only_registered: bool = False
+    allows_unsecured_rejoins: bool = True
     grants_keys: bool = True  # to two devices of which both have established one
 
     @classmethod
@@ -137,15 +150,19 @@ class EtherNetwork(msgspec.Struct):
         now: float,
         choice: random.Random,
         kept: Membership | None = None,
-    ) -> int:
-        """Return the network address of a device that may come in; NotJoinedError if it may not.
+    ) -> Arrival:
+        """Make a device a member, and return how it came; NotJoinedError if it may not come in.
 
         `key` is what it was made with, `kept` what it has that was in a network. A member whose
         link key is no longer known comes back with the network's key. So does one that is not known
         as a member, to a coordinator that took the place of another.
         """
-        if self._comes_back(device, key, kept):
-            return self._address_of(device, choice)
+        arrival = self._rejoin(device, key, kept) or self._join(device, key, now, kept)
+        if device not in self.members:
+            self.members[device] = self._free_address(choice)
+        return arrival
+
+    def _join(self, device: Eui64, key: Secret, now: float, kept: Membership | None) -> Arrival:
         expected = self.link_keys.get(device)
         if expected is not None and key != expected:
             problem = f"{device} was refused: its link key is not the registered one"
@@ -157,24 +174,30 @@ class EtherNetwork(msgspec.Struct):
         if not is_known and not self.is_open(now):
             problem = f"{device} was refused: joining is closed"
             raise NotJoinedError(problem, Association.NOT_ALLOWED)
-        return self._address_of(device, choice)
+        return Arrival.SECURED_REJOIN if is_known else Arrival.JOIN
 
-    def _comes_back(self, device: Eui64, key: Secret, kept: Membership | None) -> bool:
-        """Say whether a device need not join anew; NotJoinedError for a link key not in use.
+    def _rejoin(self, device: Eui64, key: Secret, kept: Membership | None) -> Arrival | None:
+        """Return how a device comes back, None for one that has to join anew.
+
+        NotJoinedError for a link key that is not in use, and where such rejoins are not allowed.
 
         By a trust centre rejoin nobody comes who has no key of its own: whoever knows the common
         one could come in its name.
         """
         expected, is_member = self.link_keys.get(device), device in self.members
-        if kept is None:
-            return is_member and expected is None
-        if kept.network_key == self.network_key:
-            return expected in {None, key}
+        if kept is None or kept.network_key == self.network_key:
+            has_key = is_member and expected is None if kept is None else expected in {None, key}
+            return Arrival.SECURED_REJOIN if has_key else None
         in_use = self.ring.in_use(device) if is_member else None
-        if in_use is not None and kept.link_key != in_use:
+        if in_use is None:
+            return None
+        if not self.allows_unsecured_rejoins:
+            problem = f"{device} was refused: only with the network's key it may come back"
+            raise NotJoinedError(problem, Association.REFUSED)
+        if kept.link_key != in_use:
             problem = f"{device} was refused: its link key is not the one in use"
             raise NotJoinedError(problem, Association.REFUSED)
-        return in_use is not None
+        return Arrival.UNSECURED_REJOIN
 
     def grant(self, asker: Eui64, partner: Eui64, choice: random.Random) -> Secret:
         """Return a new key for two devices; RefusedError unless both have established keys.
@@ -187,11 +210,6 @@ class EtherNetwork(msgspec.Struct):
             if not self.ring.is_established(device):
                 raise RefusedError(f"{device} has established no key with the trust centre")
         return Secret(choice.randbytes(_KEY_OCTETS))
-
-    def _address_of(self, device: Eui64, choice: random.Random) -> int:
-        if device not in self.members:
-            self.members[device] = self._free_address(choice)
-        return self.members[device]
 
     def _free_address(self, choice: random.Random) -> int:
         taken = set(self.members.values())

@@ -24,7 +24,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place
 from sebridge.radio.heard import Heard
 from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
-from sebridge.radio.radio import Counters, KeyModule
+from sebridge.radio.radio import Counters, EstablishedKey, KeyModule
 from sebridge.radio.zigpy_words import (
     endpoint_to_zigpy,
     from_zigpy,
@@ -114,8 +114,8 @@ class PassiveApplication(zigpy.application.ControllerApplication):
     trust_center: Eui64 | None = None
     """Who gives keys in the network; None where that is the radio itself."""
 
-    takes_established_key: bool = True
-    """Whether a key that was established with the trust centre can be used."""
+    established_key: EstablishedKey = EstablishedKey.TAKEN
+    """What becomes of a key that was established with the trust centre of a network of others."""
 
     @property
     def key_module(self) -> KeyModule | None:

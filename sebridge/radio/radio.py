@@ -143,6 +143,16 @@ class NetworkPlan(msgspec.Struct, frozen=True, kw_only=True):
         return self.extended_pan_id in {0, extended_pan_id} and channel in self.channels
 
 
+class EstablishedKey(enum.Enum):
+    """What a radio does with a key that its host established with the trust centre it joined."""
+
+    TAKEN = enum.auto()
+    NEEDS_NEWER_FIRMWARE = enum.auto()
+    NEVER_TAKEN = enum.auto()
+    MADE_BY_MODULE = enum.auto()
+    """It is for the module to establish one, by a certificate of its own."""
+
+
 class NetworkState(msgspec.Struct, frozen=True):
     """The network that the radio is on; `joined` False means on none.
 
@@ -161,7 +171,7 @@ class NetworkState(msgspec.Struct, frozen=True):
     model: str = ""
     firmware: str = ""
     trust_center: Eui64 | None = None  # who gives keys; None where that is the gateway itself
-    takes_established_key: bool = True  # one that was established with the trust centre
+    established_key: EstablishedKey = EstablishedKey.TAKEN
 
 
 class Counters(Protocol):

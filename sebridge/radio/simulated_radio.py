@@ -11,7 +11,7 @@ from sebridge.base.service import Service
 from sebridge.radio.channel_change import NOT_OURS, announced
 from sebridge.radio.duplicates import DuplicateFilter
 from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, whole
-from sebridge.radio.ether_network import EtherNetwork, Membership
+from sebridge.radio.ether_network import Arrival, EtherNetwork, Membership
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_change import NOT_OUR_KEY
@@ -289,7 +289,7 @@ class SimulatedRadio:
             self._ether.leave(self)
             self.left(self._address)
 
-    def joined(self, device: Eui64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int, arrival: Arrival) -> None:
         """Ignore who joins: only the coordinator is told."""
 
     def left(self, device: Eui64) -> None:

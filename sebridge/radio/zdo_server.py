@@ -4,6 +4,7 @@ Pure: octets in, octets out. Source: ZigBee specification, device profile.
 """
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 import msgspec
@@ -115,8 +116,8 @@ class ZdoServer:
             ZdoCommand.Simple_Desc_req: self._simple_descriptor,
             ZdoCommand.Active_EP_req: self._active_endpoints,
             ZdoCommand.Match_Desc_req: self._match_descriptor,
-            ZdoCommand.Bind_req: self._bind,
-            ZdoCommand.Unbind_req: self._unbind,
+            ZdoCommand.Bind_req: partial(self._change_binding, self._bind),
+            ZdoCommand.Unbind_req: partial(self._change_binding, self._unbind),
             ZdoCommand.Mgmt_Leave_req: self._leave,
         }
 
@@ -266,8 +267,9 @@ class ZdoServer:
 
     # ------------------------------------------------------------------ bindings, leaving
 
-    def _bind(
+    def _change_binding(
         self,
+        change: Callable[[Binding], ZdoStatus],
         _cluster: int,
         source: Eui64,
         endpoint: int,
@@ -280,32 +282,18 @@ class ZdoServer:
             return None
         binding = _binding(endpoint, cluster_id, target)
         refusal = self._unbindable(source, binding)
-        if refusal is not None:
-            return (refusal,)
+        return (change(binding) if refusal is None else refusal,)
+
+    def _bind(self, binding: Binding) -> ZdoStatus:
         if binding not in self._bindings:
             if len(self._bindings) >= _MOST_BINDINGS:
-                return (ZdoStatus.TABLE_FULL,)
+                return ZdoStatus.TABLE_FULL
             self._bindings[binding] = True
-        return (ZdoStatus.SUCCESS,)
+        return ZdoStatus.SUCCESS
 
-    def _unbind(
-        self,
-        _cluster: int,
-        source: Eui64,
-        endpoint: int,
-        cluster_id: int,
-        target: BindingTarget,
-        *,
-        broadcast: bool,
-    ) -> _Values | None:
-        if broadcast:
-            return None
-        binding = _binding(endpoint, cluster_id, target)
-        refusal = self._unbindable(source, binding)
-        if refusal is not None:
-            return (refusal,)
+    def _unbind(self, binding: Binding) -> ZdoStatus:
         is_undone = self._bindings.pop(binding, None) is not None
-        return (ZdoStatus.SUCCESS if is_undone else ZdoStatus.NO_ENTRY,)
+        return ZdoStatus.SUCCESS if is_undone else ZdoStatus.NO_ENTRY
 
     def _unbindable(self, source: Eui64, binding: Binding) -> ZdoStatus | None:
         """Say why a binding is none that we can have; None for one that is."""

@@ -127,7 +127,7 @@ class ZigpyRadio:
             model=node.model or "",
             firmware=node.version or "",
             trust_center=self._application.trust_center,
-            takes_established_key=self._application.takes_established_key,
+            established_key=self._application.established_key,
         )
 
     def offer(self, endpoints: Sequence[SimpleDescriptor]) -> None:

@@ -15,6 +15,7 @@ from typing import Final
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.settings.broker_address import BrokerAddress
+from sebridge.settings.consumption_limit import ConsumptionLimitOptions
 from sebridge.settings.declaration import AppOption, Problem, option, section
 from sebridge.settings.default_price import DEFAULT_PRICES, UNITS, DefaultPrice
 from sebridge.settings.http_options import HttpOptions
@@ -533,7 +534,13 @@ class Options:
     )
     price_source: PriceSourceOptions | None = option(
         PriceSourceOptions,
-        "without a value: prices come by RPC only; else of a topic or a table, for all devices",
+        "without a value: prices come by RPC only; else of a topic, a table or an entity of Home"
+        " Assistant, for all devices",
+        default=None,
+    )
+    consumption_limit: ConsumptionLimitOptions | None = option(
+        ConsumptionLimitOptions,
+        "without a value: load control is not told in watts; else on the topic limit/consumption",
         default=None,
     )
     rpc: RpcOptions = option(RpcOptions, "", default=RpcOptions())

@@ -10,10 +10,12 @@ import msgspec
 from typing_extensions import override
 
 from sebridge.base.errors import ParameterError
+from sebridge.base.secret import Secret
 from sebridge.model.currency import CURRENCIES
-from sebridge.settings.declaration import Problem, option, section
+from sebridge.settings.declaration import AppOption, Problem, option, section
 from sebridge.settings.default_price import UNITS
-from sebridge.settings.kinds import Kind, ListOf, number, text, whole, words
+from sebridge.settings.homeassistant_address import HOMEASSISTANT
+from sebridge.settings.kinds import PASSWORD, TEXT, Kind, ListOf, number, text, whole, words
 from sebridge.settings.scalar import Scalar
 
 HOLIDAY: Final = "holiday"
@@ -26,6 +28,9 @@ _DAY_IN_MINUTES: Final = 24 * 60
 _LEAP_YEAR: Final = 2000
 _LONGEST_NAME: Final = 12  # octets of UTF-8, as much as the label of a price holds (PRC-14)
 _HIGHEST_PRICE: Final = 100_000
+
+_SOURCES: Final = ("topic", "homeassistant", "table")
+"""Where prices may come from: one of these keys."""
 
 _UNIT: Final = re.compile(r"(?P<currency>[A-Z]{3})/(?P<unit>.+)")
 _HOURS: Final = re.compile(r"(\d\d):([0-5]\d)-(\d\d):([0-5]\d)")
@@ -187,6 +192,9 @@ _FOREIGN_TOPIC: Final = text(
     "text without + and #, that does not begin with $",
 )
 
+_ENTITY: Final = text(r"[a-z0-9_]+\.[a-z0-9_]+", "is not an entity id such as sensor.nordpool")
+_TOKEN: Final = Kind(PASSWORD.read, "long-lived access token", PASSWORD.in_app)
+
 
 # ------------------------------------------------------------------ sections
 
@@ -243,30 +251,97 @@ class TableOptions:
 
 
 @section
+class EntityOptions:
+    """An entity of Home Assistant that has a curve of prices in its attributes."""
+
+    entity: str = option(_ENTITY, "its entity id", example="sensor.nordpool_kwh_de_lu_eur_3_10_0")
+    attribute: str | None = option(
+        TEXT,
+        "the attribute with the curve, where it is neither raw_today, raw_tomorrow, today nor"
+        " tomorrow",
+        default=None,
+        example="data",
+    )
+    address: str = option(
+        HOMEASSISTANT,
+        "where Home Assistant is",
+        default="ws://homeassistant.local:8123/api/websocket",
+        shown="http://homeassistant.local:8123",
+    )
+    token: Secret = option(
+        _TOKEN,
+        "a long-lived access token: your profile in Home Assistant, Security",
+        example="eyJhbGciOi...",
+    )
+
+
+@section
 class PriceSourceOptions:
-    """Prices for a home whose utility sends none by ZigBee: of a topic, or of a table."""
+    """Prices for a home whose utility sends none by ZigBee: of a topic, an entity or a table."""
 
     price_unit: PriceUnit = option(
         Kind(_price_unit, "currency and unit, such as EUR/kWh"),
         "currency (ISO 4217) and unit of all prices below, such as EUR/kWh",
         example="EUR/kWh",
+        app=AppOption(
+            "Currency and unit of the prices",
+            "Such as EUR/kWh; needed where the prices come from an entity.",
+            takes="match(^[A-Z]{3}/(kWh|m³|ft³|CCF|MCF|L|gal|MJ)$)",
+            optional=True,
+        ),
     )
     topic: str | None = option(
         _FOREIGN_TOPIC,
-        "MQTT topic with the curve of prices, in any shape of docs/prices.md; or give a table",
+        "MQTT topic with the curve of prices, in any shape of docs/prices.md",
         default=None,
         example="energy/prices",
     )
+    homeassistant: EntityOptions | None = option(
+        EntityOptions,
+        "an entity of Home Assistant with the curve of prices, instead of a topic",
+        default=None,
+        app=(
+            AppOption(
+                "Entity with prices",
+                "Entity id of a sensor with prices in its attributes, as of Nord Pool or Tibber."
+                " The displays of your home get them.",
+                key="price_source_entity",
+                entry="entity",
+                takes="match(^[a-z0-9_]+[.][a-z0-9_]+$)",
+                optional=True,
+            ),
+            AppOption(
+                "Attribute with prices",
+                "Where it is neither raw_today, raw_tomorrow, today nor tomorrow.",
+                key="price_source_attribute",
+                entry="attribute",
+                takes="str",
+                optional=True,
+            ),
+        ),
+    )
     table: TableOptions | None = option(
-        TableOptions, "fixed rates by the time of use, instead of a topic", default=None
+        TableOptions, "fixed rates by the time of use, instead of either", default=None
     )
     multiplier: float = option(
         number(0, 1_000_000),
-        "what a price of the topic is multiplied by, such as 0.001 where it is for 1 MWh",
+        "what a price of the curve is multiplied by, such as 0.001 where it is for 1 MWh",
         default=1.0,
+        app=AppOption(
+            "Multiplier of the prices",
+            "Such as 1.19 for a value-added tax of 19 %. Without a value, 1.",
+            optional=True,
+        ),
     )
     addition: float = option(
-        _PRICE, "what is added after that, in price_unit, such as the fees of the grid", default=0.0
+        _PRICE,
+        "what is added after that, in price_unit, such as the fees of the grid",
+        default=0.0,
+        app=AppOption(
+            "Addition to the prices",
+            "Added after that, such as the fees of the grid. Without a value, 0.",
+            optional=True,
+        ),
     )
     decimals: int = option(whole(0, 9), "digits of a price that devices get", default=5)
     tiers: int = option(
@@ -283,10 +358,12 @@ class PriceSourceOptions:
 
     def problems(self) -> Iterator[Problem]:
         """Yield that there is no source, or more than one."""
-        if self.topic is None and self.table is None:
-            yield ("topic",), "is needed, or a table: one of them is where prices come from"
-        if self.topic is not None and self.table is not None:
-            yield ("table",), "cannot stand beside a topic: prices come from one of them"
+        given = [name for name in _SOURCES if getattr(self, name) is not None]
+        if not given:
+            yield ("topic",), f"is needed, or one of {', '.join(_SOURCES[1:])}"
+        for name in given[1:]:
+            problem = f"cannot stand beside {given[0]}: prices come from one source"
+            yield (name,), problem
         for place, rate in enumerate(() if self.table is None else self.table.rates):
             if rate.price * 10**self.decimals > HIGHEST:
                 problem = f"does not fit 32 bits with {self.decimals} decimals"

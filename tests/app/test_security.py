@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+import logging
 from random import Random
 from typing import Any
 
@@ -11,6 +12,7 @@ from sebridge.app.bridge import Bridge
 from sebridge.app.gateway import Gateway
 from sebridge.app.house import gateway_address
 from sebridge.app.ports import Proofs
+from sebridge.app.security import KeySeeker
 from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.base.errors import ConfigError
@@ -25,8 +27,10 @@ from sebridge.features.keys.simulated import TrustCenterLink
 from sebridge.features.load_control.signature import sign
 from sebridge.features.price.client import PriceClient
 from sebridge.network.peer import Peer
-from sebridge.network.signals import KeyEstablished
+from sebridge.network.service_search import TrustCenterServers
+from sebridge.network.signals import KeyEstablished, NetworkChanged
 from sebridge.radio.ether_application import COORDINATOR
+from sebridge.radio.radio import EstablishedKey
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions, SecurityOptions
 from sebridge.simulator.household import link_key_of
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, PRICE, SE_ENDPOINT, SE_PROFILE
@@ -258,6 +262,31 @@ async def test_a_gateway_of_another_authority_says_so(
 
     assert guest.told == []
     assert "of another authority than ours" in caplog.text
+
+
+async def test_why_a_radio_uses_no_key_of_ours_is_said_as_it_is(
+    make_home: MakeHome, make_guest: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    home = make_home()
+    await home.start()
+    guest = await make_guest(home)
+    gateway, bus, told = guest.gateway, SignalBus(), []
+    servers = TrustCenterServers(gateway.manager.zdo, lambda: gateway.radio.network)
+    kinds = iter(set(EstablishedKey) - {EstablishedKey.TAKEN})
+    KeySeeker(establishment_of(gateway), servers, lambda: next(kinds), bus)
+    caplog.set_level(logging.INFO)
+
+    for _ in range(3):
+        caplog.clear()
+        bus.send(NetworkChanged(joined=True, reason="there"))
+        told += [(one.levelname, one.getMessage()) for one in caplog.records]
+
+    keeps = "the radio takes no key that is established with the trust centre: "
+    assert sorted(told) == [
+        ("ERROR", f"{keeps}it keeps the one with which it joined"),
+        ("ERROR", f"{keeps}newer firmware does"),
+        ("INFO", "the radio module establishes its key with the trust centre, not the gateway"),
+    ]
 
 
 async def test_a_trust_centre_without_certificates_is_asked_again_in_vain(

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from sebridge.cli.backfill import moment
-from sebridge.cli.statistics_link import websocket_url
+from sebridge.settings.homeassistant_address import websocket_url
 from tests.cli.runner import run
 
 METER = "00:0d:6f:00:0a:00:00:01"

@@ -365,6 +365,13 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_consumption_limit acknowledge_consumption_limit opt_out_of_consumption_limit"
+        " opt_into_consumption_limit",
+        "additional: load control in watts, for home energy managers",
+    ),
+    **_own(
+        "request",
+        "a method",
         "get_price_source",
         "additional: where prices come from that nobody sends by ZigBee",
     ),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import SebridgeError
 from sebridge.features.price.curve import Days
-from sebridge.features.price.origin import Heard, TopicOrigin
+from sebridge.features.price.origin import Heard, ToldOrigin
 from sebridge.features.price.plan import Tariff, events_of
 from sebridge.model.octets import write_record
 from sebridge.settings.price_source import PriceSourceOptions, PriceUnit
@@ -31,7 +31,7 @@ class PricesSubject:
         self._days = Days(ZoneInfo("Europe/Berlin"))
         self._tariff = Tariff(978, 0, _OPTIONS.decimals, _OPTIONS.tiers)
         store: dict[str, Heard] = {}
-        self._origin = TopicOrigin(_OPTIONS, self._tariff, self._days, store)
+        self._origin = ToldOrigin("topic", "the topic", _OPTIONS, self._tariff, self._days, store)
 
     async def take(self, octets: bytes) -> None:
         """Take a message: a good curve, or refused with words; then one that is good."""

@@ -11,6 +11,7 @@ from sebridge.base.clock import Clock, VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.feature import Role
 from sebridge.features.metering.signals import Reading
+from sebridge.gateway.reporting.expiry import Expiry
 from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts, discovered
 from sebridge.homeassistant.discovery import Discovery
@@ -81,6 +82,7 @@ METER: Final = known(
     1, "Main meter", simple(10, (0x0000, 0x0003, 0x0702)), hardware="2", software="2.1.5"
 )
 PLUG: Final = known(2, "Plug", simple(1, (0x0000, 0x0006, 0x0702), profile_id=HA_PROFILE))
+MEASURING_PLUG: Final = known(2, "Plug", simple(1, (0x0702, 0x0B04), profile_id=HA_PROFILE))
 DISPLAY: Final = known(
     3,
     "Display",
@@ -116,7 +118,11 @@ Kept = dict[str, dict[str, Any]]
 
 
 def entity_host(
-    bus: SignalBus, kept: Kept, clock: Clock | None = None, role: Role = Role.COORDINATOR
+    bus: SignalBus,
+    kept: Kept,
+    clock: Clock | None = None,
+    role: Role = Role.COORDINATOR,
+    expiry: Expiry = lambda *_attribute: None,
 ) -> EntityHost:
     """Return what features say by which components there are."""
     return EntityHost(
@@ -127,6 +133,7 @@ def entity_host(
         serves=role.serves,
         shows=role.shows,
         default_prices={},
+        expiry=expiry,
     )
 
 
@@ -160,6 +167,7 @@ def announcements(kept: Kept, bus: SignalBus, **options: Any) -> Announcements:
         gateway=lambda: GATEWAY,
         features=entities(bus, kept) if chosen.enabled else [],
         announced=kept.setdefault("announced", {}),
+        missed=kept.setdefault("missed_withdrawals", {}),
     )
 
 

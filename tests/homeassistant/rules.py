@@ -143,14 +143,17 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
         ),
         device_classes=frozenset(
             {
+                "current",
                 "duration",
                 "energy",
                 "enum",
                 "gas",
                 "power",
+                "power_factor",
                 "pressure",
                 "signal_strength",
                 "timestamp",
+                "voltage",
                 "volume",
                 "volume_flow_rate",
                 "water",

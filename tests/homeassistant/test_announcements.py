@@ -75,7 +75,7 @@ def test_a_device_is_withdrawn_once(bus: SignalBus) -> None:
     source = announcements({}, bus)
     announce(source, METER)
 
-    withdrawn = [source.withdraw(METER.eui64), source.withdraw(METER.eui64)]
+    withdrawn = [source.withdraw(METER.eui64, is_heard=heard) for heard in (True, False)]
 
     assert withdrawn == [[Announcement(discovery_topic(1), b"")], []]
 
@@ -87,7 +87,7 @@ def test_what_an_earlier_run_told_and_is_no_more_is_withdrawn() -> None:
     announce(before, METER)
     announce(before, PLUG)
 
-    outdated = announcements(kept, SignalBus()).outdated([PLUG.eui64])
+    outdated = announcements(kept, SignalBus()).outdated([PLUG.eui64], is_heard=True)
 
     assert outdated == [Announcement(discovery_topic(1), b"")]
 
@@ -96,7 +96,7 @@ def test_another_prefix_withdraws_all_below_the_old_one() -> None:
     kept: Kept = {}
     announcements(kept, SignalBus()).gateway()
 
-    outdated = announcements(kept, SignalBus(), discovery_prefix="ha").outdated([])
+    outdated = announcements(kept, SignalBus(), discovery_prefix="ha").outdated([], is_heard=True)
 
     assert outdated == [Announcement(GATEWAY_TOPIC, b"")]
 
@@ -108,10 +108,108 @@ def test_switched_off_it_withdraws_all_and_tells_nothing() -> None:
     device = discovered(METER)
     assert device is not None
 
-    assert off.outdated([METER.eui64]) == [Announcement(discovery_topic(1), b"")]
+    assert off.outdated([METER.eui64], is_heard=True) == [Announcement(discovery_topic(1), b"")]
     assert off.gateway() == []
     assert off.device(device) == []
-    assert off.birth_topic is None
+    assert announcements(kept, SignalBus(), enabled=False).birth_topics == ()
+
+
+def test_what_home_assistant_may_have_missed_is_taken_leave_of_by_unique_ids() -> None:
+    kept: Kept = {}
+    before = announcements(kept, SignalBus())
+    told = announce(before, METER)
+    before.withdraw(METER.eui64, is_heard=False)
+    source = announcements(kept, SignalBus(), enabled=False)
+
+    (farewell,) = source.farewells()
+    payload = content(farewell.payload)
+
+    assert source.birth_topics == ("homeassistant/status",)
+    assert farewell.topic == discovery_topic(1)
+    assert payload["dev"]["ids"] == told["dev"]["ids"]
+    assert {key: one["uniq_id"] for key, one in payload["cmps"].items()} == {
+        key: one["uniq_id"] for key, one in told["cmps"].items()
+    }
+    assert source.partings() == [Announcement(discovery_topic(1), b"")]
+    assert source.farewells() == []
+
+
+def test_of_what_home_assistant_has_heard_no_leave_is_taken() -> None:
+    source = announcements({}, SignalBus())
+    announce(source, METER)
+    source.withdraw(METER.eui64, is_heard=True)
+
+    assert source.farewells() == []
+
+
+def test_of_a_device_that_is_back_no_leave_is_taken() -> None:
+    source = announcements({}, SignalBus())
+    announce(source, METER)
+    source.withdraw(METER.eui64, is_heard=False)
+
+    announce(source, METER)
+
+    assert source.farewells() == []
+
+
+def test_leave_is_taken_of_a_component_that_is_gone_and_not_of_the_others(bus: SignalBus) -> None:
+    kept: Kept = {}
+    source = announcements(kept, bus)
+    bus.send(MeterRead(METER.eui64, 10, reading()))
+    before = announce(source, METER)["cmps"]
+    kept["meter_shapes"].clear()
+    after = announce(source, METER)["cmps"]
+    gone = {key for key, part in after.items() if part.keys() == {"p"}}
+
+    (farewell,), (parting,) = source.farewells(), source.partings()
+
+    said, taken = content(farewell.payload)["cmps"], content(parting.payload)["cmps"]
+    assert {key: one["uniq_id"] for key, one in said.items()} == {
+        key: before[key]["uniq_id"] for key in gone
+    }
+    assert taken == {key: {"p": before[key]["p"]} for key in gone}
+    assert source.farewells() == []
+    assert announce(source, METER)["cmps"].keys() == after.keys() - gone
+
+
+def test_of_a_component_that_is_back_no_leave_is_taken(bus: SignalBus) -> None:
+    kept: Kept = {}
+    source = announcements(kept, bus)
+    bus.send(MeterRead(METER.eui64, 10, reading()))
+    announce(source, METER)
+    kept["meter_shapes"].clear()
+    announce(source, METER)
+
+    bus.send(MeterRead(METER.eui64, 10, reading()))
+    announce(source, METER)
+
+    assert source.farewells() == []
+
+
+def test_of_a_device_that_is_gone_with_a_component_leave_is_taken_once(bus: SignalBus) -> None:
+    kept: Kept = {}
+    source = announcements(kept, bus)
+    bus.send(MeterRead(METER.eui64, 10, reading()))
+    announce(source, METER)
+    kept["meter_shapes"].clear()
+    announce(source, METER)
+
+    source.withdraw(METER.eui64, is_heard=False)
+
+    assert len(source.farewells()) == 1
+    assert source.partings() == [Announcement(discovery_topic(1), b"")]
+
+
+def test_where_there_is_no_home_assistant_the_oldest_withdrawals_are_forgotten() -> None:
+    kept: Kept = {}
+    kept["announced"] = {discovery_topic(number): ("sensor x",) for number in range(1, 259)}
+    kept["announced"][GATEWAY_TOPIC] = ("sensor x",)
+    source = announcements(kept, SignalBus())
+
+    source.outdated([], is_heard=False)
+    left = [farewell.topic for farewell in source.farewells()]
+
+    assert left == [discovery_topic(number) for number in range(3, 259)]
 
 
 def test_what_is_remembered_can_be_stored() -> None:

@@ -23,6 +23,7 @@ from tests.homeassistant.house import (
     DOUBLE_METER,
     GATEWAY,
     HOUSE,
+    MEASURING_PLUG,
     METER,
     PLUG,
     RECORDED,
@@ -67,12 +68,25 @@ def everything(unit_of_measure: int = 0) -> MeterShape:
     )
 
 
+def measuring(keys: tuple[str, ...]) -> dict[str, Any]:
+    """Return the payload of what has shown these values of Electrical Measurement."""
+    known_as = f"{eui64_topic(MEASURING_PLUG.eui64)}/1"
+    return discovery(electrical_shapes={known_as: keys}).device(device_of(MEASURING_PLUG))
+
+
 KINDS = {
     "gateway without prices": gateway(),
     "gateway with prices": gateway(electricity="USD/kWh", gas="EUR/m³"),
     "display": gateway(Role.DISPLAY),
     **{known.name: payload_of(known) for known in HOUSE if known.endpoints},
     **{f"meter of unit {unit}": payload_of(METER, _10=everything(unit)) for unit in ALL_UNITS},
+    **{
+        f"plug with {name}": measuring(keys)
+        for name, keys in (
+            ("one phase", ("voltage", "current", "power_factor")),
+            ("three phases", ("voltage", "voltage_b", "voltage_c", "current", "current_b")),
+        )
+    },
     "two meters": payload_of(DOUBLE_METER, _1=everything(), _2=everything(1)),
 }
 
@@ -175,7 +189,7 @@ def test_another_commodity_has_prices_of_its_own() -> None:
     assert components["gas_price"]["stat_t"] == "sebridge/home/price/gas"
     assert components["gas_price"]["unit_of_meas"] == "EUR/m³"
     assert components["gas_price"]["name"] == "Gas current price"
-    assert "unit_of_meas" not in components["price"]
+    assert "price" not in components
 
 
 def test_what_commands_calls_the_method_by_its_topic() -> None:

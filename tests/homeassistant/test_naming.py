@@ -17,8 +17,12 @@ def test_topics_and_ids_are_made_of_the_gateway_and_the_address() -> None:
     assert device == "sebridge_home_000d6f000a000001"
     assert naming.topic(device) == f"homeassistant/device/{device}/config"
     assert naming.topic(naming.gateway) == "homeassistant/device/sebridge_home_gateway/config"
-    assert naming.status == "homeassistant/status"
+    assert naming.statuses == ("homeassistant/status",)
     assert unique_id(device, "power") == f"{device}_power"
+
+
+def test_with_another_prefix_home_assistant_is_heard_where_it_speaks_by_default_too() -> None:
+    assert Naming("ha", "home", Identities()).statuses == ("ha/status", "homeassistant/status")
 
 
 @pytest.mark.parametrize(

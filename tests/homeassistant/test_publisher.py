@@ -5,6 +5,7 @@ import random
 from typing import Any
 
 from msgspec.structs import replace
+import pytest
 import pytest_asyncio
 
 from sebridge.base.clock import VirtualClock, zigbee_time
@@ -38,12 +39,16 @@ class Broker:
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
         self.sent: list[str] = []
+        self.said: list[tuple[str, bytes]] = []
         self._handlers: dict[str, Callable[[Message], object]] = {}
+        self._sessions: list[Callable[[bool], object]] = []
 
     def publish(
         self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
     ) -> None:
-        assert retain
+        if not retain:
+            self.said.append((topic, payload))
+            return
         if only_if_changed and self.kept.get(topic) == payload:
             return
         self.kept[topic] = payload
@@ -51,6 +56,13 @@ class Broker:
 
     def subscribe(self, topic_filter: str, handler: Callable[[Message], object]) -> None:
         self._handlers[topic_filter] = handler
+
+    def on_session(self, callback: Callable[[bool], object]) -> None:
+        self._sessions.append(callback)
+
+    def come_back(self) -> None:
+        for callback in self._sessions:
+            callback(True)  # noqa: FBT003  # as the link calls it
 
     def bring(self, topic: str, payload: bytes) -> None:
         self._handlers[topic](Message(topic, payload))
@@ -177,13 +189,13 @@ async def test_a_reading_that_shows_nothing_new_is_not_told(home: Home) -> None:
     assert home.broker.sent == []
 
 
-async def test_a_price_brings_its_unit(home: Home) -> None:
-    before = home.broker.parts(GATEWAY_TOPIC)["price"]
+async def test_a_price_brings_its_component_with_its_unit(home: Home) -> None:
+    before = home.broker.parts(GATEWAY_TOPIC)
 
     home.bus.send(EventsChanged(0x5E, PRICE, [price(home.clock, currency=978)], server=True))
     await home.clock.advance(1)
 
-    assert "unit_of_meas" not in before
+    assert "price" not in before
     assert home.broker.parts(GATEWAY_TOPIC)["price"]["unit_of_meas"] == "EUR/kWh"
 
 
@@ -226,6 +238,49 @@ async def test_when_home_assistant_is_born_all_is_told_again_a_little_later(home
 
     assert too_early == []
     assert sorted(home.broker.sent) == sorted([GATEWAY_TOPIC, discovery_topic(1)])
+
+
+async def test_a_device_that_went_unheard_is_taken_leave_of_when_home_assistant_is_back(
+    home: Home,
+) -> None:
+    home.directory.remove(METER.eui64)
+    await home.clock.advance(60)
+    before = list(home.broker.said)
+
+    home.broker.bring("homeassistant/status", b"online")
+    await home.clock.advance(6)
+    farewells = list(home.broker.said)
+    home.broker.bring("homeassistant/status", b"online")
+    await home.clock.advance(60)
+
+    assert before == []
+    assert [topic for topic, payload in farewells if payload] == [discovery_topic(1)]
+    assert home.broker.said == [*farewells, (discovery_topic(1), b"")]
+    assert home.broker.topics == {GATEWAY_TOPIC}
+
+
+@pytest.mark.parametrize(
+    ("last_heard", "leaves"),
+    [
+        pytest.param(lambda _home: None, 0, id="it is there"),
+        pytest.param(
+            lambda home: home.broker.bring("homeassistant/status", b"offline"), 2, id="it went"
+        ),
+        pytest.param(lambda home: home.broker.come_back(), 2, id="the broker was away"),
+    ],
+)
+async def test_leave_is_taken_of_what_home_assistant_may_have_missed(
+    home: Home, last_heard: Callable[[Home], None], leaves: int
+) -> None:
+    home.broker.bring("homeassistant/status", b"online")
+    await home.clock.advance(60)
+    last_heard(home)
+
+    home.directory.remove(METER.eui64)
+    home.broker.bring("homeassistant/status", b"online")
+    await home.clock.advance(60)
+
+    assert len(home.broker.said) == leaves
 
 
 async def test_a_birth_that_is_told_twice_is_answered_once(home: Home) -> None:

@@ -29,13 +29,15 @@ def test_a_sensor_has_units_and_state_classes_for_each_of_its_device_classes() -
 def test_the_units_are_among_those_of_the_second_statement(device_class: str) -> None:
     reference = json.loads(REFERENCE.read_text(encoding="utf-8"))
     listed = [
-        branch["then"]["properties"]["unit_of_meas"]
+        branch["then"]
         for branch in reference["$defs"]["sensor_class"]["allOf"]
         if device_class in _classes(branch["if"]["properties"]["dev_cla"])
     ]
 
-    (unit,) = listed
-    allowed = {None} if unit is False else set(unit["enum"])
+    (then,) = listed
+    unit = then["properties"]["unit_of_meas"]
+    allowed = set() if unit is False else set(unit["enum"])
+    allowed |= set() if "unit_of_meas" in then.get("required", ()) else {None}
 
     assert SENSOR_CLASSES[device_class].units <= allowed
 

@@ -9,6 +9,7 @@ from sebridge.app.emulated_stick import EmulatedSticks, Plug
 from sebridge.app.features import FEATURES
 from sebridge.app.house_security import secure_house
 from sebridge.base.addresses import Eui64
+from sebridge.base.secret import Secret
 from sebridge.crypto.suite import SUITE_1
 from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.modules.chip import CHIP
@@ -32,6 +33,14 @@ class Drawers:
         for name, drawer in self._drawers.items():
             other(name, None, None).update(drawer)
         return other
+
+
+def drawers_of_used() -> Drawers:
+    """Return those of two sticks that were used before: an XBee has been told to speak frames."""
+    drawers = Drawers()
+    for name in ("xbee_registers", "xbee_registers_2"):
+        drawers(name, str, Secret)["AP"] = Secret(b"\x02")
+    return drawers
 
 
 def proves(module: str) -> bool:

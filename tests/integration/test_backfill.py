@@ -8,7 +8,7 @@ import time
 
 from sebridge.homeassistant.backfill import HOUR, SETTLED_AFTER
 from tests.cli.runner import program
-from tests.homeassistant_statistics import StandIn
+from tests.homeassistant_websocket import StandIn
 from tests.integration.bridges import METER, ROOT, Program, configuration
 from tests.integration.brokers import Listener, Mosquitto
 from tests.patience import eventually

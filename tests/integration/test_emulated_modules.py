@@ -17,7 +17,6 @@ from zigpy_znp.zigbee.application import ControllerApplication as ZnpDriver
 from sebridge.app.emulated_stick import EmulatedSticks
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
-from sebridge.base.secret import Secret
 from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.radio.factory import zigpy_config
 from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
@@ -27,7 +26,7 @@ from sebridge.simulator.household import link_key_of
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 from tests.integration.bridges import ROOT, Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
-from tests.integration.emulated_sticks import Drawers, make_stick, proves
+from tests.integration.emulated_sticks import drawers_of_used, make_stick, proves
 from tests.integration.serial_cable import serial_cable
 from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
@@ -45,8 +44,6 @@ MODELS = {"znp": "CC2652", "ezsp": "emulated NCP", "xbee": "XBee"}
 EZSP = [f"ezsp {version}" for version in VERSIONS]
 USUAL = ["znp", f"ezsp {USUAL_VERSION}", "xbee zb", "xbee se"]
 ALL = ["znp", *EZSP, "xbee zb", "xbee se"]
-API_MODE = {"AP": Secret(b"\x02")}
-"""What is written in an XBee that was used before."""
 _SPEED = 5
 _HASTE = 25
 """How fast time passes where minutes are waited for."""
@@ -76,8 +73,7 @@ def kind(module: str) -> str:
 @pytest.fixture
 def stick_again(module: str, clock: SteadyClock, tmp_path: Path) -> Callable[[], EmulatedSticks]:
     """Return a way to plug the stick in again: on the same port, with what it has kept."""
-    drawers, port = Drawers(), unused_port()
-    drawers("xbee_registers", str, Secret).update(API_MODE)
+    drawers, port = drawers_of_used(), unused_port()
     certificates = tmp_path / "certificates.txt"
     return lambda: make_stick(module, clock, DEVICES, certificates, drawers, port)
 

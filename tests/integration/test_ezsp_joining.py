@@ -9,7 +9,7 @@ import pytest
 
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
-from sebridge.radio.ether_network import WELL_KNOWN_KEY
+from sebridge.radio.ether_network import WELL_KNOWN_KEY, Arrival
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.simulator.modules.chip import CHIP
@@ -142,9 +142,29 @@ async def test_a_closed_network_lets_only_members_back(wire: Wire) -> None:
     assert policies[Policy.TRUST_CENTER] == Joins.REJOINING
 
 
+async def test_who_missed_a_network_key_comes_back_with_the_key_it_established(wire: Wire) -> None:
+    await wire.let_in_with(LINK_KEY)
+    await wire.radio.establish_link_key(METER, NEW_KEY, FrameCounters())
+    await wire.meter.establish_link_key(CHIP, NEW_KEY, FrameCounters())
+    await wire.radio.permit_joining(0)
+    await wire.meter.stop()
+    assert wire.ether.network is not None
+    wire.ether.network.use_network_key(Secret(b"the next network"))
+    wire.ears.arrivals.clear()
+    wire.ears.keys_gone.clear()
+
+    await wire.meter.start(wire.meter_ears)
+
+    await until(lambda: (METER, wire.meter.network.nwk) in wire.ears.arrivals)
+    assert wire.ears.keys_gone == []
+    assert wire.module_keys()[METER] == NEW_KEY
+    await wire.meter.send(report(CHIP, encrypted=True))
+    await until(lambda: [frame.encrypted for frame in wire.ears.zcl()] == [True])
+
+
 async def test_the_stick_is_told_of_devices_with_keys_that_are_far_away(wire: Wire) -> None:
     for number in range(1, NEIGHBOURS + 1):
-        wire.module.stack.joined(eui64(number), 0x100 + number)
+        wire.module.stack.joined(eui64(number), 0x100 + number, Arrival.JOIN)
     await wire.let_in_with(LINK_KEY)
     await wire.radio.establish_link_key(METER, NEW_KEY, FrameCounters())
     await wire.meter.establish_link_key(CHIP, NEW_KEY, FrameCounters())

@@ -14,7 +14,6 @@ import pytest_asyncio
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError, NotTakenError
-from sebridge.base.secret import Secret
 from sebridge.radio.factory import make_radio
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Outgoing, TxStatus
@@ -22,7 +21,7 @@ from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.options import RadioOptions
 from sebridge.simulator.modules.faults import read_faults
 from sebridge.simulator.modules.faulty import FULL_FOR
-from tests.integration.emulated_sticks import Drawers, make_stick
+from tests.integration.emulated_sticks import Drawers, drawers_of_used, make_stick
 from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
 from tests.radio.simulated_air import HA, HA_ENDPOINT, METERING, SE_ENDPOINT, Ears
@@ -113,8 +112,7 @@ async def used(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, Drawers]:
     """Return a kind of module, and what one of it has kept that has a network with the plug."""
-    drawers = Drawers()
-    drawers("xbee_registers", str, Secret)["AP"] = Secret(b"\x02")
+    drawers = drawers_of_used()
     wire = Wire(request.param, [], drawers, tmp_path_factory.mktemp("used"))
     async with ticking(wire.clock):
         await wire.start()

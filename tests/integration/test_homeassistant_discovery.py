@@ -64,6 +64,7 @@ class Bridge:
             gateway=lambda: GatewayFacts(name="home", version="1"),
             features=(),
             announced={},
+            missed={},
         )
         self.publisher = DiscoveryPublisher(
             bus, self.connection, announcements, self.directory, clock, random.Random(7)

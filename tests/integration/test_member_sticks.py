@@ -19,10 +19,9 @@ from sebridge.app.house_security import secure_house
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import RefusedError
-from sebridge.base.secret import Secret
 from sebridge.crypto import install_code
 from sebridge.crypto.suite import SUITE_1
-from sebridge.radio.radio import Association
+from sebridge.radio.radio import Association, EstablishedKey
 from sebridge.settings.config import read
 from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.household import link_key_of
@@ -30,7 +29,7 @@ from sebridge.simulator.modules.chip import CHIP, chip
 from sebridge.zcl.zdo import LogicalType
 from tests.integration.bridges import Caller, configuration
 from tests.integration.brokers import Listener, Mosquitto
-from tests.integration.emulated_sticks import Drawers, model_of
+from tests.integration.emulated_sticks import drawers_of_used, model_of
 from tests.integration.steady_clock import SteadyClock, ticking
 from tests.patience import until
 
@@ -48,8 +47,6 @@ PAIRS = [
     ("xbee se", "xbee se-router"),
 ]
 """What forms the network, and what joins it."""
-API_MODE = {"AP": Secret(b"\x02")}
-"""What is written in an XBee that was used before."""
 _SPEED = 5
 
 
@@ -65,9 +62,7 @@ class Two:
         self.key_establishment = "bridge"
         self._kinds = [module.partition(" ")[0] for module in modules]
         self._is_proof_usual = all(model_of(module).establishes_keys for module in modules)
-        drawers = Drawers()
-        for name in ("xbee_registers", "xbee_registers_2"):
-            drawers(name, str, Secret).update(API_MODE)
+        drawers = drawers_of_used()
         security = secure_house([1], drawers, clock.compute)
         home.mkdir(exist_ok=True)
         for number in range(2):
@@ -225,6 +220,8 @@ async def test_a_display_joins_proves_itself_hears_a_price_and_goes_on_after_a_r
     network = display.gateway.radio.network
     assert network.trust_center == CHIP
     assert network.node.logical_type == LogicalType.ROUTER
+    made_by_module = network.established_key is EstablishedKey.MADE_BY_MODULE
+    assert made_by_module is (network.kind == "xbee")
     assert before[2:] == where(home)[2:]
 
     await display.stop()
@@ -246,7 +243,8 @@ async def test_old_firmware_joins_and_says_that_it_takes_no_key_of_ours(
 
     await display.start()
 
-    await until(lambda: "takes no key that is established with the trust centre" in caplog.text)
+    said = "takes no key that is established with the trust centre: newer firmware does"
+    await until(lambda: said in caplog.text)
     assert where(display)[2:] == where(home)[2:]
     assert not home.gateway.trust_center.is_established(MEMBER)
     await display.stop()
@@ -288,6 +286,7 @@ async def test_an_xbee_joins_and_keeps_the_key_with_which_it_did(
     before = where(display)
     network = display.gateway.radio.network
     assert (network.trust_center, network.node.logical_type) == (CHIP, LogicalType.ROUTER)
+    assert network.established_key is EstablishedKey.NEVER_TAKEN
     assert before[2:] == where(home)[2:]
     await until(lambda: home.gateway.directory.is_active(MEMBER))
     await announce(caller, 7, 25)

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 from aiohttp import ClientSession
 
+from tests.node_program import PACKAGES, node_path
 from tests.patience import PATIENCE, until
 from tests.ports import unused_port
 
@@ -17,7 +18,6 @@ PACKAGE: Final = PROJECT / "examples" / "node-red"
 NAME: Final = json.loads((PACKAGE / "package.json").read_text())["name"]
 TITLES: Final = sorted(file.stem for file in PACKAGE.glob("examples/*.json"))
 
-_MODULES: Final = PROJECT / ".node-red" / "node_modules"
 _NO_NODES: Final = {"tab", "mqtt-broker"}  # what a flow has that is not on its canvas
 
 Nodes = list[dict[str, Any]]
@@ -117,13 +117,11 @@ class NodeRed:
 
     def start(self) -> None:
         """Begin to start."""
-        node = next(_MODULES.glob("node-linux-*/bin/node"), None)
-        assert node is not None, "script/node_red fetches the Node-RED of these tests"
-        program = _MODULES / "node-red" / "red.js"
+        program = PACKAGES / "node-red" / "red.js"
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [
-                    *(node, program, "--userDir", self._directory),
+                    *(node_path(), program, "--userDir", self._directory),
                     *("--settings", self._directory / "settings.js"),
                 ],
                 stdout=log,

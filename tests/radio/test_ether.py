@@ -9,6 +9,7 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
+from sebridge.radio.ether_network import Arrival
 from sebridge.radio.radio import TxStatus
 from sebridge.settings.simulator_options import AirOptions
 from tests.radio.simulated_air import LINK_KEY, METERING, SE, eui64
@@ -32,8 +33,8 @@ class Ear:
             self.signals.append((lqi, rssi))
         return self.knows_key
 
-    def joined(self, device: Eui64, nwk: int) -> None:
-        raise AssertionError(f"{device} joined as {nwk:04x}: only coordinators are told")
+    def joined(self, device: Eui64, nwk: int, arrival: Arrival) -> None:
+        raise AssertionError(f"{device} came: {nwk:04x}, {arrival}; only coordinators are told")
 
     def left(self, device: Eui64) -> None:
         self.departed.append(device)

@@ -8,7 +8,7 @@ import zigpy.state
 
 from sebridge.base.errors import NotJoinedError
 from sebridge.base.secret import Secret
-from sebridge.radio.ether_network import WELL_KNOWN_KEY, EtherNetwork, Membership
+from sebridge.radio.ether_network import WELL_KNOWN_KEY, Arrival, EtherNetwork, Membership
 from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import SharedKey
 from tests.radio.simulated_air import LINK_KEY, METER, eui64
@@ -28,10 +28,11 @@ def test_the_registered_key_opens_the_door() -> None:
     house = network(is_open=True)
     house.link_keys[METER] = LINK_KEY
 
-    nwk = house.admit(METER, LINK_KEY, 99.9, CHOICE)
+    arrival = house.admit(METER, LINK_KEY, 99.9, CHOICE)
 
-    assert 1 <= nwk <= 0xFFF7
-    assert house.members == {METER: nwk}
+    assert arrival is Arrival.JOIN
+    assert house.members.keys() == {METER}
+    assert 1 <= house.members[METER] <= 0xFFF7
 
 
 REFUSALS = [
@@ -60,7 +61,7 @@ def test_others_are_refused(
 def test_a_device_without_a_key_of_its_own_joins_with_the_well_known_one() -> None:
     house = network(is_open=True)
 
-    assert house.admit(METER, WELL_KNOWN_KEY, 0.0, CHOICE) == house.members[METER]
+    assert house.admit(METER, WELL_KNOWN_KEY, 0.0, CHOICE) is Arrival.JOIN
 
 
 def test_the_door_closes_by_itself() -> None:
@@ -75,15 +76,17 @@ def test_a_member_comes_back_through_the_closed_door_to_its_address() -> None:
     house.link_keys[METER] = LINK_KEY
     house.members[METER] = 0x1234
 
-    assert house.admit(METER, LINK_KEY, 0.0, CHOICE) == 0x1234
+    assert house.admit(METER, LINK_KEY, 0.0, CHOICE) is Arrival.SECURED_REJOIN
+    assert house.members == {METER: 0x1234}
 
 
 def test_every_member_has_an_address_of_its_own() -> None:
     house = network(is_open=True)
 
-    addresses = {house.admit(eui64(n), WELL_KNOWN_KEY, 0.0, CHOICE) for n in range(2000)}
+    for number in range(2000):
+        house.admit(eui64(number), WELL_KNOWN_KEY, 0.0, CHOICE)
 
-    assert len(addresses) == 2000
+    assert len(set(house.members.values())) == 2000
 
 
 def described(**differences: Any) -> EtherNetwork:
@@ -125,21 +128,22 @@ def test_a_network_may_refuse_devices_without_a_key_of_their_own() -> None:
     house.link_keys[METER] = LINK_KEY
     house.refuse_unregistered(refuse=True)
 
-    assert house.admit(METER, LINK_KEY, 0.0, CHOICE)
+    assert house.admit(METER, LINK_KEY, 0.0, CHOICE) is Arrival.JOIN
     with pytest.raises(NotJoinedError, match="is not registered"):
         house.admit(eui64(7), WELL_KNOWN_KEY, 0.0, CHOICE)
 
     house.refuse_unregistered(refuse=False)
-    assert house.admit(eui64(7), WELL_KNOWN_KEY, 0.0, CHOICE)
+    assert house.admit(eui64(7), WELL_KNOWN_KEY, 0.0, CHOICE) is Arrival.JOIN
 
 
 def test_who_has_the_key_of_the_network_comes_back_to_a_coordinator_that_does_not_know_it() -> None:
     house = described()
     house.refuse_unregistered(refuse=True)
 
-    nwk = house.admit(METER, LINK_KEY, 0.0, CHOICE, kept=Membership(house.network_key, LINK_KEY))
+    kept = Membership(house.network_key, LINK_KEY)
 
-    assert house.members == {METER: nwk}
+    assert house.admit(METER, LINK_KEY, 0.0, CHOICE, kept) is Arrival.SECURED_REJOIN
+    assert house.members.keys() == {METER}
     with pytest.raises(NotJoinedError):
         house.admit(eui64(7), LINK_KEY, 0.0, CHOICE, kept=Membership(OTHER_KEY, LINK_KEY))
 
@@ -178,7 +182,18 @@ def test_who_missed_a_network_key_comes_back_with_the_link_key_in_use(
 ) -> None:
     house = with_member(**keys)
 
-    assert house.admit(METER, LINK_KEY, 0.0, CHOICE, Membership(OTHER_KEY, link_key)) == 0x1234
+    arrival = house.admit(METER, LINK_KEY, 0.0, CHOICE, Membership(OTHER_KEY, link_key))
+
+    assert arrival is Arrival.UNSECURED_REJOIN
+    assert house.members == {METER: 0x1234}
+
+
+def test_a_network_may_refuse_who_comes_back_without_its_key() -> None:
+    house = with_member(made_with=LINK_KEY)
+    house.allows_unsecured_rejoins = False
+
+    with pytest.raises(NotJoinedError, match="only with the network's key"):
+        house.admit(METER, LINK_KEY, 0.0, CHOICE, Membership(OTHER_KEY, LINK_KEY))
 
 
 def test_the_key_before_the_established_one_brings_nobody_back() -> None:
@@ -195,7 +210,8 @@ def test_who_missed_a_network_key_without_a_key_of_its_own_joins_like_anybody() 
         house.admit(METER, WELL_KNOWN_KEY, 0.0, CHOICE, kept)
 
     house.open_until = 100.0
-    assert house.admit(METER, WELL_KNOWN_KEY, 0.0, CHOICE, kept) == 0x1234
+    assert house.admit(METER, WELL_KNOWN_KEY, 0.0, CHOICE, kept) is Arrival.JOIN
+    assert house.members == {METER: 0x1234}
 
 
 def test_the_link_key_of_who_is_no_member_brings_nobody_back() -> None:

@@ -10,7 +10,7 @@ from sebridge.base.errors import AnswerTimeoutError, RefusedError, RequestError
 from sebridge.base.secret import Secret
 from sebridge.cli.backfill import Backfill, Task
 from sebridge.settings.simulator_options import AirOptions, SimulatedDeviceOptions, SimulatorOptions
-from tests.homeassistant_statistics import StandIn
+from tests.homeassistant_websocket import StandIn
 from tests.scenarios.conftest import Collections, Home, MakeHome
 
 METER = Eui64.parse("00:0d:6f:00:0a:00:00:01")

@@ -88,3 +88,17 @@ async def test_the_gateway_shows_its_radio_from_its_start_on_also_while_it_is_aw
     assert (shown["hw"], shown["sn"]) == ("1", "0e:5e:b1:00:00:00:00:01")
     info = json.loads(home.broker.retained["sebridge/home/info"])
     assert info["radio"]["address"] == shown["sn"]
+
+
+async def test_a_meter_is_unavailable_before_what_it_showed_expires(make_home: MakeHome) -> None:
+    home = await make_home(simulator=household())
+    await home.clock.advance(minutes=30)
+    config = "homeassistant/device/sebridge_home_000d6f000a000001/config"
+    parts = json.loads(home.broker.retained[config])["cmps"].values()
+    soonest = min(part["exp_aft"] for part in parts if "exp_aft" in part)
+    await home.household.devices[HOUSEHOLD[0].name].stop()
+
+    await home.clock.advance(seconds=soonest)
+
+    there = home.broker.retained["sebridge/home/device/000d6f000a000001/availability"]
+    assert there == b"offline"

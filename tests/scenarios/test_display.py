@@ -9,6 +9,7 @@ import pytest
 from sebridge.app.house import gateway_address
 from sebridge.features.load_control.records import EventStatus
 from sebridge.homeassistant.entity import ACTION_IDENTIFIER
+from sebridge.settings.consumption_limit import ConsumptionLimitOptions
 from sebridge.settings.default_price import DefaultPrice
 from sebridge.settings.options import (
     GatewayOptions,
@@ -34,6 +35,7 @@ async def display(home: Home) -> AsyncIterator[SecondGateway]:
         homeassistant=HomeAssistantOptions(
             default_prices={"electricity": DefaultPrice(0.3, "USD", "kWh")}
         ),
+        consumption_limit=ConsumptionLimitOptions(nominal=11_000),
     )
     second = SecondGateway(home, options)
     await second.start()
@@ -58,6 +60,27 @@ async def test_a_price_is_heard_and_shown(home: Home, display: SecondGateway) ->
     assert (slot["value"], slot["start"]) == (0.25, board["current"]["from"])
     listed = await display.result("get_price_events")
     assert (listed["server_or_client"], len(listed["events_record_list"])) == (1, 1)
+
+
+async def test_a_home_that_opts_out_of_its_limit_tells_the_server(
+    home: Home, display: SecondGateway
+) -> None:
+    event = {"issuer_event_id": 7, "duration_in_minutes": 60, "duty_cycle": 50}
+    await home.result("create_DRLC_event", record=event | {"event_control": 0})
+    await home.clock.advance(seconds=30)
+    limited = display.broker.kept("sebridge/display/limit/consumption")["watts"]
+
+    answer = await display.result("opt_out_of_consumption_limit")
+    await home.clock.advance(seconds=30)
+
+    assert (limited, answer["watts"], answer["participates"]) == (5_500, None, False)
+    assert display.broker.kept("sebridge/display/limit/consumption") == answer
+    statuses = [
+        report["record"]["event_status"]
+        for report in home.notifications("received_report_event_status")
+        if report["source_address"] == str(ADDRESS)
+    ]
+    assert statuses[-1] == EventStatus.OPTED_OUT
 
 
 async def test_the_price_is_unknown_after_it_ended_without_successor(

@@ -33,6 +33,7 @@ from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.network.link_keys import KeyKind
 from sebridge.network.signals import DeviceRemoved, KeyEstablished
 from sebridge.radio.ether import AirFrame
+from sebridge.radio.ether_network import Arrival
 from sebridge.radio.radio import Incoming
 from sebridge.settings.options import SecurityOptions
 from sebridge.simulator.credentials import HouseCertificates, HouseSecurity
@@ -504,7 +505,7 @@ class Replayer:
         del frame, lqi, rssi
         return True
 
-    def joined(self, device: Eui64, nwk: int) -> None:
+    def joined(self, device: Eui64, nwk: int, arrival: Arrival) -> None:
         """Let others join."""
 
     def left(self, device: Eui64) -> None:

@@ -4,7 +4,8 @@ import random
 
 from sebridge.base.addresses import Eui64
 from sebridge.radio.radio import Incoming
-from tests.scenarios.conftest import Home
+from sebridge.settings.simulator_options import HOUSEHOLD, AirOptions, SimulatorOptions
+from tests.scenarios.conftest import Home, MakeHome
 
 SWITCH = "00:0d:6f:00:0a:00:00:05"
 
@@ -47,6 +48,41 @@ async def test_a_removed_device_leaves_no_topic_behind(home: Home) -> None:
     assert SWITCH not in [record["addr_extended"] for record in records]
     unknown = await home.rpc("remove_device", device_address=SWITCH)
     assert unknown["error"]["code"] == -32001
+
+
+def kept_of_switch(home: Home) -> list[str]:
+    return [topic for topic in home.broker.retained if SWITCH.replace(":", "") in topic]
+
+
+async def test_home_assistant_has_let_go_of_a_device_before_its_topics_are_emptied(
+    home: Home,
+) -> None:
+    before = kept_of_switch(home)
+    home.gateway.directory.remove(Eui64.parse(SWITCH))
+    at_once = kept_of_switch(home)
+    await home.clock.advance(seconds=3)
+
+    announced = "homeassistant/device/sebridge_home_000d6f000a000005/config"
+    assert set(before) - set(at_once) == {announced}
+    assert at_once
+    assert not kept_of_switch(home)
+
+
+async def test_a_removal_that_a_restart_came_into_is_finished(make_home: MakeHome) -> None:
+    first = await make_home()
+    await first.result("remove_device", device_address=SWITCH)
+    await first.stop()
+    left = kept_of_switch(first)
+    others = tuple(one for one in HOUSEHOLD if str(one.eui64) != SWITCH)
+
+    second = await make_home(
+        kept=first.kept,
+        simulator=SimulatorOptions(devices=others, air=AirOptions(delay=0.0)),
+        retained=first.broker.retained,
+    )
+
+    assert left
+    assert not kept_of_switch(second)
 
 
 async def test_joining_can_be_opened_and_closed(home: Home) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from sebridge.base.clock import VirtualClock, iso_time, unix_time, zigbee_time
+from sebridge.base.secret import Secret
 from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.features.price.topics import board_topic
 from sebridge.settings.price_source import (
+    EntityOptions,
     Hours,
     PriceSourceOptions,
     PriceUnit,
@@ -21,8 +23,12 @@ from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
 from sebridge.transports.mqtt.topics import Topics
 from tests.api.home import DISPLAY, Collections, Home as Gateway
 from tests.doubles import RecordingBroker
+from tests.homeassistant_websocket import StandIn
+from tests.patience import until
 
 TOPIC = "energy/prices"
+ENTITY = "sensor.prices"
+TOKEN = "a-long-lived-access-token"
 EUROS = PriceUnit("EUR", "kWh")
 BOARD = board_topic(Topics("sebridge", "home"), "electricity")
 HOUR = 3_600
@@ -301,6 +307,7 @@ async def test_who_asks_hears_where_prices_come_from(clock: VirtualClock) -> Non
     assert silent == {
         "source": "topic",
         "topic": TOPIC,
+        "entity": None,
         "commodity": "electricity",
         "price_unit": "EUR/kWh",
         "heard": None,
@@ -311,6 +318,44 @@ async def test_who_asks_hears_where_prices_come_from(clock: VirtualClock) -> Non
     assert told["heard"] == iso_time(clock.utc() - 10)
     assert home.bridge.health.facts()["price_source"] == told
     await home.stop()
+
+
+async def test_an_entity_of_home_assistant_tells_prices(clock: VirtualClock) -> None:
+    async with StandIn(TOKEN, {}).serving() as there:
+        entity = EntityOptions(entity=ENTITY, address=there.url, token=Secret(TOKEN.encode()))
+        home = await started(clock, replace(SOURCE, topic=None, homeassistant=entity))
+        await until(lambda: home.bridge.health.facts()["price_source"]["problem"])
+        silent = home.bridge.health.facts()["notes"]
+        curve = home.curve([0.1, 0.2])
+
+        await there.tell(ENTITY, "0.1", raw_today=curve[:1], raw_tomorrow=curve[1:], unit="EUR/kWh")
+        await until(lambda: home.bridge.health.facts()["price_source"]["heard"])
+        await clock.advance(seconds=10)
+        told = await home.call("get_price_source")
+        await there.tell(ENTITY, "0.1", raw_today=[], unit="EUR/kWh")
+        await until(lambda: home.bridge.health.facts()["price_source"]["problem"])
+        empty = home.bridge.health.facts()["price_source"]["problem"]
+        await home.stop()
+
+    assert silent == [f"the entity {ENTITY}: Home Assistant has no such entity"]
+    assert (told["source"], told["entity"], told["topic"]) == ("homeassistant", ENTITY, None)
+    assert (told["problem"], home.shown) == (None, 0.1)
+    assert empty == "the list holds no price"
+    assert TOKEN not in json.dumps(list(home.notifications("message")))
+
+
+async def test_an_attribute_may_be_named(clock: VirtualClock) -> None:
+    async with StandIn(TOKEN, {}).serving() as there:
+        entity = EntityOptions(
+            entity=ENTITY, attribute="data", address=there.url, token=Secret(TOKEN.encode())
+        )
+        home = await started(clock, replace(SOURCE, topic=None, homeassistant=entity))
+        await there.tell(ENTITY, "0.1", data=home.curve([0.1]), today=[])
+        await until(lambda: home.bridge.health.facts()["price_source"]["heard"])
+        await clock.advance(seconds=10)
+        await home.stop()
+
+    assert home.shown == 0.1
 
 
 async def test_who_asks_without_a_source_hears_that_prices_come_by_requests(

@@ -19,6 +19,8 @@ from sebridge.settings.simulator_options import HOUSEHOLD, SimulatorOptions
 EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 UNCOMMENTED = re.sub(r"^#(?=  )", "", TEXT, flags=re.MULTILINE)
+WITH_ONE_SOURCE = re.sub(r"^  homeassistant:.*\n(?:    .*\n)+", "", UNCOMMENTED, flags=re.MULTILINE)
+"""Prices come from one: the table stays."""
 
 
 def keys(tree: Any) -> Iterator[str]:
@@ -41,11 +43,11 @@ def test_the_example_loads_as_a_file() -> None:
 
 
 def test_the_keys_that_are_not_in_use_show_their_defaults() -> None:
-    options = read(UNCOMMENTED, Path(), {})
+    options = read(WITH_ONE_SOURCE, Path(), {})
 
     assert options.mqtt.tls == TlsOptions()
     assert options.http is not None
-    assert replace(options.http, tls=None, tokens=()) == HttpOptions()
+    assert replace(options.http, tls=None, tokens=(), ingress=None) == HttpOptions()
     assert options.simulator == SimulatorOptions(devices=HOUSEHOLD)
     assert options.log.levels == {"sebridge.radio": "debug"}
     assert options.registry == {"ZDO_Device_Manager.refresh_interval": 120}

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from sebridge.base.errors import ConfigError
+from sebridge.base.secret import Secret
 from sebridge.settings.config import read
 from sebridge.settings.options import Options
 from sebridge.settings.price_source import (
+    EntityOptions,
     Holiday,
     Hours,
     PriceSourceOptions,
@@ -17,6 +19,7 @@ from sebridge.settings.price_source import (
 )
 
 HEAD = "price_source:\n  price_unit: EUR/kWh\n"
+ENTITY = f"{HEAD}  homeassistant:\n    entity: sensor.prices\n    token: t0ken\n"
 TABLE = f"{HEAD}  table:\n    rates:\n      - price: 0.2\n"
 
 
@@ -49,6 +52,19 @@ def test_a_topic_is_a_source() -> None:
     assert (found.price_unit.commodity, found.price_unit.words) == ("electricity", "EUR/kWh")
 
 
+def test_an_entity_of_home_assistant_is_a_source() -> None:
+    found = source(
+        f"{ENTITY}    address: https://home.example\n    attribute: data\n"
+    ).homeassistant
+
+    assert found == EntityOptions(
+        entity="sensor.prices",
+        attribute="data",
+        address="wss://home.example/api/websocket",
+        token=Secret(b"t0ken"),
+    )
+
+
 def test_a_table_has_rates_with_hours_days_and_seasons() -> None:
     text = f"""{HEAD}
   time_zone: Europe/Berlin
@@ -75,11 +91,19 @@ def test_a_table_has_rates_with_hours_days_and_seasons() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (HEAD, "is needed, or a table"),
-        (f"{TABLE}  topic: prices\n", "cannot stand beside a topic"),
+        (HEAD, "is needed, or one of homeassistant, table"),
+        (f"{TABLE}  topic: prices\n", "cannot stand beside topic"),
         ("price_source:\n  price_unit: 0.2\n  topic: a\n", "write it as EUR/kWh"),
         ("price_source:\n  price_unit: EUX/kWh\n  topic: a\n", "has no currency of ISO 4217"),
         ("price_source:\n  price_unit: EUR/MWh\n  topic: a\n", "is not for one of kWh, m³"),
+        (f"{ENTITY}  topic: prices\n", "cannot stand beside topic"),
+        (
+            f"{HEAD}  homeassistant: {{entity: sensor.a}}\n",
+            "homeassistant.token (line 3): is missing",
+        ),
+        (f"{HEAD}  homeassistant: {{entity: A b, token: t}}\n", "is not an entity id"),
+        (f"{ENTITY}    address: me@home\n", "is not an address of Home Assistant"),
+        (f"{ENTITY}    address: http://home:port\n", "is not an address of Home Assistant"),
         (f"{HEAD}  topic: a/#\n", "must not contain + or #"),
         (f"{HEAD}  topic: sebridge/home/price/electricity/forecast\n", "tells its own"),
         (f"{TABLE}  time_zone: Europe/Atlantis\n", "is no name of a time zone"),

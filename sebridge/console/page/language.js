@@ -63,12 +63,16 @@ const STEPS = [
   ["day", DAY, Infinity],
 ];
 
-/** Return how long ago, or in what time, something is: `2 minutes ago`. */
+/**
+ * Return how long ago something was: `2 minutes ago`. What is said to be in the future, as in a
+ * simulated house whose time runs faster, is shown as a moment.
+ */
 export function ago(value, now = Date.now()) {
   if (!value) return "–";
   const difference = new Date(value).getTime() - now;
   if (Number.isNaN(difference)) return "–";
+  if (difference > 60_000) return moment(value);
   const [unit, length] = STEPS.find(([, , below]) => Math.abs(difference) < below);
   const form = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
-  return form.format(Math.round(difference / length), unit);
+  return form.format(Math.min(Math.round(difference / length), 0), unit);
 }

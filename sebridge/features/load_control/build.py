@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from sebridge.feature import Host, Part, Site
 from sebridge.features.load_control.client import (
     DrlcClient,
@@ -9,6 +11,9 @@ from sebridge.features.load_control.client import (
     LoadControlSettings,
 )
 from sebridge.features.load_control.client_service import LoadControlClientService
+from sebridge.features.load_control.limit import Acknowledgement
+from sebridge.features.load_control.limit_methods import ConsumptionLimitMethods
+from sebridge.features.load_control.limit_service import ConsumptionLimits
 from sebridge.features.load_control.methods import DRLCMethods
 from sebridge.features.load_control.participation import Participation
 from sebridge.features.load_control.participation_methods import ParticipationMethods
@@ -26,14 +31,25 @@ from sebridge.schedule.schedule import Schedule
 def build(host: Host) -> Part:
     """Serve load-control events, or listen to those of others."""
     sides = _Sides(host)
-    return host.part_of_sides(
+    limits = ConsumptionLimits(
+        host.consumption_limit,
+        role=host.role,
+        clients=sides.clients,
+        out=host.open_collection("consumption_limit_out", int, bool),
+        acknowledged=host.open_collection("consumption_limit_taken", str, Acknowledgement),
+        clock=host.clock,
+        bus=host.bus,
+    )
+    part = host.part_of_sides(
         server=(DrlcServer, sides.serve),
         client=(DrlcClient, sides.listen),
         method_groups=(
             DRLCMethods(servers=sides.servers, clients=sides.clients),
             ParticipationMethods(clients=sides.clients),
+            ConsumptionLimitMethods(limits),
         ),
     )
+    return replace(part, services=(*part.services, limits))
 
 
 class _Sides:

@@ -7,6 +7,7 @@ from sebridge.features.load_control import records
 from sebridge.features.load_control.build import build
 from sebridge.features.load_control.client import DrlcClient
 from sebridge.features.load_control.entities import LoadControlEntities
+from sebridge.features.load_control.limit_methods import ConsumptionLimitMethods
 from sebridge.features.load_control.methods import DRLCMethods
 from sebridge.features.load_control.notifications import NOTIFICATIONS
 from sebridge.features.load_control.participation_methods import ParticipationMethods
@@ -24,7 +25,7 @@ FEATURE: Final = Feature(
     topics=LoadControlTopics,
     entities=LoadControlEntities,
     build=build,
-    method_groups=(DRLCMethods, ParticipationMethods),
+    method_groups=(DRLCMethods, ParticipationMethods, ConsumptionLimitMethods),
     notifications=NOTIFICATIONS,
     cluster_classes=(ClusterClass(DrlcServer), ClusterClass(DrlcClient)),
     records=records_of(records),

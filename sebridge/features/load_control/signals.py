@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from sebridge.base.addresses import Eui64
+from sebridge.features.load_control.limit import ConsumptionLimit
 from sebridge.features.load_control.participation import EventParticipation
 from sebridge.features.load_control.records import ReportEventStatusRecord
 
@@ -33,3 +34,9 @@ class ParticipationChanged:
     local_endpoint: int
     events: Sequence[EventParticipation]
     server: bool = field(default=False, init=False)
+
+
+class ConsumptionLimitTold(msgspec.Struct, frozen=True):
+    """What load control leaves of the home's power now; None where nobody wants to know."""
+
+    limit: ConsumptionLimit | None

@@ -5,7 +5,11 @@ from typing import Any, Final
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.features.load_control.records import EventStatus, LoadControlEventRecord
-from sebridge.features.load_control.signals import EventStatusReported, ParticipationChanged
+from sebridge.features.load_control.signals import (
+    ConsumptionLimitTold,
+    EventStatusReported,
+    ParticipationChanged,
+)
 from sebridge.gateway.events.event_cluster import end_of
 from sebridge.gateway.events.signals import EventHeard
 from sebridge.model.plain import to_plain
@@ -27,8 +31,13 @@ def participation_topic(topics: Topics) -> str:
     return topics.at("participation", "drlc")
 
 
+def limit_topic(topics: Topics) -> str:
+    """Return where it is kept what load control leaves of the home's power."""
+    return topics.at("limit", "consumption")
+
+
 class LoadControlTopics:
-    """Keeps what each device last said, with its time, and what our own user chose.
+    """Keeps what each device last said, what our own user chose, and the limit of consumption.
 
     Which event it is that a device speaks of is kept over restarts, one for each known device.
     """
@@ -44,6 +53,15 @@ class LoadControlTopics:
         host.bus.listen(DeviceRemoved, self._on_removal)
         host.bus.listen(EventStatusReported, self._on_status)
         host.bus.listen(ParticipationChanged, self._on_participation)
+        host.bus.listen(ConsumptionLimitTold, self._on_limit)
+
+    def _on_limit(self, signal: ConsumptionLimitTold) -> None:
+        topic = limit_topic(self._topics)
+        if signal.limit is None:
+            self._mqtt.forget(topic)
+        else:
+            body = dump(to_plain(signal.limit))
+            self._mqtt.publish(topic, body, retain=True, only_if_changed=True)
 
     def _on_participation(self, signal: ParticipationChanged) -> None:
         if self._shows(signal):

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.sharing import shared
+from sebridge.features.metering import scale as metering
 from sebridge.features.metering.signals import MeterRead, Reading, SwapSettled
 from sebridge.features.metering.status import possible_alarms
 from sebridge.features.metering.topics import reading_topic
@@ -66,6 +67,16 @@ _SERIAL_NUMBER: Final = Entity(
     icon="mdi:counter",
     category=DIAGNOSTIC,
 )
+
+_ATTRIBUTES: Final[Mapping[str, int]] = {
+    _ENERGY_IN.key: metering.SUMMATION_DELIVERED,
+    _ENERGY_OUT.key: metering.SUMMATION_RECEIVED,
+    _POWER.key: metering.INSTANTANEOUS_DEMAND,
+    _STATUS.key: metering.STATUS,
+}
+"""The attributes whose values components show, by their keys."""
+
+_ALARM_PREFIX: Final = "alarm_"
 
 _ALARM_CLASSES: Final = {
     "low_battery": "battery",
@@ -128,6 +139,7 @@ class MeterEntities(Entities):
     def __init__(self, host: EntityHost) -> None:
         super().__init__(host)
         self._bus = host.bus
+        self._expiry = host.expiry
         self._shapes = host.open_collection("meter_shapes", str, MeterShape)
         host.bus.listen(SwapSettled, self._on_swap)
         host.bus.listen(MeterRead, self._on_reading)
@@ -143,8 +155,18 @@ class MeterEntities(Entities):
             topic = reading_topic(self._topics, device.eui64, number)
             for entity in meter_entities(shape):
                 yield replace(
-                    entity, topic=topic, endpoint=number, is_one_of_several=len(measuring) > 1
+                    entity,
+                    topic=topic,
+                    endpoint=number,
+                    is_one_of_several=len(measuring) > 1,
+                    expires_after=self._expires_after(device.eui64, number, entity.key),
                 )
+
+    def _expires_after(self, device: Eui64, endpoint: int, key: str) -> int | None:
+        attribute_id = _attribute_behind(key)
+        if attribute_id is None:
+            return None
+        return self._expiry(device, endpoint, METERING, attribute_id)
 
     def _on_reading(self, signal: MeterRead) -> None:
         key, reading = _key(signal.device, signal.endpoint), signal.reading
@@ -169,6 +191,17 @@ class MeterEntities(Entities):
         branch = _key(signal.device, "")
         for key in [key for key in self._shapes if key.startswith(branch)]:
             del self._shapes[key]
+
+
+def _attribute_behind(key: str) -> int | None:
+    """Return the attribute of which a component shows the value; None for no single one."""
+    total, _, tier = key.partition("_tier_")
+    if tier:
+        received = total == _ENERGY_OUT.key
+        return metering.FIRST_TIER + 2 * (int(tier) - 1) + received
+    if key.startswith(_ALARM_PREFIX):
+        return metering.STATUS
+    return _ATTRIBUTES.get(key)
 
 
 def _key(device: Eui64, endpoint: int | str) -> str:
@@ -271,7 +304,7 @@ def meter_entities(shape: MeterShape) -> list[Entity]:
 
 def _alarm(word: str) -> Entity:
     return Entity(
-        key=f"alarm_{word}",
+        key=_ALARM_PREFIX + word,
         platform="binary_sensor",
         name=_ALARM_NAMES[word],
         template=(

@@ -1,17 +1,19 @@
 """Build what a gateway has of Price: the server side, or a display's client side."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from sebridge.base.service import Service
 from sebridge.feature import Host, Part, Site
 from sebridge.features.price.client import PriceClient
 from sebridge.features.price.client_service import PriceClientService
 from sebridge.features.price.curve import Days
+from sebridge.features.price.entity_curve import curve_of
 from sebridge.features.price.methods import PriceMethods
-from sebridge.features.price.origin import Heard, Origin, TableOrigin, TopicOrigin
+from sebridge.features.price.origin import Heard, Origin, TableOrigin, ToldOrigin
 from sebridge.features.price.plan import Tariff
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.server import PriceServer
@@ -27,11 +29,13 @@ from sebridge.features.price.value_service import PriceValueService
 from sebridge.features.price.values import BlockPeriod, PriceValues
 from sebridge.gateway.events.event_client import MOST_HEARD
 from sebridge.gateway.events.server_service import EventServerService
+from sebridge.homeassistant.entity_watch import EntityWatch
 from sebridge.model.currency import currency_number
 from sebridge.modules.cluster_class import ClusterInstance
 from sebridge.schedule.event import ScheduledEvent
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
+from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.zcl.metering import unit_number
 
 
@@ -55,7 +59,7 @@ def build(host: Host) -> Part:
         return part
     return replace(
         part,
-        services=(*part.services, source),
+        services=(*part.services, source, *_listener(host, source)),
         notes=(source.notes,),
         health={"price_source": source.facts},
     )
@@ -76,13 +80,13 @@ def _source(
         decimals=options.decimals,
         tiers=options.tiers,
     )
+    kept = host.open_collection("price_curve", str, Heard)
     origin: Origin
     if options.table is not None:
         origin = TableOrigin(options.table, days, options.days_ahead)
     else:
-        kept = host.open_collection("price_curve", str, Heard)
-        origin = TopicOrigin(options, tariff, days, kept)
-    source = PriceSource(
+        origin = ToldOrigin(*_names(options), options, tariff, days, kept)
+    return PriceSource(
         options,
         origin,
         tariff,
@@ -93,9 +97,32 @@ def _source(
         time_is_known=host.time_is_known,
         bus=host.bus,
     )
+
+
+def _names(options: PriceSourceOptions) -> tuple[str, str]:
+    """Return the word of the configuration for what tells prices, and that for people."""
+    if options.homeassistant is not None:
+        return "homeassistant", f"the entity {options.homeassistant.entity}"
+    return "topic", f"the topic {options.topic}"
+
+
+def _listener(host: Host, source: PriceSource) -> Iterator[Service]:
+    """Have the source hear what it lives on; yield what runs for that."""
+    options = host.price_source
+    assert options is not None
     if options.topic is not None:
         host.subscribe(options.topic, source.take)
-    return source
+    if options.homeassistant is not None:
+        attribute = options.homeassistant.attribute
+        yield EntityWatch(
+            options.homeassistant.address,
+            options.homeassistant.token,
+            options.homeassistant.entity,
+            take=lambda state: source.hear(curve_of(state, attribute)),
+            fail=source.fail,
+            clock=host.machine_clock,
+            random=host.random,
+        )
 
 
 class _Sides:

@@ -32,7 +32,9 @@ class PriceEntities(Entities):
 
     The unit of each commodity's price in force, such as USD/kWh, is kept in the collection
     `price_units`, and that of the next one, which may be another, in `next_price_units`. Without a
-    price it stays that of the last one, or is that of the default price where there is one.
+    price it stays that of the last one, or is that of the default price where there is one. Until
+    it is known the price itself is no component: of a price without a unit Home Assistant would
+    keep statistics, and those with a unit could not go on from them.
     """
 
     def __init__(self, host: EntityHost) -> None:
@@ -77,10 +79,11 @@ class PriceEntities(Entities):
         if commodity in self._defaults:
             current, *others = shown
             shown = (replace(current, template=_OR_DEFAULT, attributes=_WITH_DEFAULT), *others)
+        told = [entity for entity in shown if entity.state_class is None or entity.unit is not None]
         if commodity == ELECTRICITY:
-            yield from shown
+            yield from told
             return
-        for entity in shown:
+        for entity in told:
             name = f"{commodity.capitalize()} {entity.name.lower()}"
             yield replace(entity, key=f"{commodity}_{entity.key}", name=name)
 

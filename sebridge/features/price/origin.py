@@ -1,10 +1,10 @@
-"""Where the curve of prices comes from: a table of the configuration, or what a topic told. Pure.
+"""Where the curve of prices comes from: a table of the configuration, or what was told. Pure.
 
 Times are whole seconds since 2000 UTC.
 """
 
 from collections.abc import MutableMapping, Sequence
-from typing import ClassVar, Final, Protocol
+from typing import Final, Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ _CURVE: Final = "curve"  # the one key of the collection
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """What a topic told: its curve as it was written, and when the last message came."""
+    """What a topic or entity told: its curve as it was written, and when that was."""
 
     slots: tuple[Slot, ...]
     at: int
@@ -29,7 +29,9 @@ class Heard(msgspec.Struct, frozen=True):
 class Origin(Protocol):
     """A curve of prices, and how much of it is known."""
 
-    kind: ClassVar[str]
+    @property
+    def kind(self) -> str:
+        """The word of the configuration for it, or `table`."""
 
     @property
     def words(self) -> str:
@@ -59,7 +61,7 @@ class Origin(Protocol):
 class TableOrigin:
     """The rates of a table: known as far ahead as devices are told."""
 
-    kind: ClassVar[str] = "table"
+    kind = "table"
     words = "the table of price_source"
     has_spoken = True
     heard_at = None
@@ -87,27 +89,24 @@ class TableOrigin:
         """Take nothing: a table has no topic."""
 
 
-class TopicOrigin:
-    """What messages on a topic told; `store` keeps it over restarts."""
-
-    kind: ClassVar[str] = "topic"
+class ToldOrigin:
+    """What a topic or an entity told; `store` keeps it over restarts."""
 
     def __init__(
         self,
+        kind: str,
+        words: str,
         options: PriceSourceOptions,
         tariff: Tariff,
         days: Days,
         store: MutableMapping[str, Heard],
     ) -> None:
+        self.kind = kind
+        self.words = words
         self._options = options
         self._tariff = tariff
         self._days = days
         self._store = store
-
-    @property
-    def words(self) -> str:
-        """The topic, as people know it."""
-        return f"the topic {self._options.topic}"
 
     @property
     def has_spoken(self) -> bool:

@@ -71,10 +71,12 @@ class PriceSource(Service):
 
     def facts(self) -> dict[str, Any]:
         """Return where prices come from, when the source last spoke, and how far they are known."""
+        entity = self._options.homeassistant
         heard, until = self._origin.heard_at, self._origin.known_until(self._now)
         return {
             "source": self._origin.kind,
             "topic": self._options.topic,
+            "entity": None if entity is None else entity.entity,
             "commodity": self._tariff.commodity,
             "price_unit": self._options.price_unit.words,
             "heard": None if heard is None else iso_time(unix_time(heard)),
@@ -105,17 +107,28 @@ class PriceSource(Service):
 
     def take(self, message: Message) -> None:
         """Take what came on the topic. An empty message, which only clears the topic, is none."""
-        if not message.payload:
-            return
+        if message.oversize:
+            self.fail(f"more than {MAX_PAYLOAD} octets")
+        elif message.payload:
+            self.hear(message.payload)
+
+    def hear(self, document: bytes) -> None:
+        """Take a curve in JSON; what is wrong with it is told."""
         try:
-            if message.oversize:
-                raise RefusedError(f"more than {MAX_PAYLOAD} octets")
-            self._origin.take(message.payload, self._now)
+            self._origin.take(document, self._now)
         except SebridgeError as error:
-            self._fail(str(error))
+            self.fail(str(error))
         else:
             self._problem = None
             self.tell()
+
+    def fail(self, problem: str) -> None:
+        """Tell once what is wrong with the source, or why it says nothing."""
+        if problem == self._problem:
+            return
+        self._problem = problem
+        told = f"{problem}; what it said before still holds"
+        self._bus.send(PriceSourceFailed(self._origin.words, told))
 
     def tell(self) -> None:
         """Have the events say what the source says; where they do already, nothing happens."""
@@ -130,7 +143,7 @@ class PriceSource(Service):
         try:
             wanted = events_of(slots, self._tariff, self._days, self._origin.ranked(today, end))
         except InvalidFieldError as error:  # a curve of before `decimals` or `addition` changed
-            self._fail(str(error))
+            self.fail(str(error))
             return
         found = plan(prices.valid(), wanted, now, commodity)
         self._bus.send(PricesBelowZero(commodity, found.below_zero))
@@ -139,13 +152,6 @@ class PriceSource(Service):
             _, refusals = prices.change(records, found.withdrawn)
             if refusals:
                 self._bus.send(PriceSourceFailed(self._origin.words, str(refusals[0])))
-
-    def _fail(self, problem: str) -> None:
-        if problem == self._problem:
-            return
-        self._problem = problem
-        told = f"{problem}; what it said before still holds"
-        self._bus.send(PriceSourceFailed(self._origin.words, told))
 
     @property
     def _now(self) -> int:

@@ -8,14 +8,15 @@ from sebridge.rpc.method import SE_INTERFACE, method
 
 
 class PriceSourceResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """Where prices come from: `source` is `topic`, `table`, or `requests` without a source.
+    """Where prices come from: `topic`, `homeassistant`, `table`, or `requests` without a source.
 
-    `heard` is when a message last came on the topic, `known_until` until when prices are known
-    without a gap, `problem` what is wrong with the last message.
+    `heard` is when the `topic`, or the `entity` of Home Assistant, last told a curve, `known_until`
+    until when prices are known without a gap, `problem` what is wrong with it.
     """
 
     source: str
     topic: str | None = None
+    entity: str | None = None
     commodity: str | None = None
     price_unit: str | None = None
     heard: str | None = None

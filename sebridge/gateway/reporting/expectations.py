@@ -81,6 +81,13 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return None if longest == NO_PERIODIC_REPORTS else PATIENCE * longest
 
     @property
+    def renewal(self) -> float | None:
+        """Seconds within which a value is told again, changed or not; None where nobody says so."""
+        longest = self.record.max_interval
+        is_said = not self.record.direction and longest not in {NO_PERIODIC_REPORTS, STOP_REPORTING}
+        return float(longest) if is_said else None
+
+    @property
     def silence(self) -> float | None:
         """Seconds without a report after which it is read once; None for never."""
         if not self.own or self.record.max_interval in {NO_PERIODIC_REPORTS, STOP_REPORTING}:
@@ -176,7 +183,8 @@ class Expectations:
     `is_active` says whether a device is there: while it is not, nothing is missed and nothing is
     read. `sleeps` names clusters that are there and cannot be asked: nothing that the gateway
     wants by itself is missed or read of them. `changed` is called when something may be due
-    earlier than `next_due` told.
+    earlier than `next_due` told, and `agreed_otherwise` with a device of which something else is
+    expected than before.
     """
 
     def __init__(
@@ -186,11 +194,13 @@ class Expectations:
         is_active: Callable[[Eui64], bool],
         sleeps: Callable[[Pairing], bool],
         changed: Callable[[], object],
+        agreed_otherwise: Callable[[Eui64], object],
     ) -> None:
         self._store = store
         self._is_active = is_active
         self._sleeps = sleeps
         self._changed = changed
+        self._agreed_otherwise = agreed_otherwise
         self._watches: dict[Eui64, list[_Watch]] = {}  # by device, which has few
         self._set_ups: dict[Pairing, _SetUp] = {}
         # when, a number that keeps the order, what; an item counts under its `queued` time only
@@ -206,6 +216,23 @@ class Expectations:
         """Return what is expected of an attribute."""
         return self._store.get(key)
 
+    def renewal(
+        self, device: Eui64, endpoint: int, cluster_id: int, attribute_id: int
+    ) -> float | None:
+        """Return the seconds within which a value of a server is told again, changed or not.
+
+        None where nobody says so, as for what is not expected, or of who sleeps.
+        """
+        place = (endpoint, cluster_id, False, None)
+        found = (
+            watch.expectation.renewal
+            for watch in self._watches.get(device, ())
+            if watch.place == place
+            and watch.key.attribute_id == attribute_id
+            and not self._sleeps(watch.key.pairing)
+        )
+        return min((seconds for seconds in found if seconds is not None), default=None)
+
     # ------------------------------------------------------------------ attributes
 
     def put(self, key: PairedAttribute, expectation: Expectation, now: float) -> None:
@@ -216,7 +243,10 @@ class Expectations:
         others = self._watches.get(key.pairing.peer.device, ())
         if key not in self._store and len(others) >= MOST_PER_DEVICE:
             raise FullError(f"there are {MOST_PER_DEVICE} reporting configurations of this device")
+        before = self._store.get(key)
         self._store[key] = expectation
+        if before is None or before.renewal != expectation.renewal:
+            self._agreed_otherwise(key.pairing.peer.device)
         return self._watch(key, expectation, now)
 
     def drop(self, key: PairedAttribute) -> None:
@@ -225,6 +255,7 @@ class Expectations:
         if watch is not None:
             del self._store[key]
             self._unwatch(watch)
+            self._agreed_otherwise(key.pairing.peer.device)
 
     def heard(self, report: AttributesReported, now: float) -> None:
         """Know of a report; a device that reports after all is not read any more."""

@@ -39,6 +39,12 @@ class LocalAttributesReported(msgspec.Struct, frozen=True):
     time: float  # UTC since 1970
 
 
+class ReportingAgreed(msgspec.Struct, frozen=True):
+    """Values of a device are told at other intervals than before, or are told no more."""
+
+    device: Eui64
+
+
 class DeviceDoubted(msgspec.Struct, frozen=True):
     """What was read of a device may no longer be true: it is to be set up once more."""
 

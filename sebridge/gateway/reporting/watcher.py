@@ -32,6 +32,7 @@ from sebridge.gateway.reporting.signals import (
     AttributesReported,
     DeviceDoubted,
     LocalAttributesReported,
+    ReportingAgreed,
 )
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
@@ -115,7 +116,11 @@ class ReportWatcher(Service):
         self._woken = asyncio.Event()
         self._wanted: dict[int, WantedReports] = {}
         self.expectations = Expectations(
-            store=store, is_active=is_active, sleeps=self._sleeps, changed=self._woken.set
+            store=store,
+            is_active=is_active,
+            sleeps=self._sleeps,
+            changed=self._woken.set,
+            agreed_otherwise=lambda device: bus.send(ReportingAgreed(device)),
         )
         self._is_active = is_active
         self._servers = servers

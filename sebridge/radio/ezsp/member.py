@@ -32,7 +32,7 @@ from sebridge.radio.ezsp.keys import TrustCenterKey, check
 from sebridge.radio.joining import Beacon, to_try
 from sebridge.radio.member import MemberApplication
 from sebridge.radio.passive import PassiveApplication
-from sebridge.radio.radio import Association, Counters
+from sebridge.radio.radio import Association, Counters, EstablishedKey
 from sebridge.radio.zdo_server import node_descriptor
 from sebridge.radio.zigpy_words import from_zigpy, node_to_zigpy, to_zigpy
 
@@ -90,7 +90,10 @@ class EzspMember(MemberApplication, EzspApplication):
         (nwk,) = await ezsp.getNodeId()
         (address,) = await ezsp.getEui64()
         manufacturer, model, version = await self._get_board_info()
-        self.takes_established_key = TrustCenterKey(ezsp).can_change
+        can_change = TrustCenterKey(ezsp).can_change
+        self.established_key = (
+            EstablishedKey.TAKEN if can_change else EstablishedKey.NEEDS_NEWER_FIRMWARE
+        )
         self.trust_center = from_zigpy(security.trustCenterLongAddress)
         self.state.node_info = zigpy.state.NodeInfo(
             nwk=t.NWK(nwk),

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from typing_extensions import override
 from zigpy.device import Status
@@ -16,7 +16,7 @@ from sebridge.base.errors import NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.member import MemberApplication
-from sebridge.radio.radio import Association
+from sebridge.radio.radio import Association, EstablishedKey
 from sebridge.radio.xbee.application import CONFIG as XBEE_CONFIG, XBeeApplication
 from sebridge.radio.xbee.forming import different, has_certificate, is_set_up
 from sebridge.radio.xbee.joining import is_decided, wanted, why_not
@@ -37,8 +37,6 @@ _ANSWERED_WITHIN: Final = 10.0  # seconds
 
 class XbeeMember(MemberApplication, XBeeApplication):
     """zigpy-xbee's application, but for how it comes onto a network."""
-
-    takes_established_key: ClassVar[bool] = False  # type: ignore[misc]  # no such command is known
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -62,6 +60,9 @@ class XbeeMember(MemberApplication, XBeeApplication):
         if is_certified is False:
             _LOGGER.warning("the module has no certificate: it joins without proving who it is")
         self._proves_itself = bool(is_certified)
+        self.established_key = (
+            EstablishedKey.MADE_BY_MODULE if is_certified else EstablishedKey.NEVER_TAKEN
+        )
         await self._prepare()
         if not await self._goes_on():
             await self._join()

@@ -1,19 +1,20 @@
 """A module as a node of the simulated air: with its network, its keys, and whom it knows there."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import UNKNOWN_NWK, Eui64
+from sebridge.base.clock import Timer
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.channel_change import announced
 from sebridge.radio.ether import AirFrame, Ether, Node, whole
-from sebridge.radio.ether_network import EtherNetwork
+from sebridge.radio.ether_network import Arrival, EtherNetwork
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.key_ring import KeyRing
 from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, FrameHeard, JoiningOpened
@@ -57,13 +58,20 @@ class ModuleNode(Node):
     memory is the stack's own: it says so by `_keep_channel`, `_keep_member` and `_drop_member`.
     """
 
-    def __init__(self, ether: Ether, bus: SignalBus) -> None:
+    def __init__(self, ether: Ether, address: Eui64, bus: SignalBus) -> None:
         self._ether = ether
+        self._address = address
+        self._starting: Timer | None = None
         self._bus = bus
         self._network: EtherNetwork | None = None
         self._nwk = UNKNOWN_NWK
         self._members: dict[int, Eui64] = {}  # by network address
         self._fragments = Fragments()
+
+    @property
+    @override
+    def address(self) -> Eui64:
+        return self._address
 
     @property
     def nwk(self) -> int:
@@ -79,6 +87,20 @@ class ModuleNode(Node):
     def _ring(self) -> KeyRing | None:
         """Its link keys; None where it is on no network."""
         return None if self._network is None else self._network.ring
+
+    def _start_after(self, seconds: float, start: Callable[[], object]) -> None:
+        """Do this after so many seconds, in the place of what was to be done before."""
+        self._cancel_start()
+        self._starting = self._ether.clock.call_later(seconds, lambda: self._start(start))
+
+    def _start(self, start: Callable[[], object]) -> None:
+        self._starting = None
+        start()
+
+    def _cancel_start(self) -> None:
+        if self._starting is not None:
+            self._starting.cancel()
+            self._starting = None
 
     def _enter(self, network: EtherNetwork, nwk: int = COORDINATOR_NWK) -> None:
         """Be on a network, and hear what is on the air."""
@@ -112,11 +134,10 @@ class ModuleNode(Node):
         self._nwk = UNKNOWN_NWK
         self._members.clear()
 
-    def _remember(self, device: Eui64, nwk: int) -> bool:
-        """Have a member at a network address; return whether it was a member before."""
-        was_known = self._forget(device) is not None
+    def _remember(self, device: Eui64, nwk: int) -> None:
+        """Have a member at a network address."""
+        self._forget(device)
         self._members[nwk] = device
-        return was_known
 
     def _forget(self, device: Eui64) -> int | None:
         """Have a member no more; return its network address, None where it was none."""
@@ -232,10 +253,10 @@ class ModuleNode(Node):
         """Keep in the memory on which channel the network is now, where there is a memory."""
 
     @override
-    def joined(self, device: Eui64, nwk: int) -> None:
-        came_back = self._remember(device, nwk)
+    def joined(self, device: Eui64, nwk: int, arrival: Arrival) -> None:
+        self._remember(device, nwk)
         self._keep_member(device, nwk)
-        self._bus.send(DeviceJoined(device, nwk, came_back=came_back))
+        self._bus.send(DeviceJoined(device, nwk, arrival))
 
     @abstractmethod
     def _keep_member(self, device: Eui64, nwk: int) -> None:

@@ -4,6 +4,7 @@ import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.radio.ether import AirFrame
+from sebridge.radio.ether_network import Arrival
 
 
 class HostSpoke(msgspec.Struct, frozen=True):
@@ -26,7 +27,7 @@ class DeviceJoined(msgspec.Struct, frozen=True):
 
     device: Eui64
     nwk: int
-    came_back: bool  # as one that was known
+    arrival: Arrival
 
 
 class DeviceLeft(msgspec.Struct, frozen=True):

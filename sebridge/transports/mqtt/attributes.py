@@ -35,9 +35,6 @@ class Publisher(Protocol):
     def publish(self, topic: str, payload: bytes, *, retain: bool) -> None:
         """Keep a payload on a topic."""
 
-    def forget(self, branch: str) -> None:
-        """Empty every topic at or below the branch."""
-
     def kept_below(self, branch: str) -> Sequence[str]:
         """Return the topics at or below the branch, also those of an earlier run."""
 
@@ -84,7 +81,7 @@ class AttributeMirror(Service):
         self._shown: dict[Eui64, _Shown] = {}
         self._coalescing = Coalescing[_Value](interval or 0.0)
         self._timer: Timer | None = None
-        bus.listen(DeviceRemoved, self._on_removal)
+        bus.listen(DeviceRemoved, lambda removal: self._forget(removal.device))
         bus.listen(IdentitiesChanged, self._on_identities)
         for device, topic in self._of_earlier_runs(topics.at("device")):
             if interval is None:
@@ -213,9 +210,10 @@ class AttributeMirror(Service):
     def _of_earlier_runs(self, branch: str) -> Iterator[tuple[Eui64, str]]:
         """Give the attributes that are kept from before on a branch, each with its device."""
         for topic in self._mqtt.kept_below(branch):
+            device = self._topics.device_of(topic)
             levels = topic.removeprefix(f"{self._topics.at('device')}/").split("/")
-            if len(levels) in _LEVELS_OF_ATTRIBUTE:
-                yield self._topics.identities.device(Eui64(int(levels[0], 16))), topic
+            if device is not None and len(levels) in _LEVELS_OF_ATTRIBUTE:
+                yield device, topic
 
     def _on_update(self, update: DeviceUpdated) -> None:
         """Weigh the attributes of a device anew: it may have told more of itself."""
@@ -227,10 +225,6 @@ class AttributeMirror(Service):
             self._forget(device)
             for _, topic in tuple(self._of_earlier_runs(self._topics.at_device(device))):
                 self._mqtt.publish(topic, b"", retain=True)
-
-    def _on_removal(self, removal: DeviceRemoved) -> None:
-        self._forget(removal.device)
-        self._mqtt.forget(self._topics.at_device(removal.device))
 
     def _forget(self, device: Eui64) -> None:
         """Write nothing that waits of a device, and have room for others."""

@@ -79,6 +79,7 @@ class Connection(Service):
         self._flow = Flow(outbox, names, self._holding.set)
         self._durable = durable
         self.publish = self._flow.publish
+        self.expire = self._flow.expire
         self.follow = self._flow.follow
         self.payload_on = self._flow.payload_on
         self.forget = self._flow.forget

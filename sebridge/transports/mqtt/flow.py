@@ -38,11 +38,21 @@ class Outward(Protocol):
     """The way out, as long as there is a link."""
 
     def publish(
-        self, packet: int, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
+        self,
+        packet: int,
+        topic: str,
+        payload: bytes,
+        *,
+        retain: bool,
+        correlation: bytes | None,
+        lifetime: int | None = None,
     ) -> bool:
-        """Send at QoS 1 under a packet identifier; False when the broker would not take it."""
+        """Send at QoS 1 under a packet identifier; False when the broker would not take it.
 
-    def show(self, topic: str, payload: bytes) -> bool:
+        After its lifetime, in seconds, the broker may forget it.
+        """
+
+    def show(self, topic: str, payload: bytes, lifetime: int | None) -> bool:
         """Send a retained payload at QoS 0; False when the broker would not take it."""
 
     def pass_on(self, topic: str, payload: bytes) -> bool:
@@ -81,6 +91,7 @@ class Flow:
         self._noted = set(names)  # on the disk: of those topics on which nothing is yet
         self._held: dict[str, bytes] = {}  # by topics whose names are not
         self._holding = holding
+        self._lifetimes: dict[str, int] = {}  # seconds, by topics that have one
         self._followers: tuple[Follower, ...] = ()
         self._link: Outward | None = None
         self._window = 0  # what the broker takes at a time
@@ -169,6 +180,16 @@ class Flow:
             self._waiting.append((topic, payload))
         else:
             self._pending[topic] = None
+
+    def expire(self, topic: str, after: int | None) -> None:
+        """Have the broker forget what it keeps on a topic, so many seconds after it came last.
+
+        That takes MQTT 5. It holds from the next publication on; None is for ever.
+        """
+        if after is None:
+            self._lifetimes.pop(topic, None)
+        else:
+            self._lifetimes[topic] = after
 
     def _keep(self, topic: str, payload: bytes) -> bool:
         is_new = self._retained.keep(topic, payload)
@@ -445,7 +466,7 @@ class Flow:
         needs_answer = not payload or topic in self._untried or self._ends
         if needs_answer or not self._unproven.room:
             self._send(link, topic, topic, payload, retain=True)
-        elif link.show(topic, payload):
+        elif link.show(topic, payload, self._lifetimes.get(topic)):
             self._unproven.sent(topic)
         else:
             self.refused += 1
@@ -471,7 +492,11 @@ class Flow:
         while packet in self._under_way:  # the broker left it unanswered for so long
             packet = packet % LAST_IDENTIFIER + 1
         self._last_packet = packet
-        if link.publish(packet, topic, payload, retain=retain, correlation=correlation):
+        lifetime = self._lifetimes.get(topic) if payload else None
+        is_sent = link.publish(
+            packet, topic, payload, retain=retain, correlation=correlation, lifetime=lifetime
+        )
+        if is_sent:
             self._under_way[packet] = reference
             self._unproven.followed_by(packet)
             return

@@ -26,8 +26,8 @@ from sebridge.transports.mqtt.gathering import Gathering
 from sebridge.transports.mqtt.messages import MAX_PACKET, Message, Reply, topic_field
 from sebridge.transports.mqtt.packets import (
     InboundPacketFilter,
-    correlation_properties,
     encoded_length,
+    publish_properties,
 )
 from sebridge.transports.mqtt.publish_reader import read_publish
 
@@ -184,15 +184,23 @@ class Link(asyncio.Protocol):
     # -------------------------------------------------------------- for the owner
 
     def publish(
-        self, packet: int, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
+        self,
+        packet: int,
+        topic: str,
+        payload: bytes,
+        *,
+        retain: bool,
+        correlation: bytes | None,
+        lifetime: int | None = None,
     ) -> bool:
         """Send at QoS 1; False for what the broker cannot take.
 
-        `packet` is an identifier below 0xFF00 that no message under way has.
+        `packet` is an identifier below 0xFF00 that no message under way has. With MQTT 5 the broker
+        forgets the message after its lifetime, in seconds.
         """
         properties = self._no_properties
-        if correlation is not None and self._v5:
-            properties = correlation_properties(correlation)
+        if self._v5 and (correlation is not None or lifetime is not None):
+            properties = publish_properties(correlation, lifetime)
         body = b"%b%c%c%b%b" % (
             topic_field(topic),
             packet >> 8,
@@ -212,13 +220,16 @@ class Link(asyncio.Protocol):
         """
         self._gathering.allow(under_way)
 
-    def show(self, topic: str, payload: bytes) -> bool:
+    def show(self, topic: str, payload: bytes, lifetime: int | None) -> bool:
         """Send a retained payload at QoS 0; False for what the broker cannot take.
 
-        However slow the network is, it goes: whoever calls does not go on for ever without having
-        something acknowledged.
+        With MQTT 5 the broker forgets it after its lifetime, in seconds. However slow the network
+        is, it goes: whoever calls does not go on for ever without having something acknowledged.
         """
-        body = b"%b%b%b" % (topic_field(topic), self._no_properties, payload)
+        properties = self._no_properties
+        if self._v5 and lifetime is not None:
+            properties = publish_properties(None, lifetime)
+        body = b"%b%b%b" % (topic_field(topic), properties, payload)
         return self._put(_PUBLISH | _RETAIN, topic, body)
 
     def _put(self, first: int, topic: str, body: bytes) -> bool:

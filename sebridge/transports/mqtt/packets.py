@@ -16,7 +16,8 @@ _PUBACK: Final = 0x40
 _SHORTEST_PUBACK: Final = 4  # octets
 _PUBACK_SIZES: Final = range(2, 0x80)  # octets behind the length; there may be a reason in words
 _LONGEST_LENGTH: Final = 4  # octets of a variable byte integer
-_CORRELATION_DATA: Final = 0x09  # identifier of the property
+_MESSAGE_EXPIRY: Final = 0x02  # identifiers of properties
+_CORRELATION_DATA: Final = 0x09
 
 
 def variable_length(octets: bytes | bytearray, start: int) -> tuple[int, int] | None:
@@ -169,7 +170,11 @@ class InboundPacketFilter:
         return length
 
 
-def correlation_properties(correlation: bytes) -> bytes:
-    """Return the properties of a PUBLISH in MQTT 5 that has Correlation Data, and nothing else."""
-    data = bytes((_CORRELATION_DATA,)) + len(correlation).to_bytes(2, "big") + correlation
+def publish_properties(correlation: bytes | None, lifetime: int | None) -> bytes:
+    """Return the properties of a PUBLISH in MQTT 5: Correlation Data, and Message Expiry in s."""
+    data = b""
+    if lifetime is not None:
+        data += bytes((_MESSAGE_EXPIRY,)) + lifetime.to_bytes(4, "big")
+    if correlation is not None:
+        data += bytes((_CORRELATION_DATA,)) + len(correlation).to_bytes(2, "big") + correlation
     return encoded_length(len(data)) + data

@@ -11,6 +11,7 @@ from sebridge.base.clock import Clock, Timer, iso_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.endpoint import EndpointsChanged
+from sebridge.gateway.reporting.expiry import Expiry
 from sebridge.network.identities import IdentitiesChanged
 from sebridge.network.signals import (
     DeviceActive,
@@ -38,11 +39,11 @@ class StatePublisher(Protocol):
     ) -> None:
         """Keep a payload on a topic."""
 
+    def expire(self, topic: str, after: int | None) -> None:
+        """Have what is published on a topic forgotten after so many seconds; None is never."""
+
     def kept_below(self, branch: str) -> Sequence[str]:
         """Return the topics at or below the branch, also those of an earlier run."""
-
-    def forget(self, branch: str) -> None:
-        """Empty every topic at or below the branch."""
 
 
 class TopicHost(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +54,7 @@ class TopicHost(msgspec.Struct, frozen=True, kw_only=True):
     know after a restart it keeps in collections, of devices only as long as the gateway `knows`
     them. `shows` says whether news of events are of the gateway's own list, and not of that of a
     further endpoint or side. `default_prices` are those of the configuration, by their commodity.
+    `expiry` says after how many seconds an attribute of a device counts for nothing.
     """
 
     bus: SignalBus
@@ -64,6 +66,7 @@ class TopicHost(msgspec.Struct, frozen=True, kw_only=True):
     knows: Callable[[Eui64], bool]
     shows: Callable[[Any], bool]
     default_prices: Mapping[str, DefaultPrice]
+    expiry: Expiry
 
 
 class DeviceStates(Service):
@@ -113,10 +116,8 @@ class DeviceStates(Service):
         self._keep(self._topics.device_availability(device), there)
 
     def _on_identities(self, signal: IdentitiesChanged) -> None:
-        """Show each where it is known now, and nothing where nobody is any more."""
+        """Show each where it is known now."""
         for device in signal.devices:
-            if self._facts(device) is None:
-                self._mqtt.forget(self._topics.at_device(device))
             self.show(device)
 
     def _keep(self, topic: str, payload: bytes) -> None:

@@ -60,6 +60,13 @@ class Topics:
         """Return a topic of a device; without levels, where what is known of it is kept."""
         return self.at("device", eui64_topic(self.identities.address(device)), *levels)
 
+    def device_of(self, topic: str) -> Eui64 | None:
+        """Return the device that a topic is of; None for one of the gateway itself."""
+        below = topic.removeprefix(f"{self.at('device')}/")
+        if below == topic:
+            return None
+        return self.identities.device(Eui64(int(below.partition("/")[0], 16)))
+
     def at_endpoint(self, device: Eui64, endpoint: int, *levels: str) -> str:
         """Return a topic of a device's endpoint."""
         number = self.identities.endpoint(device, endpoint)

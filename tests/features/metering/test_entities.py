@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.entities import MeterEntities, MeterShape, meter_entities, shape_of
 from sebridge.features.metering.signals import MeterRead, SwapSettled
@@ -11,6 +12,7 @@ from sebridge.features.metering.status import possible_alarms
 from sebridge.homeassistant.entity import EntitiesChanged, Entity
 from sebridge.model.plain import from_plain, to_plain
 from sebridge.network.signals import DeviceRemoved
+from sebridge.zcl.identifiers import METERING
 from tests.homeassistant.house import METER, PLUG, Kept, device_of, entity_host, reading
 
 ALARMS = {f"alarm_{word}" for word in possible_alarms("electricity")}
@@ -234,3 +236,28 @@ def test_a_meter_that_follows_keeps_the_components_until_it_has_shown_its_own(
 
     keys = {entity.key for entity in entities.of_device(device_of(PLUG))}
     assert keys >= {"energy_in", "energy_out", "energy_in_tier_1", "power"}
+
+
+def test_each_value_expires_by_the_interval_of_its_own_attribute(bus: SignalBus) -> None:
+    asked: set[tuple[Eui64, int, int]] = set()
+
+    def expiry(device: Eui64, endpoint: int, cluster_id: int, attribute_id: int) -> int | None:
+        asked.add((device, endpoint, cluster_id))
+        return 60 + attribute_id
+
+    entities = MeterEntities(entity_host(bus, {}, expiry=expiry))
+    told = reading(energy_out=1.0, tiers_in={2: 1.0}, tiers_out={1: 1.0})
+    bus.send(MeterRead(METER.eui64, 10, told))
+
+    shown = {e.key: e.expires_after for e in entities.of_device(device_of(METER))}
+
+    assert asked == {(METER.eui64, 10, METERING)}
+    assert {key: shown[key] for key in shown.keys() - ALARMS} == {
+        "energy_in": 60,
+        "energy_out": 61,
+        "energy_in_tier_2": 60 + 0x0102,
+        "energy_out_tier_1": 60 + 0x0101,
+        "power": 60 + 0x0400,
+        "meter_status": 60 + 0x0200,
+    }
+    assert {shown[key] for key in ALARMS} == {60 + 0x0200}

@@ -5,6 +5,8 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.signals import MeterRead, Reading
 from sebridge.features.metering.topics import ReadingTopics
+from sebridge.gateway.reporting.signals import ReportingAgreed
+from tests.homeassistant.house import reading
 from tests.transports.mqtt.paper import PaperBroker, topic_host
 
 DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
@@ -16,7 +18,7 @@ def test_a_reading_is_kept_in_engineering_units_and_what_is_unknown_is_null(
 ) -> None:
     broker = PaperBroker()
     ReadingTopics(topic_host(bus, broker, clock))
-    reading = Reading(
+    shown = Reading(
         unit="kWh",
         power_unit="kW",
         commodity="electricity",
@@ -31,7 +33,7 @@ def test_a_reading_is_kept_in_engineering_units_and_what_is_unknown_is_null(
         why={"energy_in": {"raw": 12345, "multiplier": 1, "divisor": 1000, "formatting": 0xFB}},
     )
 
-    bus.send(MeterRead(DEVICE, 9, reading))
+    bus.send(MeterRead(DEVICE, 9, shown))
 
     assert broker.json(TOPIC) == {
         "energy_in": 12.345,
@@ -47,3 +49,23 @@ def test_a_reading_is_kept_in_engineering_units_and_what_is_unknown_is_null(
         "time": "2011-03-13T07:06:40Z",
         "why": {"energy_in": {"raw": 12345, "multiplier": 1, "divisor": 1000, "formatting": 251}},
     }
+
+
+def test_a_reading_expires_by_what_is_told_most_often_as_soon_as_that_is_agreed(
+    bus: SignalBus, clock: VirtualClock
+) -> None:
+    broker, agreed = PaperBroker(), dict[int, int]()
+    ReadingTopics(topic_host(bus, broker, clock, expiry=lambda *of: agreed.get(of[-1])))
+    read = MeterRead(DEVICE, 9, reading())
+
+    bus.send(read)
+    before = broker.lifetimes[TOPIC]
+    agreed |= {0x0000: 1200, 0x0200: 14_400}
+    bus.send(read)
+    unheard = broker.lifetimes[TOPIC]
+    bus.send(ReportingAgreed(Eui64(1)))
+    bus.send(ReportingAgreed(DEVICE))
+    bus.send(read)
+
+    assert (before, unheard) == (None, None)
+    assert broker.lifetimes[TOPIC] == 1200

@@ -93,8 +93,13 @@ def test_without_a_price_the_unit_is_that_of_the_default_price(
     assert len(news) == 2
 
 
+def in_euro() -> Kept:
+    """Return what is kept after a first price of electricity."""
+    return {"price_units": {"electricity": "EUR/kWh"}}
+
+
 def test_the_default_price_is_shown_where_there_is_one(bus: SignalBus) -> None:
-    plain = PriceEntities(entity_host(bus, {}))
+    plain = PriceEntities(entity_host(bus, in_euro()))
     default = {"electricity": DefaultPrice(0.3, "EUR", "kWh")}
     chosen = PriceEntities(replace(entity_host(bus, {}), default_prices=default))
 
@@ -151,7 +156,7 @@ def rendered(template: str, board: dict[str, Any], now: dt.datetime) -> dict[str
 def test_the_curve_of_today_and_tomorrow_is_in_the_attributes_as_cards_read_it(
     bus: SignalBus, default: dict[str, DefaultPrice]
 ) -> None:
-    entities = PriceEntities(replace(entity_host(bus, {}), default_prices=default))
+    entities = PriceEntities(replace(entity_host(bus, in_euro()), default_prices=default))
     (entity,) = (entity for entity in entities.of_gateway() if entity.key == "price")
     now = dt.datetime(2026, 10, 25, 22, 30, tzinfo=ZoneInfo("Europe/Berlin"))  # 25 hours long
     times = [f"2026-10-25T{hour}:00:00Z" for hour in (20, 21, 22, 23)]
@@ -172,7 +177,8 @@ def test_the_curve_of_today_and_tomorrow_is_in_the_attributes_as_cards_read_it(
 
 
 def test_the_longest_days_by_the_quarter_fit_into_the_history(bus: SignalBus) -> None:
-    (entity,) = (e for e in PriceEntities(entity_host(bus, {})).of_gateway() if e.key == "price")
+    gateway = PriceEntities(entity_host(bus, in_euro())).of_gateway()
+    (entity,) = (entity for entity in gateway if entity.key == "price")
     zone = ZoneInfo("Europe/Berlin")
     begin = dt.datetime(2026, 10, 25, tzinfo=zone)
     quarters = [begin.timestamp() + 900 * place for place in range(100 + 96 + 1)]

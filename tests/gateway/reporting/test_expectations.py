@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
+from msgspec.structs import replace
 import pytest
 
 from sebridge.base.addresses import Eui64
@@ -39,6 +40,7 @@ class Book:
         self.absent: set[Eui64] = set()
         self.asleep: set[Pairing] = set()
         self.changes = 0
+        self.agreed_otherwise: list[Eui64] = []
         self.expectations = self.opened()
 
     def opened(self) -> Expectations:
@@ -48,6 +50,7 @@ class Book:
             is_active=lambda device: device not in self.absent,
             sleeps=lambda pairing: pairing in self.asleep,
             changed=self._changed,
+            agreed_otherwise=self.agreed_otherwise.append,
         )
 
     def _changed(self) -> None:
@@ -479,3 +482,52 @@ def test_an_expectation_can_be_kept() -> None:
     expectation = Expectation(record=RECORD, pseudo=True, wish=None, own=True)
 
     assert codec.read(codec.write(expectation)) == expectation
+
+
+@pytest.mark.parametrize(
+    ("record", "seconds"),
+    [
+        (RECORD, 100.0),
+        (replace(RECORD, max_interval=0), None),
+        (replace(RECORD, max_interval=0xFFFF), None),
+        (replace(RECORD, direction=1, timeout=50), None),
+    ],
+    ids=["reported", "when it changes", "stopped", "announced"],
+)
+def test_a_value_is_told_again_where_a_longest_interval_says_so(
+    record: AttributeReportingConfigurationRecord, seconds: float | None
+) -> None:
+    assert Expectation(record=record).renewal == seconds
+
+
+def test_who_shows_values_hears_of_other_intervals_and_of_nothing_else() -> None:
+    book = Book()
+
+    book.expectations.put(KEY, Expectation(record=RECORD), 0.0)
+    book.expectations.put(KEY, Expectation(record=RECORD, pseudo=True), 0.0)
+    book.expectations.put(KEY, Expectation(record=SLOWER), 0.0)
+    book.expectations.drop(KEY)
+    book.expectations.drop(KEY)
+
+    assert book.agreed_otherwise == [KEY.pairing.peer.device] * 3
+
+
+def test_a_value_of_who_is_awake_is_told_again_within_the_shortest_that_was_agreed() -> None:
+    book = Book()
+    peer = KEY.pairing.peer
+    elsewhere = PairedAttribute(replace(KEY.pairing, local_endpoint=0x44), KEY.attribute_id)
+
+    def renewal(attribute_id: int = KEY.attribute_id) -> float | None:
+        return book.expectations.renewal(
+            peer.device, peer.endpoint, KEY.pairing.cluster_id, attribute_id
+        )
+
+    before = renewal()
+    book.expectations.put(elsewhere, Expectation(record=SLOWER), 0.0)
+    slow = renewal()
+    book.expectations.put(KEY, Expectation(record=RECORD), 0.0)
+    fast, other = renewal(), renewal(0x0400)
+    book.asleep |= {KEY.pairing, elsewhere.pairing}
+
+    assert (before, slow, fast, other) == (None, 600.0, 100.0, None)
+    assert renewal() is None

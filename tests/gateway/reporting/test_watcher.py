@@ -15,7 +15,7 @@ from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.gateway.pairing import OURSELVES, PairedAttribute, Pairing
 from sebridge.gateway.reporting.expectations import GRACE, Expectation
-from sebridge.gateway.reporting.signals import DeviceDoubted
+from sebridge.gateway.reporting.signals import DeviceDoubted, ReportingAgreed
 from sebridge.gateway.reporting.watcher import SET_UPS_AT_ONCE, WantedReports
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
@@ -682,3 +682,12 @@ async def test_who_wakes_for_good_is_set_up(house: House, clock: VirtualClock) -
     await clock.advance(600)
 
     assert house.story()[:4] == SET_UP
+
+
+async def test_who_shows_values_hears_that_they_are_told_at_other_intervals(house: House) -> None:
+    agreed: list[Eui64] = []
+    house.bus.listen(ReportingAgreed, lambda signal: agreed.append(signal.device))
+
+    house.expect(ENERGY)
+
+    assert agreed == [FAR.peer.device]

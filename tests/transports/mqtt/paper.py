@@ -9,6 +9,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.feature import Role
+from sebridge.gateway.reporting.expiry import Expiry
 from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.quota import Quota
 from sebridge.transports.mqtt.inbox import Inbox
@@ -24,9 +25,9 @@ class PaperBroker:
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
+        self.lifetimes: dict[str, int | None] = {}
         self.said: list[tuple[str, bytes]] = []
         self.correlations: list[bytes | None] = []
-        self.forgotten: list[str] = []
         self.publications = 0
         self.takes_answers = True  # at once; otherwise when it is told to
         self.unsent_answers = 0
@@ -42,6 +43,9 @@ class PaperBroker:
             return
         self.publications += 1
         self.kept[topic] = payload
+
+    def expire(self, topic: str, after: int | None) -> None:
+        self.lifetimes[topic] = after
 
     def stream(self, topic: str, payload: bytes) -> None:
         self.said.append((topic, payload))
@@ -65,7 +69,6 @@ class PaperBroker:
         self._taken.set()
 
     def forget(self, branch: str) -> None:
-        self.forgotten.append(branch)
         for topic in list(self.kept):
             if topic == branch or topic.startswith(f"{branch}/"):
                 del self.kept[topic]
@@ -158,6 +161,7 @@ def topic_host(
     clock: Clock,
     kept: dict[str, dict[Any, Any]] | None = None,
     strangers: frozenset[Eui64] = frozenset(),
+    expiry: Expiry = lambda *_attribute: None,
 ) -> TopicHost:
     """Return what features keep their topics by, on a broker of paper; all clocks agree."""
     collections = {} if kept is None else kept
@@ -171,4 +175,5 @@ def topic_host(
         knows=lambda device: device not in strangers,
         shows=Role.COORDINATOR.shows,
         default_prices={},
+        expiry=expiry,
     )

@@ -25,6 +25,7 @@ class Link:
         self.is_congested = False
         self.retained: list[bool] = []
         self.correlations: list[bytes | None] = []
+        self.lifetimes: list[int | None] = []
         self.largest = largest
         self.allowed: list[int] = []
 
@@ -32,7 +33,14 @@ class Link:
         self.allowed.append(under_way)
 
     def publish(
-        self, packet: int, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
+        self,
+        packet: int,
+        topic: str,
+        payload: bytes,
+        *,
+        retain: bool,
+        correlation: bytes | None,
+        lifetime: int | None = None,
     ) -> bool:
         if len(payload) > self.largest:
             return False
@@ -40,12 +48,14 @@ class Link:
         self.sent.append((topic, payload))
         self.retained.append(retain)
         self.correlations.append(correlation)
+        self.lifetimes.append(lifetime)
         return True
 
-    def show(self, topic: str, payload: bytes) -> bool:
+    def show(self, topic: str, payload: bytes, lifetime: int | None) -> bool:
         if len(payload) > self.largest:
             return False
         self.shown.append((topic, payload))
+        self.lifetimes.append(lifetime)
         return True
 
     def pass_on(self, topic: str, payload: bytes) -> bool:
@@ -624,6 +634,23 @@ def test_when_too_many_wait_the_last_payload_of_a_topic_will_do() -> None:
     assert link.sent[-1] == ("a", b"20009")
 
 
+def test_a_topic_has_its_lifetime_each_time_that_it_is_published() -> None:
+    flow, link = steady_flow(outbox()), Link()
+    flow.open(link, 10, now=NOW)
+    flow.expire("a", 1200)
+
+    flow.publish("a", b"1", retain=True)
+    flow.acknowledged(link.packets[-1])
+    flow.publish("a", b"2", retain=True)
+    flow.publish("b", b"1", retain=True)
+    flow.publish("a", b"", retain=True)
+    flow.expire("a", None)
+    flow.publish("a", b"3", retain=True)
+
+    assert link.shown == [("a", b"2")]
+    assert link.lifetimes == [1200, 1200, None, None, None]
+
+
 class Taker(Link):
     """A link that hands on what it is given."""
 
@@ -633,7 +660,8 @@ class Taker(Link):
         self._show = show
 
     @override
-    def show(self, topic: str, payload: bytes) -> bool:
+    def show(self, topic: str, payload: bytes, lifetime: int | None) -> bool:
+        assert lifetime is None
         return self._show(topic, payload)
 
 
@@ -654,8 +682,16 @@ class FlowLife(RuleBasedStateMachine):
         self.up = False
 
     def take(
-        self, packet: int, topic: str, payload: bytes, *, retain: bool, correlation: bytes | None
+        self,
+        packet: int,
+        topic: str,
+        payload: bytes,
+        *,
+        retain: bool,
+        correlation: bytes | None,
+        lifetime: int | None = None,
     ) -> bool:
+        assert lifetime is None
         assert retain is (topic != "stream")
         assert correlation is None
         assert packet not in self.under_way

@@ -107,6 +107,7 @@ def written(
     *,
     retain: bool,
     correlation: bytes | None,
+    lifetime: int | None = None,
 ) -> bytes:
     """Return what a link writes for a message."""
 
@@ -116,7 +117,9 @@ def written(
         link.connection_made(transport)
         await asyncio.sleep(0)  # CONNECT is written
         transport.written.clear()
-        link.publish(packet, topic, payload, retain=retain, correlation=correlation)
+        link.publish(
+            packet, topic, payload, retain=retain, correlation=correlation, lifetime=lifetime
+        )
         await asyncio.sleep(0)
         link.connection_lost(None)
         return bytes(transport.written)
@@ -294,6 +297,13 @@ def test_a_message_is_written_field_by_field(
     packet = written(0x0102, "a", b"{", version, retain=retain, correlation=correlation)
 
     assert packet == bytes.fromhex(octets)
+
+
+@pytest.mark.parametrize(("version", "properties"), [(311, ""), (5, "05 02 000004b0")])
+def test_a_lifetime_is_written_where_the_link_speaks_mqtt_5(version: int, properties: str) -> None:
+    packet = written(1, "a", b"{", version, retain=True, correlation=None, lifetime=1200)
+
+    assert packet[2:] == bytes.fromhex(f"0001 61 0001 {properties} 7b")
 
 
 @given(st.text("aä€😀", min_size=1), st.binary(max_size=20_000), st.integers(1, 0xFEFF))

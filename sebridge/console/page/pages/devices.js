@@ -1,7 +1,234 @@
-// Stands for a page that is not there yet.
+// The devices of the network, and all that is known of each: endpoints, clusters, attributes.
 
-import { html } from "../vendor/preact.js";
+import { html, useState } from "../vendor/preact.js";
+import { useNow, useTopics } from "../hooks.js";
+import { ago, amount, moment, translated } from "../language.js";
+import { link } from "../link.js";
+import { Action } from "../parts/action.js";
+import { Dialog } from "../parts/dialog.js";
+import { Field, Form } from "../parts/form.js";
+import { Icon } from "../parts/icon.js";
+import { JoinWizard } from "../parts/join_wizard.js";
+import { tell } from "../parts/notices.js";
 
-export default function Nothing() {
-  return html`<p class="empty">…</p>`;
+const t = translated({
+  "Let a device in": "Ein Gerät hereinlassen",
+  "Refresh": "Auffrischen",
+  "Discover all anew": "Alles neu entdecken",
+  "asked": "gefragt",
+  "Search devices": "Geräte suchen",
+  "No device is known yet. Let one in, and it appears here.": "Noch ist kein Gerät bekannt. Eines hereinlassen, und es erscheint hier.",
+  "No device is called so.": "Kein Gerät heißt so.",
+  "Name": "Name", "State": "Zustand", "Address": "Adresse", "Last heard": "Zuletzt gehört", "Signal": "Signal",
+  "online": "online", "offline": "offline",
+  "Import": "Bezug", "Export": "Einspeisung", "Power": "Leistung",
+  "All devices": "Alle Geräte",
+  "This device is not known.": "Dieses Gerät ist nicht bekannt.",
+  "Manufacturer": "Hersteller", "Model": "Modell", "Short address": "Kurzadresse", "Kind": "Art",
+  "coordinator": "Koordinator", "router": "Router", "end device": "Endgerät",
+  "Endpoint {id}": "Endpunkt {id}", "server": "Server", "client": "Client",
+  "Attribute": "Attribut", "Value": "Wert", "Age": "Alter", "Raw": "Roh", "Type": "Typ",
+  "Nothing was reported or read yet.": "Noch wurde nichts berichtet oder gelesen.",
+  "Identify": "Zeigen lassen", "shows itself for 10 s": "zeigt sich 10 s lang",
+  "Remove": "Entfernen",
+  "Remove this device from the network? Its topics and entities go with it.":
+    "Dieses Gerät aus dem Netz entfernen? Seine Topics und Entitäten gehen mit.",
+  "removed": "entfernt",
+  "Read": "Lesen", "Write": "Schreiben", "Report": "Berichten lassen", "Bind": "Binden",
+  "Attribute ids": "Attribut-IDs", "such as 0x0000, 0x0400": "etwa 0x0000, 0x0400",
+  "Type, or nothing to have it found": "Typ, oder nichts: wird gefunden",
+  "At most every (s)": "Höchstens alle (s)", "At least every (s)": "Mindestens alle (s)",
+  "Change that is worth a report": "Änderung, die einen Bericht wert ist",
+  "Our endpoint": "Unser Endpunkt",
+  "done": "erledigt", "Why": "Warum", "Swap the meter": "Zähler tauschen", "Address of the new meter": "Adresse des neuen Zählers",
+  "Register of the old one at the end": "Letzter Stand des alten", "Register of the new one at the start": "Erster Stand des neuen",
+  "asked for; told when the new meter is there": "vorgemerkt; gemeldet, wenn der neue Zähler da ist",
+});
+
+// Source: ZigBee Cluster Library and Smart Energy profile, cluster identifiers
+const CLUSTERS = {
+  0: "Basic", 1: "Power Configuration", 3: "Identify", 4: "Groups", 5: "Scenes", 6: "On/Off", 8: "Level Control",
+  10: "Time", 21: "Commissioning", 25: "OTA Upgrade", 32: "Poll Control", 37: "Keep-Alive", 513: "Thermostat",
+  1026: "Temperature Measurement", 1792: "Price", 1793: "Demand Response and Load Control", 1794: "Metering",
+  1795: "Messaging", 1796: "Tunneling", 1797: "Prepayment", 1799: "Calendar", 2048: "Key Establishment",
+  2820: "Electrical Measurement",
+};
+const KINDS = ["coordinator", "router", "end device"];
+const OURS = { 0x0109: 0x5e, 0x0104: 1 }; // endpoints of the gateway, by their profiles
+const hex = (id) => `0x${id.toString(16).toUpperCase().padStart(4, "0")}`;
+const number = (text) => Number(text.trim());
+
+function Availability({ state }) {
+  return html`<span class="badge ${state === "online" ? "good" : "warning"}">${t(state ?? "offline")}</span>`;
+}
+
+function List({ open }) {
+  const [wanted, search] = useState("");
+  const topics = useTopics(["device/+", "device/+/availability"]);
+  const now = useNow();
+  const devices = [...topics].filter(([topic]) => topic.split("/").length === 2)
+    .map(([topic, facts]) => ({ id: topic.split("/")[1], state: topics.get(`${topic}/availability`), ...facts }))
+    .sort((one, other) => one.name.localeCompare(other.name));
+  const found = devices.filter((one) => `${one.name} ${one.id} ${one.model} ${one.manufacturer}`.toLowerCase().includes(wanted.toLowerCase()));
+  return html`<div class="stack">
+    <div class="row">
+      <button class="primary" onClick=${open}><${Icon} name="add" />${t("Let a device in")}</button>
+      <${Action} scope="command" done=${t("asked")} run=${() => link.call("refresh_device_information")}>${t("Refresh")}<//>
+      <${Action} scope="command" done=${t("asked")} run=${() => link.call("refresh_device_information", { full_refresh: true })}>${t("Discover all anew")}<//>
+      <input class="narrow" type="search" placeholder=${t("Search devices")} aria-label=${t("Search devices")} value=${wanted}
+        onInput=${(event) => search(event.target.value)} />
+    </div>
+    ${devices.length === 0 ? html`<p class="empty">${t("No device is known yet. Let one in, and it appears here.")}</p>`
+      : found.length === 0 ? html`<p class="empty">${t("No device is called so.")}</p>`
+      : html`<div class="card scroll" tabindex="0"><table>
+        <thead><tr>${["Name", "State", "Last heard", "Address", "Signal"].map((one, place) => html`<th scope="col" class=${place > 2 ? "wide-only" : ""}>${t(one)}</th>`)}</tr></thead>
+        <tbody>${found.map((one) => html`<tr key=${one.id}>
+          <td><a class="name" href="#/devices/${one.id}">${one.name}</a><br /><small>${[one.manufacturer, one.model].filter(Boolean).join(" · ")}</small></td>
+          <td><${Availability} state=${one.state} /></td>
+          <td title=${moment(one.last_seen)}>${ago(one.last_seen, now)}</td>
+          <td class="wide-only"><code>${one.addr_extended}</code></td>
+          <td class="wide-only">${one.lqi === null ? "–" : `LQI ${one.lqi}`}</td></tr>`)}</tbody></table></div>`}
+  </div>`;
+}
+
+function Facts({ facts, state }) {
+  const now = useNow();
+  const rows = [
+    ["State", html`<${Availability} state=${state} />`], ["Address", html`<code>${facts.addr_extended}</code>`],
+    ["Short address", html`<code>0x${facts.addr_short}</code>`], ["Kind", t(KINDS[facts.node_type] ?? "end device")],
+    ["Manufacturer", facts.manufacturer ?? "–"], ["Model", facts.model ?? "–"],
+    ["Last heard", `${ago(facts.last_seen, now)} (${moment(facts.last_seen)})`],
+    ["Signal", facts.lqi === null ? "–" : `LQI ${facts.lqi}${facts.rssi === null ? "" : `, ${facts.rssi} dBm`}`],
+  ];
+  return html`<section class="card"><dl class="facts">${rows.map(([name, value]) => html`<dt>${t(name)}</dt><dd>${value}</dd>`)}</dl></section>`;
+}
+
+function Metering({ reading }) {
+  const values = [["energy_in", "Import", reading.unit], ["energy_out", "Export", reading.unit], ["power", "Power", reading.power_unit]]
+    .filter(([name]) => reading[name] !== null && reading[name] !== undefined);
+  return html`<div><div class="row spread">${values.map(([name, words, unit]) => html`<div><small>${t(words)}</small><div class="number">${amount(reading[name], unit)}</div></div>`)}</div>
+    <details><summary>${t("Why")}</summary><pre tabindex="0">${JSON.stringify(reading.why, null, 2)}</pre></details></div>`;
+}
+
+function Attributes({ values }) {
+  const now = useNow();
+  if (values.length === 0) return html`<p class="quiet">${t("Nothing was reported or read yet.")}</p>`;
+  return html`<div class="scroll" tabindex="0"><table>
+    <thead><tr>${["Attribute", "Value", "Age", "Raw", "Type"].map((one) => html`<th scope="col">${t(one)}</th>`)}</tr></thead>
+    <tbody>${values.map(([name, one]) => html`<tr key=${name}><td class="name">${name}</td>
+      <td class="name">${typeof one.value === "object" ? JSON.stringify(one.value) : String(one.value)}</td>
+      <td title=${moment(one.time)}>${ago(one.time, now)}</td><td><code>${one.raw}</code></td><td>${one.type}</td></tr>`)}</tbody></table></div>`;
+}
+
+function idsOf(text) {
+  return text.split(/[\s,]+/).filter(Boolean).map((one) => ({ attribute_id: Number(one) }));
+}
+
+function Ask({ what, device, endpoint, profile, cluster, side, close }) {
+  const [answer, take] = useState(null);
+  const common = { cluster_id: cluster, server_or_client: side, destination_endpoint_id: endpoint, source_endpoint_id: OURS[profile] ?? 1, destination_address: device };
+  const tasks = {
+    Read: ({ ids }) => link.call("read_attributes", { ...common, record_list: idsOf(ids) }),
+    Write: ({ id, value, type }) => {
+      const record = { attribute_id: number(id), value: /^-?\d+$/.test(value) ? number(value) : value };
+      if (type) record.attribute_type = number(type);
+      return link.call("write_attributes", { ...common, record_list: [record] });
+    },
+    Report: ({ id, least, most, change }) => link.call("start_receiving_reports", { ...common, record_list: [
+      { attribute_id: number(id), min_interval: number(least), max_interval: number(most), ...(change ? { reportable_change: number(change) } : {}) }] }),
+    Bind: ({ ours }) => link.call("bind", { destination_address: device, destination_endpoint_id: endpoint, source_endpoint_id: number(ours), cluster_id: cluster }),
+  };
+  const id = html`<${Field} name="id" label=${t("Attribute")} required hint="0x0000" />`;
+  const fields = {
+    Read: html`<${Field} name="ids" label=${t("Attribute ids")} required hint=${t("such as 0x0000, 0x0400")} />`,
+    Write: html`${id}<${Field} name="value" label=${t("Value")} required /><${Field} name="type" label=${t("Type, or nothing to have it found")} />`,
+    Report: html`${id}<${Field} name="least" label=${t("At most every (s)")} type="number" min="0" max="65535" value="10" />
+      <${Field} name="most" label=${t("At least every (s)")} type="number" min="0" max="65535" value="300" />
+      <${Field} name="change" label=${t("Change that is worth a report")} />`,
+    Bind: html`<${Field} name="ours" label=${t("Our endpoint")} type="number" min="1" max="240" value=${OURS[profile] ?? 1} required />`,
+  };
+  const send = async (values) => take(await tasks[what](values));
+  return html`<${Dialog} title="${t(what)}: ${CLUSTERS[cluster] ?? hex(cluster)}" onClose=${close}>
+    <${Form} send=${send} label=${t(what)} scope=${what === "Read" ? "read" : "command"}>${fields[what]}<//>
+    ${answer && html`<pre tabindex="0" role="status">${JSON.stringify(answer.record_list ?? answer, null, 2)}</pre>`}
+  <//>`;
+}
+
+function Cluster({ id, side, device, endpoint, profile, values, ask }) {
+  const what = side === 0 ? ["Read", "Write", "Report", "Bind"] : ["Read", "Write"];
+  return html`<details open=${values.length > 0 && side === 0}>
+    <summary><strong>${CLUSTERS[id] ?? hex(id)}</strong> <small>${hex(id)} · ${t(side === 0 ? "server" : "client")}</small></summary>
+    ${side === 0 && html`<${Attributes} values=${values} />`}
+    <div class="actions">${what.map((one) => html`<button key=${one} onClick=${() => ask({ what: one, device, endpoint, profile, cluster: id, side })}>${t(one)}</button>`)}</div>
+  </details>`;
+}
+
+/** Return which cluster a level of a topic means: by its name or as 0x0702. */
+function clusterOf(level) {
+  if (/^0x/i.test(level)) return Number(level);
+  const plain = (text) => text.toLowerCase().replace(/smartenergy|[^a-z0-9]/g, "");
+  return Number(Object.keys(CLUSTERS).find((id) => plain(CLUSTERS[id]) === plain(level)) ?? -1);
+}
+
+function SwapMeter({ device, close }) {
+  const send = async ({ new_address, old_energy_in, new_energy_in }) => {
+    const args = { old_address: device, new_address };
+    if (old_energy_in) args.old_energy_in = Number(old_energy_in);
+    if (new_energy_in) args.new_energy_in = Number(new_energy_in);
+    await link.call("swap_meter", args);
+    tell(t("asked for; told when the new meter is there"));
+    close();
+  };
+  return html`<${Dialog} title=${t("Swap the meter")} onClose=${close}><${Form} send=${send} label=${t("Swap the meter")}>
+    <${Field} name="new_address" label=${t("Address of the new meter")} required />
+    <${Field} name="old_energy_in" label=${t("Register of the old one at the end")} inputmode="decimal" />
+    <${Field} name="new_energy_in" label=${t("Register of the new one at the start")} inputmode="decimal" />
+  <//><//>`;
+}
+
+function Device({ id }) {
+  const topics = useTopics([`device/${id}/#`]);
+  const [asked, ask] = useState(null);
+  const [isSwapping, swap] = useState(false);
+  const facts = topics.get(`device/${id}`);
+  const back = html`<p><a href="#/devices">← ${t("All devices")}</a></p>`;
+  if (!facts) return html`${back}<p class="empty">${t("This device is not known.")}</p>`;
+  const device = facts.addr_extended;
+  const endpoints = Object.values(facts.simple_descriptors ?? {}).filter((one) => one.endpoint_id);
+  const attributes = (endpoint, cluster) => [...topics]
+    .map(([topic, value]) => [topic.split("/").slice(2), value])
+    .filter(([levels]) => levels.length === 3 && Number(levels[0]) === endpoint && clusterOf(levels[1]) === cluster)
+    .map(([levels, value]) => [levels[2], value]);
+  const identify = () => link.call("identify", { destination_address: device, destination_endpoint_id: endpoints[0].endpoint_id, identify_time: 10 });
+  const remove = async () => {
+    await link.call("remove_device", { device_address: device });
+    location.hash = "#/devices";
+  };
+  const readings = endpoints.filter((one) => topics.has(`device/${id}/${one.endpoint_id}/metering`));
+  return html`${back}<div class="stack">
+    <h2 class="name">${facts.name}</h2>
+    <div class="row">
+      <${Action} scope="command" done=${t("asked")} run=${() => link.call("refresh_device_information", { device_address: device })}>${t("Refresh")}<//>
+      <${Action} scope="command" done=${t("shows itself for 10 s")} disabled=${endpoints.length === 0} run=${identify}>${t("Identify")}<//>
+      ${readings.length > 0 && html`<button onClick=${() => swap(true)}>${t("Swap the meter")}</button>`}
+      <${Action} scope="admin" class="danger" done=${t("removed")} run=${remove}
+        sure=${t("Remove this device from the network? Its topics and entities go with it.")}>${t("Remove")}<//>
+    </div>
+    <${Facts} facts=${facts} state=${topics.get(`device/${id}/availability`)} />
+    ${endpoints.map((one) => html`<section class="card" key=${one.endpoint_id}>
+      <h3>${t("Endpoint {id}", { id: one.endpoint_id })} <small>${hex(one.profile_id)} · ${hex(one.device_id)}</small></h3>
+      ${topics.has(`device/${id}/${one.endpoint_id}/metering`) && html`<${Metering} reading=${topics.get(`device/${id}/${one.endpoint_id}/metering`)} />`}
+      ${[[one.input_clusters, 0], [one.output_clusters, 1]].map(([list, side]) => (list ?? []).map((cluster) => html`<${Cluster}
+        key="${side}-${cluster}" id=${cluster} side=${side} device=${device} endpoint=${one.endpoint_id} profile=${one.profile_id}
+        values=${attributes(one.endpoint_id, cluster)} ask=${ask} />`))}
+    </section>`)}
+    ${asked && html`<${Ask} ...${asked} close=${() => ask(null)} />`}
+    ${isSwapping && html`<${SwapMeter} device=${device} close=${() => swap(false)} />`}
+  </div>`;
+}
+
+export default function Devices({ rest: [id] }) {
+  const [isJoining, join] = useState(false);
+  return html`${id ? html`<${Device} key=${id} id=${id} />` : html`<${List} open=${() => join(true)} />`}
+    ${isJoining && html`<${JoinWizard} onClose=${() => join(false)} />`}`;
 }

@@ -22,6 +22,7 @@ from sebridge.simulator.modules.ezsp.wording import Exported, Wording
 _NO_KEY: Final = bytes(16)
 _NOWHERE: Final = 0xFF
 _METADATA: Final = struct.Struct("<HIIH")
+_KEY_INFO: Final = struct.Struct("<BBBBI")
 _HAS_ALL: Final = 0x001E  # counters of both ways, the partner, and that it is authorized
 
 
@@ -87,8 +88,9 @@ class KeyCommands:
 
     def _network_key(self, _request: Nothing) -> bytes:
         network = self._tokens.network
-        number = 0 if network is None else network.key_number
-        return Status.OK.octets + struct.pack("<BBBBI", network is not None, 0, number, 0, 0)
+        if network is None:
+            return Status.OK.octets + bytes(_KEY_INFO.size)
+        return Status.OK.octets + _KEY_INFO.pack(1, 0, network.key_number, 0, network.first_frame)
 
     def _import_own(self, request: _Import) -> bytes:
         status = Status.INVALID_VALUE

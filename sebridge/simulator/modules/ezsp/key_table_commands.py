@@ -106,7 +106,8 @@ class KeyTableCommands:
         """Tell a key of the network."""
         network = self._tokens.network
         if network is not None and request.key_type == _KeyType.NETWORK:
-            fields = (request.key_type, network.key.reveal(), 0, 0, network.key_number, 0)
+            key, number = network.key.reveal(), network.key_number
+            fields = (request.key_type, key, network.first_frame, 0, number, 0)
             return self._status(Status.OK) + _KEY.pack(_Known.NUMBER | _Known.SENT, *fields)
         own = self._keys.own
         if own is not None and request.key_type == _KeyType.TRUST_CENTER:

@@ -138,6 +138,8 @@ class Keys:
         common = [key for device, (key, _) in self._transient.items() if device in ANYBODY]
         only_own = policies[Policy.TRUST_CENTER] & Joins.ONLY_WITH_OWN_KEY
         self._network.refuse_unregistered(refuse=bool(only_own) or not common)
+        rejoins = policies[Policy.TRUST_CENTER] & Joins.REJOINING
+        self._network.allows_unsecured_rejoins = bool(rejoins)
         if common:
             self._network.use_common_key(common[0])
         self._network.grants_keys = policies[Policy.APP_KEY_REQUEST] == GRANT_KEYS

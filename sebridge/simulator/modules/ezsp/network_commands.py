@@ -13,6 +13,7 @@ from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.model.data_types import FixedOctets, Int8, Uint8, Uint16, Uint32, Uint64
 from sebridge.model.record import Record
+from sebridge.radio.ether_network import Arrival
 from sebridge.simulator.modules.command import Command, Nothing
 from sebridge.simulator.modules.ezsp.host import HostLine
 from sebridge.simulator.modules.ezsp.settings import Joins, Policy, Settings
@@ -60,6 +61,7 @@ class _Update(enum.IntEnum):
     SECURED_REJOIN = 0
     UNSECURED_JOIN = 1
     LEFT = 2
+    UNSECURED_REJOIN = 3
 
 
 class _Decision(enum.IntEnum):
@@ -67,6 +69,14 @@ class _Decision(enum.IntEnum):
 
     USE_PRECONFIGURED_KEY = 0
     NO_ACTION = 3
+
+
+_TOLD: Final[Mapping[Arrival, tuple[_Update, _Decision]]] = {
+    Arrival.JOIN: (_Update.UNSECURED_JOIN, _Decision.USE_PRECONFIGURED_KEY),
+    Arrival.SECURED_REJOIN: (_Update.SECURED_REJOIN, _Decision.NO_ACTION),
+    Arrival.UNSECURED_REJOIN: (_Update.UNSECURED_REJOIN, _Decision.USE_PRECONFIGURED_KEY),
+}
+"""What the host is told of who has come in."""
 
 
 class Parameters(Record):
@@ -189,6 +199,7 @@ class NetworkCommands:
             link_key=Secret(self.prepared.link_key),
             key=Secret(self.prepared.key),
             key_number=self.prepared.key_number,
+            first_frame=self._settings.first_network_frame,
         )
         self._stack.form(network)
         return self._status(Status.OK)
@@ -283,10 +294,7 @@ class NetworkCommands:
         return self._status(Status.OK)
 
     def _on_joined(self, signal: DeviceJoined) -> None:
-        update, decision = _Update.UNSECURED_JOIN, _Decision.USE_PRECONFIGURED_KEY
-        if signal.came_back:
-            update, decision = _Update.SECURED_REJOIN, _Decision.NO_ACTION
-        self._tell_update(signal.nwk, signal.device, update, decision)
+        self._tell_update(signal.nwk, signal.device, *_TOLD[signal.arrival])
 
     def _on_left(self, signal: DeviceLeft) -> None:
         self._tell_update(signal.nwk, signal.device, _Update.LEFT, _Decision.NO_ACTION)

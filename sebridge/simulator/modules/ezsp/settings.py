@@ -53,8 +53,9 @@ _DEFAULTS: Final = {
 """What it is after a reset, and the most that there is memory for."""
 _FREE_BUFFERS: Final = {0x03: b"\xff"}
 _VERSION_INFO: Final = 0x11
-_APS_FRAME_COUNTER: Final = 0x24
-_VALUES: Final = (0x0A, 0x15, 0x23, _APS_FRAME_COUNTER, 0x3A, 0x43)  # which may be written
+_NETWORK_FRAME_COUNTER, _APS_FRAME_COUNTER = 0x23, 0x24
+_VALUES: Final = (0x0A, 0x15, _NETWORK_FRAME_COUNTER, _APS_FRAME_COUNTER, 0x3A, 0x43)
+"""Those that may be written."""
 _LONGEST_VALUE: Final = 32  # octets
 _POLICIES: Final = 0x0D
 
@@ -117,7 +118,15 @@ class Settings:
     @property
     def first_frame(self) -> int:
         """The number of the first frame under a new link key."""
-        return int.from_bytes(self._values.get(_APS_FRAME_COUNTER, b"")[:4], "little")
+        return self._counter(_APS_FRAME_COUNTER)
+
+    @property
+    def first_network_frame(self) -> int:
+        """The number of the first frame under the key of the next network."""
+        return self._counter(_NETWORK_FRAME_COUNTER)
+
+    def _counter(self, number: int) -> int:
+        return int.from_bytes(self._values.get(number, b"")[:4], "little")
 
     def set_value(self, number: int, value: bytes) -> Status:
         """Set a value."""

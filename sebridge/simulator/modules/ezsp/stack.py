@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import Broadcast, Eui64
-from sebridge.base.clock import Timer
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame, Ether
@@ -36,20 +35,13 @@ class Stack(ModuleNode):
     def __init__(
         self, ether: Ether, tokens: Tokens, keys: Keys, address: Eui64, bus: SignalBus
     ) -> None:
-        super().__init__(ether, bus)
+        super().__init__(ether, address, bus)
         self._tokens = tokens
         self._keys = keys
-        self._address = address
-        self._starting: Timer | None = None
         self._is_joining = False
         self._next_key: Secret | None = None
         self.addresses: dict[int, tuple[Eui64, int]] = {}
         """The address table of the host, by index."""
-
-    @property
-    @override
-    def address(self) -> Eui64:
-        return self._address
 
     @property
     def is_up(self) -> bool:
@@ -65,9 +57,7 @@ class Stack(ModuleNode):
 
     def switch_off(self) -> None:
         """Go off the air; the network stays in the memory."""
-        if self._starting is not None:
-            self._starting.cancel()
-            self._starting = None
+        self._cancel_start()
         self._leave_air()
         self._keys.leave()
 
@@ -79,10 +69,9 @@ class Stack(ModuleNode):
 
     def start(self, network: KeptNetwork) -> None:
         """Be on the network of the memory a moment later."""
-        self._starting = self._ether.clock.call_later(_STARTING, lambda: self._go_up(network))
+        self._start_after(_STARTING, lambda: self._go_up(network))
 
     def _go_up(self, network: KeptNetwork) -> None:
-        self._starting = None
         if network.trust_center is None:
             on_air = self._on_air(_formed(network, self._address), self._tokens.members)
             self._keys.enter(on_air)

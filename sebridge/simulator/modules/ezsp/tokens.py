@@ -34,6 +34,7 @@ class KeptNetwork(msgspec.Struct, frozen=True, kw_only=True):
     key_number: int
     nwk: Later[int] = 0  # our own address in it
     trust_center: Later[Eui64 | None] = None  # None: ourselves
+    first_frame: Later[int] = 0  # the number of the first under its key: this air counts no others
 
 
 class KeptKey(msgspec.Struct, frozen=True, kw_only=True):

@@ -102,24 +102,17 @@ class Stack(ModuleNode):
         *,
         longest: int,
     ) -> None:
-        super().__init__(ether, bus)
+        super().__init__(ether, address, bus)
         self._longest = longest
         self.indication = Indication.INITIALISING
         self.kept: KeptNetwork | None = None
         self._memory = memory
         self._keys = keys
-        self._address = address
         self._seed = seed
-        self._starting: Timer | None = None
         self._switching: Timer | None = None  # to the next network key
         self._errands = _Errands()
         self._joining: asyncio.Task[None] | None = None
         self._setup: Setup | None = None
-
-    @property
-    @override
-    def address(self) -> Eui64:
-        return self._address
 
     @property
     def is_up(self) -> bool:
@@ -130,9 +123,7 @@ class Stack(ModuleNode):
 
     def switch_off(self) -> None:
         """Go off the air; the network stays in the memory."""
-        if self._starting is not None:
-            self._starting.cancel()
-            self._starting = None
+        self._cancel_start()
         if self._switching is not None:
             self._switching.cancel()
             self._switching = None
@@ -152,7 +143,7 @@ class Stack(ModuleNode):
             self.dissolve()
             kept = None
         wait = _SCANNING if kept is None else _RESUMING
-        self._starting = self._ether.clock.call_later(wait, lambda: self._begin(setup))
+        self._start_after(wait, lambda: self._begin(setup))
 
     def dissolve(self) -> None:
         """Leave the network for good, and all its members with it."""
@@ -165,7 +156,6 @@ class Stack(ModuleNode):
         self.switch_off()
 
     def _begin(self, setup: Setup) -> None:
-        self._starting = None
         if setup.is_coordinator:
             self._form(setup)
         else:
@@ -213,7 +203,7 @@ class Stack(ModuleNode):
         assert setup is not None, "it was started"
         self.dissolve()
         self.indication = Indication.JOINING_FAILED
-        self._starting = self._ether.clock.call_later(_LOOKING_AGAIN, lambda: self._begin(setup))
+        self._start_after(_LOOKING_AGAIN, lambda: self._begin(setup))
 
     async def _joined_network(self, setup: Setup) -> EtherNetwork | None:
         """Return the network that let us in; None where the indication says why none did."""

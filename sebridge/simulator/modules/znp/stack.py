@@ -7,7 +7,6 @@ from typing import Final
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Timer
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
@@ -53,20 +52,13 @@ class Stack(ModuleNode):
     def __init__(
         self, ether: Ether, memory: NvMemory, chip: Eui64, seed: random.Random, bus: SignalBus
     ) -> None:
-        super().__init__(ether, bus)
+        restart(memory, chip, seed)
+        super().__init__(ether, own_address(memory), bus)
         self.state = State.HOLD
         self._memory = memory
         self._tables = DeviceTables(memory)
         self._chip = chip
         self._seed = seed
-        self._starting: Timer | None = None
-        restart(memory, chip, seed)
-        self._address = own_address(memory)
-
-    @property
-    @override
-    def address(self) -> Eui64:
-        return self._address
 
     @property
     def is_up(self) -> bool:
@@ -77,9 +69,7 @@ class Stack(ModuleNode):
 
     def switch_off(self) -> None:
         """Go off the air; the network stays in the memory."""
-        if self._starting is not None:
-            self._starting.cancel()
-            self._starting = None
+        self._cancel_start()
         self._leave_air()
         self.state = State.HOLD
 
@@ -101,13 +91,10 @@ class Stack(ModuleNode):
             self._tables.clear()
             network = form(self._memory, channels, self._seed)
         self._be(State.COORDINATOR_STARTING)
-        if self._starting is not None:
-            self._starting.cancel()
-        self._starting = self._ether.clock.call_later(_STARTING, lambda: self._go_up(network))
+        self._start_after(_STARTING, lambda: self._go_up(network))
         return is_new
 
     def _go_up(self, network: Network) -> None:
-        self._starting = None
         on_air = self._on_air(self._formed(network), self._tables.members())
         on_air.move(network.channel, network.update_id)
         on_air.refuse_unregistered(refuse=False)

@@ -5,8 +5,9 @@ import pytest
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import NotJoinedError
 from sebridge.base.secret import Secret
+from sebridge.radio.ether_network import Arrival, Membership
 from sebridge.simulator.modules.ezsp.tokens import MOST_MEMBERS
-from tests.radio.simulated_air import METER
+from tests.radio.simulated_air import LINK_KEY, METER
 from tests.simulator.modules.ezsp.bench import (
     NETWORK_KEY,
     PARAMETERS,
@@ -106,6 +107,31 @@ async def test_who_is_let_in_comes_back_and_leaves_is_told(formed: Bench) -> Non
     assert formed.told(LEFT) == []
 
 
+async def test_who_comes_back_without_the_key_of_the_network_is_told_as_such(formed: Bench) -> None:
+    formed.admit(octets(METER), LINK_KEY)
+    nwk = await formed.let_in(LINK_KEY)
+    formed.told(JOINED)
+    kept = Membership(Secret(b"an earlier key.."), LINK_KEY)
+
+    await formed.ether.join(formed.meter, LINK_KEY, kept)
+
+    assert formed.told(JOINED) == [update(nwk, 3, 0)]
+
+
+async def test_who_comes_back_without_the_key_of_the_network_may_be_refused(formed: Bench) -> None:
+    formed.admit(octets(METER), LINK_KEY)
+    await formed.let_in(LINK_KEY)
+    formed.told(JOINED)
+    assert formed.ask(0x55, b"\0\x01\0") == b"\0"
+
+    with pytest.raises(NotJoinedError):
+        await formed.ether.join(
+            formed.meter, LINK_KEY, Membership(Secret(b"an earlier key.."), LINK_KEY)
+        )
+
+    assert formed.told(JOINED) == []
+
+
 async def test_a_trust_centre_that_lets_nobody_in_opens_nothing(formed: Bench) -> None:
     formed.admit()
     assert formed.ask(0x55, b"\0\0") == b"\0"
@@ -141,7 +167,7 @@ async def test_a_member_comes_back_after_the_plug_was_pulled() -> None:
 
 async def test_members_are_kept_as_far_as_there_is_room(formed: Bench) -> None:
     for number in range(MOST_MEMBERS + 1):
-        formed.module.stack.joined(Eui64(number + 1), number + 1)
+        formed.module.stack.joined(Eui64(number + 1), number + 1, Arrival.JOIN)
 
     assert len(formed.drawers("ezsp_members", Eui64, int)) == MOST_MEMBERS
 

@@ -5,9 +5,9 @@ import pytest
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import MalformedAnswerError, RequestError
 from sebridge.base.secret import Secret
-from sebridge.cli.statistics_link import Statistic, StatisticsLink
 from sebridge.homeassistant.backfill import HOUR, Row
-from tests.homeassistant_statistics import StandIn
+from sebridge.homeassistant.statistics_link import Statistic, StatisticsLink
+from tests.homeassistant_websocket import StandIn
 
 TOKEN = Secret(b"let me in")
 ENTITY = "sensor.energy"

@@ -1,7 +1,8 @@
-"""A stand-in for Home Assistant's WebSocket: it lets in by token, and keeps statistics.
+"""A stand-in for Home Assistant's WebSocket: it lets in by token, keeps statistics, tells states.
 
 It is none of Home Assistant's code. It does what its developer documentation ("WebSocket API")
-says of signing in and of commands, and what its recorder does with those that are used here: it
+says of signing in and of commands, tells states as `tests/reference/` keeps them of a real one
+(`entity_states.json`), and does what its recorder does with those that are used here: it
 refuses fields that it does not know, hours that are none, and names that it keeps nothing of; times
 go in as ISO 8601 and come out in milliseconds, and an hour that is there is replaced.
 """
@@ -33,11 +34,49 @@ class StandIn:
         self.imports = 0
         self.port = 0
         self.ends_early = False
+        self.silent = False
+        self.visits = 0
+        self.pings = 0
+        self.states: dict[str, dict[str, Any]] = {}
+        self._subscribers: list[tuple[web.WebSocketResponse, int, list[str]]] = []
         self.greeting: Any = {"type": "auth_required", "ha_version": "2026.2.3"}
 
     @property
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/api/websocket"
+
+    async def tell(self, entity_id: str, state: str, **attributes: Any) -> None:
+        """Have an entity with these attributes, and tell who asked for it what is other now."""
+        before = self.states.get(entity_id)
+        self.states[entity_id] = {"s": state, "a": attributes, "c": "01", "lc": 1.0}
+        if before is None:
+            await self._report(entity_id, {"a": {entity_id: self.states[entity_id]}})
+            return
+        more = {k: v for k, v in attributes.items() if before["a"].get(k) != v}
+        change: dict[str, Any] = {"+": {"s": state, "lu": 2.0, "a": more}}
+        if gone := [name for name in before["a"] if name not in attributes]:
+            change["-"] = {"a": gone}
+        await self._report(entity_id, {"c": {entity_id: change}})
+
+    async def lose(self, entity_id: str) -> None:
+        """Have an entity no more, and tell so."""
+        del self.states[entity_id]
+        await self._report(entity_id, {"r": [entity_id]})
+
+    async def hang_up(self) -> None:
+        """End every conversation, as a restart does."""
+        for socket, _, _ in self._subscribers:
+            await socket.close()
+
+    async def say(self, text: str) -> None:
+        """Say something to all that listen."""
+        for socket, _, _ in self._subscribers:
+            await socket.send_str(text)
+
+    async def _report(self, entity_id: str, event: dict[str, Any]) -> None:
+        for socket, number, entities in self._subscribers:
+            if entity_id in entities:
+                await socket.send_json({"id": number, "type": "event", "event": event})
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["StandIn"]:
@@ -56,6 +95,7 @@ class StandIn:
     async def _talk(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
+        self.visits += 1
         if self.greeting is None:
             await socket.send_str("<html>")
         else:
@@ -74,16 +114,38 @@ class StandIn:
             number, kind = asked.pop("id"), asked.pop("type")
             assert number > last, "identifiers grow"
             last = number
-            try:
-                result = getattr(self, "_" + kind.replace("/", "_"))(**asked)
-            except (ValueError, KeyError, TypeError) as error:
-                problem = {"code": "invalid_format", "message": str(error)}
-                answer = {"success": False, "error": problem}
-            else:
-                answer = {"success": True, "result": result}
-            await socket.send_json({"id": last + 1000, "type": "event"})  # news of something else
-            await socket.send_json({"id": number, "type": "result", **answer})
+            await self._answer(socket, number, kind, asked)
+        self._subscribers = [one for one in self._subscribers if one[0] is not socket]
         return socket
+
+    async def _answer(
+        self, socket: web.WebSocketResponse, number: int, kind: str, asked: dict[str, Any]
+    ) -> None:
+        if kind == "ping":
+            self.pings += 1
+            if not self.silent:
+                await socket.send_json({"id": number, "type": "pong"})
+            return
+        if kind == "subscribe_entities":
+            await self._subscribe(socket, number, **asked)
+            return
+        try:
+            result = getattr(self, "_" + kind.replace("/", "_"))(**asked)
+        except (ValueError, KeyError, TypeError) as error:
+            problem = {"code": "invalid_format", "message": str(error)}
+            answer = {"success": False, "error": problem}
+        else:
+            answer = {"success": True, "result": result}
+        await socket.send_json({"id": number + 1000, "type": "event"})  # news of something else
+        await socket.send_json({"id": number, "type": "result", **answer})
+
+    async def _subscribe(
+        self, socket: web.WebSocketResponse, number: int, entity_ids: list[str]
+    ) -> None:
+        await socket.send_json({"id": number, "type": "result", "success": True, "result": None})
+        told = {name: state for name, state in self.states.items() if name in entity_ids}
+        await socket.send_json({"id": number, "type": "event", "event": {"a": told}})
+        self._subscribers.append((socket, number, entity_ids))
 
     def _config_entity_registry_list(self) -> list[dict[str, Any]]:
         return [

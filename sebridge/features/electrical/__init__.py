@@ -1,0 +1,1 @@
+"""Electrical Measurement: voltage, current and power factor of what measures them."""

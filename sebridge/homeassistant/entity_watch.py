@@ -1,0 +1,138 @@
+"""Watch an entity of Home Assistant, for ever: its state and attributes whenever they change.
+
+Source: the compressed states that `subscribe_entities` tells in Core 2026.2
+(homeassistant/components/websocket_api/messages.py): what is there at first under `a`, what is
+added and taken away under `c`, and what is gone under `r`.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from random import Random
+from typing import Any, Final
+
+import msgspec
+from typing_extensions import override
+
+from sebridge.base.clock import Clock
+from sebridge.base.errors import MalformedAnswerError, RefusedError, SebridgeError
+from sebridge.base.secret import Secret
+from sebridge.base.service import Service
+from sebridge.homeassistant.websocket import HomeAssistantLink
+
+_LARGEST: Final = 1 << 20  # octets of what is said of one entity
+_FIRST_PAUSE: Final = 1.0  # seconds
+_LONGEST_PAUSE: Final = 60.0
+_AFTER_REFUSAL: Final = 900.0
+"""Seconds: Home Assistant shows its owner each attempt with a wrong token."""
+
+
+class EntityState(msgspec.Struct, frozen=True):
+    """What an entity says of itself."""
+
+    state: str = "unknown"
+    attributes: Mapping[str, Any] = msgspec.field(default_factory=dict)
+
+
+class _Told(msgspec.Struct, frozen=True):
+    s: str | None = None
+    a: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class _Gone(msgspec.Struct, frozen=True):
+    a: list[str] = msgspec.field(default_factory=list)
+
+
+class _Change(msgspec.Struct, frozen=True, rename={"more": "+", "less": "-"}):
+    more: _Told = msgspec.field(default_factory=_Told)
+    less: _Gone = msgspec.field(default_factory=_Gone)
+
+
+class _News(msgspec.Struct, frozen=True):
+    a: dict[str, _Told] = msgspec.field(default_factory=dict)
+    c: dict[str, _Change] = msgspec.field(default_factory=dict)
+    r: list[str] = msgspec.field(default_factory=list)
+
+
+def after(known: EntityState | None, event: Any, entity_id: str) -> EntityState | None:
+    """Return how an entity is after an event of `subscribe_entities`; None where there is none.
+
+    MalformedAnswerError for an event of another form.
+    """
+    try:
+        news = msgspec.convert(event, _News)
+    except msgspec.ValidationError as error:
+        raise MalformedAnswerError(f"Home Assistant tells of states otherwise: {error}") from None
+    if entity_id in news.r:
+        return None
+    if entity_id in news.a:
+        told = news.a[entity_id]
+        return EntityState(told.s or "unknown", told.a)
+    change = news.c.get(entity_id)
+    if change is None or known is None:
+        return known
+    kept = {name: v for name, v in known.attributes.items() if name not in change.less.a}
+    return EntityState(change.more.s or known.state, kept | change.more.a)
+
+
+class EntityWatch(Service):
+    """Hands each state of an entity to `take`, and to `fail` why there is none just now.
+
+    Whatever befalls the conversation, another is begun, after a pause which grows to a minute;
+    where the token is refused, after a quarter of an hour. `url` is that of the WebSocket.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: Secret,
+        entity_id: str,
+        *,
+        take: Callable[[EntityState], object],
+        fail: Callable[[str], object],
+        clock: Clock,
+        random: Random,
+    ) -> None:
+        super().__init__()
+        self._url = url
+        self._token = token
+        self._entity_id = entity_id
+        self._take = take
+        self._fail = fail
+        self._clock = clock
+        self._random = random
+        self._pause = _FIRST_PAUSE
+
+    @override
+    async def run(self) -> None:
+        """Watch until it is stopped."""
+        while True:
+            longest = _LONGEST_PAUSE
+            try:
+                await self._watch()
+            except RefusedError as error:
+                self._fail(str(error))
+                self._pause = longest = _AFTER_REFUSAL
+            except SebridgeError as error:
+                self._fail(str(error))
+            await self._clock.sleep(self._pause * self._random.uniform(0.5, 1))
+            self._pause = min(2 * self._pause, longest)
+
+    async def _watch(self) -> None:
+        known: EntityState | None = None
+        async with HomeAssistantLink.open(
+            self._url, self._token, self._clock, largest=_LARGEST
+        ) as link:
+            news = link.news("subscribe_entities", entity_ids=[self._entity_id])
+            async with aclosing(news) as events:
+                async for event in events:
+                    known = after(known, event, self._entity_id)
+                    self._pause = _FIRST_PAUSE
+                    self._tell(known)
+
+    def _tell(self, known: EntityState | None) -> None:
+        if known is None:
+            self._fail("Home Assistant has no such entity")
+        elif known.state == "unavailable":
+            self._fail("it is unavailable in Home Assistant")
+        else:
+            self._take(known)

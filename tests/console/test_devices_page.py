@@ -1,0 +1,99 @@
+"""The page of devices: what is known of each, what can be asked of it, and letting one in."""
+
+from typing import Any
+
+from sebridge.app.process import Process
+from tests.console.visiting import Visit
+from tests.integration.bridges import METER
+from tests.patience import until
+
+LABELS = [
+    (
+        "Z:000D6F000A000001$I:83FED3407A939723A5C639B26916D505C3B5",
+        {"address": "000D6F000A000001", "code": "83FED3407A939723A5C639B26916D505C3B5"},
+    ),
+    (
+        "EUI: 00:0d:6f:00:0a:00:00:01\nInstall Code: 83FE D340 7A93 9723 A5C6 39B2 6916 D505 C3B5",
+        {"address": "000D6F000A000001", "code": "83FED3407A939723A5C639B26916D505C3B5"},
+    ),
+    (
+        "000D6F000A000001\n83fe-d340-7a93-9738",
+        {"address": "000D6F000A000001", "code": "83FED3407A939738"},
+    ),
+    ("MAC=000d6f.000a.000001", {"address": "000D6F000A000001"}),
+    ("IC: 83FED3407A932BD5", {"code": "83FED3407A932BD5"}),
+    ("what is this", {}),
+    ("", {}),
+]
+
+
+async def test_a_device_is_found_and_all_of_it_shown(house: Process, visit: Visit) -> None:
+    page = visit.page
+    await visit.go_to("devices")
+    await page.get_by_label("Search devices").fill("Meter")
+    await page.get_by_role("link", name="Meter").click()
+    await visit.says("sebridge simulator")
+    await visit.says("current_summ_delivered")
+    await page.get_by_text("kWh").first.wait_for()
+    await visit.check_access()
+
+
+async def test_an_attribute_is_read_and_a_wrong_one_is_told(visit: Visit) -> None:
+    page = visit.page
+    await visit.go_to(f"devices/{METER}")
+    basic = page.locator("details", has_text="Basic").first
+    await basic.get_by_text("Basic").click()
+    await basic.get_by_role("button", name="Read").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Attribute ids").fill("0x0004")
+    await dialog.get_by_role("button", name="Read").click()
+    await dialog.get_by_text("sebridge simulator").wait_for()
+
+    await dialog.get_by_label("Attribute ids").fill("0x10000")
+    await dialog.get_by_role("button", name="Read").click()
+    await dialog.get_by_role("alert").get_by_text("attribute_id").wait_for()
+
+
+async def test_a_device_is_let_in_and_how_far_it_is_is_shown(house: Process, visit: Visit) -> None:
+    page = visit.page
+    await visit.go_to("devices")
+    await page.get_by_role("button", name="Let a device in").click()
+    dialog = page.get_by_role("dialog")
+    label = dialog.get_by_label("What stands on the label")
+    await label.fill("Z:000D6F000A0000AA$I:83FED3407A939723A5C639B26916D505C3B6")
+    await dialog.get_by_role("button", name="Open the network").click()
+    await dialog.get_by_text("a digit is wrong").wait_for()
+
+    await label.fill("Z:000D6F000A0000AA$I:83FED3407A939723A5C639B26916D505C3B5")
+    await dialog.get_by_role("button", name="Open the network").click()
+    await dialog.get_by_text("waits for the device").wait_for()
+    await visit.check_access()
+    await dialog.get_by_role("button", name="Close the network").click()
+    await dialog.get_by_text("The network is closed again.").wait_for()
+
+
+async def test_a_device_that_nobody_knows_is_told(visit: Visit) -> None:
+    await visit.go_to("devices/00000000000000ff")
+
+    await visit.says("This device is not known.")
+
+
+async def test_a_device_is_removed_after_a_question(house: Process, visit: Visit) -> None:
+    page = visit.page
+    page.on("dialog", lambda asked: asked.accept())
+    await visit.go_to(f"devices/{METER}")
+    await page.get_by_role("button", name="Remove").click()
+    await page.get_by_role("button", name="Let a device in").wait_for()
+
+    await until(lambda: METER not in [f"{known.eui64:016x}" for known in house.gateway.directory])
+
+
+async def test_labels_are_read_in_whatever_form_they_have(visit: Visit) -> None:
+    read = """async (texts) => {
+        const { readLabel } = await import(new URL("console/parts/labels.js", document.baseURI));
+        return texts.map(readLabel);
+    }"""
+    found: list[dict[str, Any]] = await visit.page.evaluate(read, [text for text, _ in LABELS])
+
+    for (text, wanted), got in zip(LABELS, found, strict=True):
+        assert {name: value for name, value in got.items() if value} == wanted, text
