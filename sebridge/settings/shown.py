@@ -13,7 +13,7 @@ from sebridge.base.redaction import redacted
 from sebridge.base.secret import Secret
 from sebridge.model.values import JsonValue
 from sebridge.settings.declaration import Option, options_of
-from sebridge.settings.kinds import USER, WEB_ADDRESS, AnyTable
+from sebridge.settings.kinds import USER, AnyTable
 from sebridge.settings.options import Options
 
 MASK: Final = "********"
@@ -92,8 +92,6 @@ def _of_entry(name: str, declared: Option, value: Any) -> Any:
 def _single(declared: Option, value: Any) -> Any:
     if declared.takes is USER and value is not None:
         return MASK
-    if declared.takes is WEB_ADDRESS and isinstance(value, str) and "?" in value:
-        return redacted(value.partition("?")[0]) + f"?{MASK}"  # some services sign in by it
     return _plain(value)
 
 
@@ -105,12 +103,18 @@ def _plain(value: Any) -> Any:
         case int() if type(value) is int:
             return value
         case str() | PurePath():
-            return redacted(str(value))
+            return _text(str(value))
         case Mapping():
             return {str(name): _of_anything(str(name), item) for name, item in value.items()}
         case Sequence():
             return [_plain(item) for item in value]
     return str(value)
+
+
+def _text(text: str) -> str:
+    if "://" in text and "?" in text:
+        return redacted(text.partition("?")[0]) + f"?{MASK}"  # some services sign in by it
+    return redacted(text)
 
 
 def _of_anything(name: str, value: Any) -> Any:
