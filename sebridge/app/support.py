@@ -1,7 +1,7 @@
 """What people need who look after a bridge: its log, its configuration, reports and backups."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from sebridge.api.backup import BackupMethods
 from sebridge.api.configuration import ConfigurationMethods, TokenName
@@ -21,19 +21,16 @@ from sebridge.app.report import (
     report_of,
     versions_part,
 )
+from sebridge.app.reported_frames import GetFrames, reported_frames
 from sebridge.base.addresses import Eui64
 from sebridge.base.service import Service
 from sebridge.settings.shown import shown_options
-
-Frames = Callable[[float], Awaitable[Any]]
-"""Returns the frames of the last so many seconds, as JSON has them, without keys."""
 
 
 class Support:
     """Its methods, and the services that they need.
 
-    `facts` are those for reports, by the names of their files. `frames` are there where they are
-    recorded.
+    `facts` are those for reports, by the names of their files.
     """
 
     def __init__(
@@ -41,12 +38,11 @@ class Support:
         gateway: Gateway,
         ports: Ports,
         facts: Mapping[str, Callable[[], Any]],
-        frames: Frames | None = None,
     ) -> None:
         self._gateway = gateway
         self._clock = ports.real_clock
         self._facts = facts
-        self._frames = frames
+        self._get_frames = gateway.dispatcher.methods["get_frames"].call
         self._log = LogMemory(ports.real_clock)
         self._levels = LogLevels(ports.real_clock)
         options = gateway.options
@@ -95,6 +91,7 @@ class Support:
         parts["log.txt"] = log_text(self._log.lines())
         if is_for_owner:
             parts[CONFIGURATION] = configuration_part(gateway.options)
-        if is_for_owner and self._frames is not None:
-            parts["frames.json"] = await self._frames(seconds)
+            get_frames = cast("GetFrames", self._get_frames)
+            earliest = gateway.clock.utc() - seconds
+            parts["frames.json"] = await reported_frames(get_frames, earliest)
         return report_of(gateway.options, parts, self._clock.utc())

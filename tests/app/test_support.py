@@ -14,7 +14,6 @@ import zipfile
 import pytest
 
 from sebridge.api.report import MakeReportResponse
-from sebridge.app.support import Support
 from sebridge.base.clock import VirtualClock
 from sebridge.rpc.message import OURSELVES, Caller, Request, Scope
 from sebridge.settings.config import read
@@ -54,8 +53,9 @@ def home(clock: VirtualClock) -> Home:
 
 @pytest.fixture
 async def running(home: Home) -> AsyncIterator[Home]:
-    """Return that home when its meter has joined and established a key."""
+    """Return that home when its meter has joined and established a key, all of it recorded."""
     await home.start()
+    await home.call("record_frames")
     await home.clock.advance(20)
     yield home
     await home.stop()
@@ -81,10 +81,11 @@ async def test_a_report_has_everything_and_no_key(running: Home) -> None:
 
     assert list(parts) == [
         *("about.txt", "health.json", "info.json", "versions.json", "registry.json"),
-        *("calls.json", "log.txt", "configuration.json"),
+        *("calls.json", "log.txt", "configuration.json", "frames.json"),
     ]
     assert "warning sebridge.test: the meter is late" in parts["log.txt"]
     assert json.loads(parts["health.json"])["devices"]["known"] >= 1
+    assert {frame["direction"] for frame in json.loads(parts["frames.json"])} == {"in", "out"}
     assert json.loads(parts["info.json"])["network"]["joined"]
     assert json.loads(parts["registry.json"])["NTP_client.server2"] == "pool.ntp.org"
     options = {one["key"]: one["value"] for one in json.loads(parts["configuration.json"])}
@@ -102,8 +103,12 @@ def test_the_search_would_find_a_key(home: Home) -> None:
     assert "a report" in found
 
 
-async def test_only_who_may_see_the_configuration_gets_it_with_the_report(running: Home) -> None:
-    assert "configuration.json" not in await report(running, OPERATOR)
+async def test_only_who_may_see_configuration_and_frames_gets_them_with_the_report(
+    running: Home,
+) -> None:
+    parts = await report(running, OPERATOR)
+
+    assert not {"configuration.json", "frames.json"} & parts.keys()
 
 
 @pytest.mark.parametrize("minutes", [0, 61])
@@ -111,23 +116,6 @@ async def test_a_report_is_of_some_minutes(home: Home, minutes: int) -> None:
     error = await home.refused("make_report", minutes=minutes)
 
     assert error.message == f"minutes: {minutes} is not in 1..60"
-
-
-async def test_frames_that_are_recorded_are_in_the_report(home: Home) -> None:
-    asked: list[float] = []
-
-    async def frames(seconds: float) -> list[dict[str, Any]]:
-        asked.append(seconds)
-        return [{"frame": 1}]
-
-    support = Support(home.gateway, home.bridge.ports, {}, frames)
-    [methods] = [one for one in support.method_groups if hasattr(one, "make_report")]
-    await methods.make_report(OPERATOR, minutes=30)
-    made = await methods.make_report(OURSELVES, minutes=5)
-
-    with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
-        assert json.loads(archive.read("frames.json")) == [{"frame": 1}]
-    assert asked == [300]
 
 
 async def test_the_configuration_is_told_key_by_key(home: Home) -> None:

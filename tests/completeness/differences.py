@@ -328,6 +328,12 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "record_frames get_frames export_frames replay_frame",
+        "the old gateway showed no frames",
+    ),
+    **_own(
+        "request",
+        "a method",
         "get_gas_energy",
         "the gateway knows what makes energy of a volume of gas, and computes it for who asks",
     ),
