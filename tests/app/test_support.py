@@ -25,7 +25,7 @@ from tests.ports import unused_port
 HASH = hash_of(new_token()).reveal().hex()
 CONFIGURATION = f"""
 gateway: {{message_pin: 481516234}}
-radio: {{link_key: {Random(1).randbytes(16).hex()}}}
+radio: {{record_frames: true, link_key: {Random(1).randbytes(16).hex()}}}
 mqtt: {{broker: "mqtt://anna:hunter22222@broker.example"}}
 rpc: {{push: {{url: "https://files.example", username: anna, password: "tropical storm"}}}}
 http: {{port: PORT, tokens: [{{name: dashboard, scope: command, hash: {HASH}}}]}}
@@ -55,7 +55,6 @@ def home(clock: VirtualClock) -> Home:
 async def running(home: Home) -> AsyncIterator[Home]:
     """Return that home when its meter has joined and established a key, all of it recorded."""
     await home.start()
-    await home.call("record_frames")
     await home.clock.advance(20)
     yield home
     await home.stop()
