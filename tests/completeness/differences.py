@@ -315,6 +315,12 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_history",
+        "what was used and what it cost is to be seen without another program that keeps it",
+    ),
+    **_own(
+        "request",
+        "a method",
         "change_channel change_network_key",
         "the old gateway kept the channel and key with which it had formed its network",
     ),

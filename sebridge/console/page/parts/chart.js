@@ -1,7 +1,9 @@
 // Charts over time, drawn by uPlot, which is loaded when the first is shown.
 
 import { html, useEffect, useRef } from "../vendor/preact.js";
-import { locale, number } from "../language.js";
+import { locale, number, translated } from "../language.js";
+
+const t = translated({ "Time": "Zeit" });
 
 const HEIGHT = 220; // pixels
 
@@ -33,7 +35,7 @@ function axis(more) {
 function drawn(uPlot, series) {
   const shapes = {
     steps: uPlot.paths.stepped({ align: 1 }),
-    bars: uPlot.paths.bars({ size: [0.8, 48], align: 1 }),
+    bars: uPlot.paths.bars({ size: [0.85, 240], align: 1 }),
     line: undefined,
   };
   return series.map(({ label, unit, shape = "line", colour: name = "--accent" }) => ({
@@ -45,6 +47,14 @@ function drawn(uPlot, series) {
     points: { show: false },
     value: (_chart, value) => number(value),
   }));
+}
+
+/** Return the range of the values: what is a length, as bars are, begins at zero. */
+function range(_chart, low, high, series) {
+  const areLengths = series.some(({ shape }) => shape && shape !== "line");
+  const [least, most] = areLengths ? [Math.min(low, 0), Math.max(high, 0)] : [low, high];
+  const room = 0.06 * (most - least || Math.abs(most) || 1);
+  return [areLengths && least === 0 ? 0 : least - room, areLengths && most === 0 ? 0 : most + room];
 }
 
 function when(chart) {
@@ -74,7 +84,8 @@ export function Chart({ times, series, title, marks = [], height = HEIGHT }) {
       const options = {
         width: width(),
         height,
-        series: [{ value: (_chart, at) => at && new Date(at * 1000).toLocaleString(locale) }, ...drawn(uPlot, series)],
+        scales: { y: { range: (one, low, high) => range(one, low, high, series) } },
+        series: [{ label: t("Time"), value: (_chart, at) => at && new Date(at * 1000).toLocaleString(locale) }, ...drawn(uPlot, series)],
         axes: [axis({ values: (one, splits) => splits.map((at) => when(one).format(at * 1000)) }),
           axis({ size: 60, values: (_one, splits) => splits.map((value) => number(value)) })],
         cursor: { y: false },
