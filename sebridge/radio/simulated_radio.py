@@ -1,8 +1,8 @@
 """The radio of a simulated device: it joins, and is a Radio like the gateway's."""
 
-from collections.abc import Collection, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 import logging
-from typing import Final
+from typing import Any, Final
 
 from sebridge.base.addresses import NOBODY, Broadcast, Eui64
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
@@ -17,6 +17,7 @@ from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.frame_recorder import Delivery, FrameRecorder
 from sebridge.radio.key_change import NOT_OUR_KEY
 from sebridge.radio.key_ring import KeyRing, Lock, SharedKey
+from sebridge.radio.network_backup import NOT_OURS_TO_KEEP
 from sebridge.radio.radio import (
     Association,
     Counters,
@@ -181,6 +182,11 @@ class SimulatedRadio:
     async def change_network_key(self) -> int:
         """Refuse: only the trust centre changes the key of its network."""
         raise RefusedError(NOT_OUR_KEY)
+
+    async def backup(self, addresses: Mapping[Eui64, int]) -> dict[str, Any]:
+        """Refuse: the coordinator has the network to keep."""
+        del addresses
+        raise RefusedError(NOT_OURS_TO_KEEP)
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Refuse: there is no module on this air."""
