@@ -337,6 +337,13 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_configuration get_log get_log_levels list_certificates list_tokens make_backup"
+        " make_report set_log_level",
+        "the old gateway was looked after on its own web pages",
+    ),
+    **_own(
+        "request",
+        "a method",
         "record_frames get_frames export_frames replay_frame",
         "the old gateway showed no frames",
     ),
