@@ -165,7 +165,9 @@ class Flow:
         is_first = topic not in self._known or topic in self._retained.empty
         if is_first and topic not in self._noted and self._hold(topic, payload):
             return
-        is_new = self._keep(topic, payload)
+        is_new = self._retained.keep(topic, payload)
+        if self._followers:
+            self._tell(topic, payload, is_kept=True)
         if is_first:
             self._noted.discard(topic)
             self._untried.add(topic)
@@ -176,7 +178,11 @@ class Flow:
             self._pending[topic] = None
         elif not self._waiting and len(self._under_way) < self._most_under_way:
             self._show(self._link, topic, payload)
-        elif len(self._waiting) < _MOST_WAITING:
+        else:
+            self._wait(topic, payload)
+
+    def _wait(self, topic: str, payload: bytes) -> None:
+        if len(self._waiting) < _MOST_WAITING:
             self._waiting.append((topic, payload))
         else:
             self._pending[topic] = None
@@ -190,12 +196,6 @@ class Flow:
             self._lifetimes.pop(topic, None)
         else:
             self._lifetimes[topic] = after
-
-    def _keep(self, topic: str, payload: bytes) -> bool:
-        is_new = self._retained.keep(topic, payload)
-        if is_new and self._followers:
-            self._tell(topic, payload, is_kept=True)
-        return is_new
 
     def _tell(self, topic: str, payload: bytes, *, is_kept: bool) -> None:
         for follower in self._followers:

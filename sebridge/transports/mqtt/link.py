@@ -27,6 +27,7 @@ from sebridge.transports.mqtt.messages import MAX_PACKET, Message, Reply, topic_
 from sebridge.transports.mqtt.packets import (
     InboundPacketFilter,
     encoded_length,
+    lifetime_properties,
     publish_properties,
 )
 from sebridge.transports.mqtt.publish_reader import read_publish
@@ -228,7 +229,7 @@ class Link(asyncio.Protocol):
         """
         properties = self._no_properties
         if self._v5 and lifetime is not None:
-            properties = publish_properties(None, lifetime)
+            properties = lifetime_properties(lifetime)
         body = b"%b%b%b" % (topic_field(topic), properties, payload)
         return self._put(_PUBLISH | _RETAIN, topic, body)
 

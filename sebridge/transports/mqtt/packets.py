@@ -170,6 +170,12 @@ class InboundPacketFilter:
         return length
 
 
+@lru_cache(maxsize=256)  # topics have one of few
+def lifetime_properties(lifetime: int) -> bytes:
+    """Return the properties of a PUBLISH that the broker forgets after so many seconds."""
+    return publish_properties(None, lifetime)
+
+
 def publish_properties(correlation: bytes | None, lifetime: int | None) -> bytes:
     """Return the properties of a PUBLISH in MQTT 5: Correlation Data, and Message Expiry in s."""
     data = b""
