@@ -83,7 +83,7 @@ function hear(topics) {
 /** Return the events of a kind: in force, to come, and over, as far as this page knows. */
 function eventsOf(kind, records, active) {
   const { describe } = KINDS[kind];
-  for (const event of seen[kind].values()) if (!event.isCancelled) event.state = "past";
+  for (const event of seen[kind].values()) event.state = event.isCancelled ? "cancelled" : "past";
   for (const record of records) {
     const { start_time: start, duration_in_minutes: minutes } = record;
     const state = active.has(record[ID[kind]]) ? "in force" : "scheduled";
@@ -120,7 +120,7 @@ function Kind({ kind, topics, devices, create }) {
   const sure = t(cancel ? "Take this back? Devices are told." : "Take all prices back? Displays are not told: they keep theirs until they end.");
   const press = (call, gone, words) => html`<${Action} scope="command" class="danger" sure=${sure} done=${t("cancelled")} run=${async () => {
     await link.call(...call);
-    for (const one of gone) Object.assign(one, { isCancelled: true, state: "cancelled" });
+    for (const one of gone) one.isCancelled = true;
     again();
   }}>${t(words)}<//>`;
   return html`<section class="card" aria-label=${t(title)}>

@@ -83,7 +83,9 @@ export async function create(kind, record) {
   const answer = await link.call(`create_${kind === "drlc" ? "DRLC" : kind}_event`, { record });
   if (answer.status) throw new Error(answer.reason);
   const { devices } = keep(kind, answer.record[ID[kind]]);
-  for (const device of answer.device_list) devices.set(device.replaceAll(":", ""), { word: "has it" });
+  for (const device of answer.device_list.map((one) => one.replaceAll(":", ""))) {
+    if (!devices.has(device)) devices.set(device, { word: "has it" }); // it may have said more already
+  }
   return answer;
 }
 
@@ -96,7 +98,7 @@ export const PRICE = { type: "number", min: 0, step: 0.000001, autocomplete: "of
 /** The field of a currency, which offers that of the prices there are. */
 export function Currency() {
   const current = useTopic("price/electricity")?.currency;
-  return html`<${Field} label=${t("Currency")}><select name="currency">${Object.keys(CURRENCIES).map((one) => html`<option selected=${one === current}>${one}</option>`)}</select><//>`;
+  return html`<${Field} label=${t("Currency")}><select name="currency">${Object.keys(CURRENCIES).map((one) => html`<option value=${one} selected=${one === current}>${one}</option>`)}</select><//>`;
 }
 
 function Times({ hint, ...more }) {
