@@ -12,6 +12,7 @@ from sebridge.app.house import SimulatedHouse
 from sebridge.app.mqtt_interface import MqttInterface
 from sebridge.app.ports import Ports
 from sebridge.app.supervisor import Supervisor
+from sebridge.app.support import Support
 from sebridge.base.addresses import NOBODY
 from sebridge.base.service import Service
 from sebridge.feature import Feature, Role
@@ -84,6 +85,12 @@ class Bridge:
             durable=ports.durable,
             real_clock=ports.real_clock,
         )
+        self._support = Support(
+            self.gateway,
+            ports,
+            {"health.json": self.health.facts, "info.json": self.mqtt_interface.info},
+        )
+        self.gateway.dispatcher.register(self._support.method_groups)
         self.http = self._build_http(ports)
         self.discovery = DiscoveryPublisher(
             ports.bus,
@@ -191,6 +198,7 @@ class Bridge:
 
     def _services(self) -> list[Service]:
         found: list[Service] = [
+            *self._support.services,
             *self.head_end.services,
             *self.mqtt_interface.services,
             self.discovery,

@@ -1,5 +1,6 @@
 """The page of events: what devices are told, how they take it, and a tariff painted on a week."""
 
+import re
 from typing import Any
 
 from sebridge.app.process import Process
@@ -51,7 +52,7 @@ async def test_a_price_is_created_in_words_of_people(visit: Visit) -> None:
     price = page.get_by_role("listitem").filter(has_text="0.295 CHF/kWh")
     await price.filter(has_text="evening · tier 2").get_by_text("in force").wait_for()
     await price.get_by_text("Heard from 1 of 1 devices").click()
-    await price.get_by_text("has it").wait_for()
+    await price.get_by_text("received").wait_for()
     page.on("dialog", lambda asked: asked.accept())
     await page.get_by_role("button", name="Cancel all").click()
     await price.get_by_text("cancelled").wait_for()
@@ -120,7 +121,7 @@ async def test_a_week_that_somebody_paints_becomes_prices(house: Process, chromi
         await page.get_by_role("button", name="Paint tier 3").click()
         await page.get_by_role("button", name="12\u201313").click()
         await page.get_by_role("button", name="Make prices").click()
-        await visit.says("prices made")
+        await page.get_by_text(re.compile(r"^(\d+) of \1 prices made$")).wait_for()
 
         records: list[dict[str, Any]] = await page.evaluate(_KEPT)
         spring, autumn = [await page.evaluate(_NIGHTS, on) for on in ([2, 28], [9, 24])]

@@ -6,8 +6,10 @@ import { amount, moment, number, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
 import { CLASSES, CURRENCIES, dateOf, FOREVER, ID, IMPORTANCE, keep, NewEvent, seen, UNITS } from "../parts/event_forms.js";
+import { nameOf } from "../parts/house.js";
 import { Icon } from "../parts/icon.js";
 import { Tariff } from "../parts/tariff.js";
+import { statusWords, tone } from "../parts/told.js";
 
 const t = translated({
   "Prices": "Preise", "Load control": "Laststeuerung", "Messages": "Nachrichten",
@@ -24,14 +26,10 @@ const t = translated({
   "cool to {value} °C": "kühlen auf {value} °C", "heat to {value} °C": "heizen auf {value} °C",
   "at random": "zufällig verteilt", "to be confirmed": "zu bestätigen",
   "Heard from {count} of {all} devices": "Von {count} der {all} Geräte gehört", "nothing heard": "nichts gehört",
-  "has it": "hat es", "confirmed": "bestätigt", "Show all {count}": "Alle {count} zeigen",
-  "received": "empfangen", "started": "begonnen", "completed": "fertig", "opted out": "steigt aus", "opted in": "steigt ein",
-  "superseded": "ersetzt", "expired": "kam zu spät", "rejected": "abgelehnt",
+  "Show all {count}": "Alle {count} zeigen",
 });
 
 const SHOWN = 8; // events of a list before somebody asks for all
-const WRONG = /^(invalid|expired|unknown|rejected|0x)/;
-const DOUBTFUL = /^(opted out|superseded|cancel|partially|completed no)/;
 
 const value = (one, none, words, factor = 1) => one !== none && t(words, { value: number(one / factor) });
 
@@ -76,7 +74,7 @@ function hear(topics) {
     const event = keep(kind, id);
     if (told.from) event.title ??= told.message ?? (kind === "price" ? amount(told.price, told.price_unit, 6) : t("Load control"));
     if (told.from) Object.assign(event, { from: told.from, until: told.until });
-    event.devices.set(device, { word: told.status?.replaceAll("_", " ") ?? (told.confirmed ? "confirmed" : "has it"), time: told.confirmed ?? told.time });
+    event.devices.set(device, { status: told.status ?? (told.confirmed ? "confirmed" : "received"), time: told.confirmed ?? told.time });
   }
 }
 
@@ -101,9 +99,8 @@ function Delivery({ devices, told, isOver }) {
   return html`<details onToggle=${(event) => open(event.target.open)}>
     <summary>${t("Heard from {count} of {all} devices", { count, all: asked.length })}</summary>
     ${isOpen && html`<ul class="plain">${asked.map(({ id, name }) => {
-      const { word, time } = told.get(id) ?? {};
-      const look = !word ? "" : WRONG.test(word) ? "bad" : DOUBTFUL.test(word) ? "warning" : "good";
-      return html`<li class="row" key=${id}><a class="name" href="#/devices/${id}">${name}</a><span class="badge ${look}">${t(word ?? "nothing heard")}</span><small>${time && moment(time)}</small></li>`;
+      const { status, time } = told.get(id) ?? {};
+      return html`<li class="row" key=${id}><a class="name" href="#/devices/${id}">${name}</a><span class="badge ${status ? tone(status) : ""}">${status ? statusWords(status) : t("nothing heard")}</span><small>${time && moment(time)}</small></li>`;
     })}</ul>`}</details>`;
 }
 
@@ -143,8 +140,8 @@ function All() {
   const [wanted, create] = useState(null);
   const topics = useTopics(["device/+", "device/+/drlc", "device/+/price", "device/+/message", "active/+"]);
   hear(topics);
-  const devices = [...topics].filter(([topic]) => /^device\/[^/]+$/.test(topic)).map(([topic, { name, simple_descriptors = {} }]) => (
-    { id: topic.slice(7), name, clusters: Object.values(simple_descriptors).flatMap((one) => one.output_clusters ?? []) }));
+  const devices = [...topics].filter(([topic]) => /^device\/[^/]+$/.test(topic)).map(([topic, { simple_descriptors = {} }]) => (
+    { id: topic.slice(7), name: nameOf(topics, topic.slice(7)), clusters: Object.values(simple_descriptors).flatMap((one) => one.output_clusters ?? []) }));
   return html`<p><a class="button" href="#/events/tariff">${t("Tariff by time of use")}</a></p>
     <div class="cards">${Object.keys(KINDS).map((kind) => html`<${Kind} key=${kind} kind=${kind} topics=${topics} devices=${devices} create=${create} />`)}</div>
     ${wanted && html`<${NewEvent} kind=${wanted.kind} created=${wanted.again} close=${() => create(null)} />`}`;

@@ -6,6 +6,7 @@ import { moment, translated } from "../language.js";
 import { link } from "../link.js";
 import { Dialog } from "./dialog.js";
 import { Field, Form } from "./form.js";
+import { fromZigbee, toZigbee } from "./house.js";
 import { tell } from "./notices.js";
 
 const t = translated({
@@ -45,9 +46,7 @@ export const CURRENCIES = {
 };
 export const FOREVER = 0xffff; // minutes: until another comes
 
-const EPOCH = 946_684_800; // 2000, in seconds since 1970
-export const dateOf = (seconds) => new Date((seconds + EPOCH) * 1000);
-export const secondsOf = (date) => Math.floor(date / 1000) - EPOCH;
+export const dateOf = (seconds) => new Date(fromZigbee(seconds) * 1000);
 /** Return the house's time of an answer to `get_time`: it need not be the browser's. */
 export const houseTime = ({ UTC_2000, offset = 0 }) => dateOf(UTC_2000 + offset);
 
@@ -84,7 +83,7 @@ export async function create(kind, record) {
   if (answer.status) throw new Error(answer.reason);
   const { devices } = keep(kind, answer.record[ID[kind]]);
   for (const device of answer.device_list.map((one) => one.replaceAll(":", ""))) {
-    if (!devices.has(device)) devices.set(device, { word: "has it" }); // it may have said more already
+    if (!devices.has(device)) devices.set(device, { status: "received" }); // it may have said more already
   }
   return answer;
 }
@@ -153,7 +152,7 @@ export function NewEvent({ kind, created, close }) {
   const { title, fields, recordOf } = KINDS[kind];
   const send = async (values) => {
     const { start, duration } = values;
-    const times = { start_time: start ? secondsOf(new Date(start)) : 0, duration_in_minutes: given(duration, FOREVER) };
+    const times = { start_time: start ? toZigbee(new Date(start) / 1000) : 0, duration_in_minutes: given(duration, FOREVER) };
     const { device_list, reason } = await create(kind, { ...recordOf(values), ...times });
     tell([t("created; devices that have it: {count}", { count: device_list.length }), reason].filter(Boolean).join(". "));
     created();

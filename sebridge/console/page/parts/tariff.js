@@ -3,8 +3,9 @@
 import { html, useRef, useState } from "../vendor/preact.js";
 import { locale, moment, translated } from "../language.js";
 import { link } from "../link.js";
-import { create, Currency, dateOf, houseTime, moneyOf, PRICE, secondsOf } from "./event_forms.js";
+import { create, Currency, dateOf, houseTime, moneyOf, PRICE } from "./event_forms.js";
 import { Field, Form } from "./form.js";
+import { toZigbee } from "./house.js";
 import { tell } from "./notices.js";
 
 const t = translated({
@@ -60,7 +61,7 @@ export function recordsOf({ tiers, week }, currency, now, days) {
   const ranks = [...new Set(week.map((tier) => Number(tiers[tier].price)))].sort((one, other) => one - other);
   return runsOf(week, new Date(now - (now % 60_000)), days).map(({ tier, from, until }) => ({
     ...moneyOf({ ...tiers[tier], currency }, ranks.indexOf(Number(tiers[tier].price)) + 1, ranks.length),
-    start_time: secondsOf(from),
+    start_time: toZigbee(from / 1000),
     duration_in_minutes: (until - from) / 60_000,
   }));
 }
