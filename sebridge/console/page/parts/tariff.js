@@ -66,7 +66,10 @@ export function recordsOf({ tiers, week }, currency, now, days) {
   }));
 }
 
-const dayName = (day, weekday) => new Intl.DateTimeFormat(locale, { weekday }).format(new Date(2024, 0, 1 + day)); // a Monday
+const dayNames = (weekday) => Array.from({ length: DAYS }, (_, day) => // from a Monday on
+  new Intl.DateTimeFormat(locale, { weekday }).format(new Date(2024, 0, 1 + day)));
+const SHORT = dayNames("short");
+const LONG = dayNames("long");
 const MOVES = { ArrowLeft: -HOURS, ArrowRight: HOURS, ArrowUp: -1, ArrowDown: 1 };
 
 function Week({ week, names, choose, paint }) {
@@ -90,12 +93,12 @@ function Week({ week, names, choose, paint }) {
   const edge = (words, full, matches) => html`<th scope="col"><button type="button" class="plain" aria-label=${full}
     onClick=${() => paint([...week.keys()].filter(matches))}>${words}</button></th>`;
   return html`<table class="week" role="grid" aria-label=${t("The week")} ref=${table}>
-    <thead><tr><td></td>${Array.from({ length: DAYS }, (_, day) => edge(dayName(day, "short"), dayName(day, "long"), (at) => Math.floor(at / HOURS) === day))}</tr></thead>
+    <thead><tr><td></td>${LONG.map((name, day) => edge(SHORT[day], name, (at) => Math.floor(at / HOURS) === day))}</tr></thead>
     <tbody>${Array.from({ length: HOURS }, (_, hour) => html`<tr>${edge(hour, `${hour}–${hour + 1}`, (at) => at % HOURS === hour)}
-      ${Array.from({ length: DAYS }, (_, day) => {
+      ${LONG.map((name, day) => {
         const at = day * HOURS + hour;
         return html`<td role="gridcell" class="tier${week[at] + 1}" data-at=${at} tabindex=${at === current ? 0 : -1}
-          aria-label="${dayName(day, "long")} ${hour}–${hour + 1}: ${names[week[at]]}" onKeyDown=${keyed} onFocus=${() => go(at)}
+          aria-label="${name} ${hour}–${hour + 1}: ${names[week[at]]}" onKeyDown=${keyed} onFocus=${() => go(at)}
           onPointerDown=${(event) => pressed(event, at)} onPointerEnter=${(event) => event.buttons === 1 && paint([at])}>${week[at] + 1}</td>`;
       })}</tr>`)}</tbody></table>`;
 }
