@@ -126,13 +126,17 @@ export function Prices() {
   return boards.map(([topic, board]) => html`<${Board} key=${topic} commodity=${topic.split("/")[1]} board=${board} />`);
 }
 
-const GOOD = new Set(["received", "started", "completed", "opted_in"]);
+const GOOD = new Set(["received", "started", "completed", "opted_in", "confirmed"]);
 const WORSE = new Set(["opted_out", "completed_no_participation", "cancelled", "superseded"]);
 
-function tone(status) {
+/** Return how good a status is: the class of its badge. */
+export function tone(status) {
   if (GOOD.has(status)) return "good";
   return WORSE.has(status) || status.startsWith("partially") ? "warning" : "bad";
 }
+
+/** Return a status in the reader's words. */
+export const statusWords = (status) => t(status).replaceAll("_", " ");
 
 /** Return the events there are or that devices spoke of, by their begin, with what devices said. */
 function eventsIn(listed, values) {
@@ -175,7 +179,7 @@ function Event({ event, first, last, now }) {
     <${Bar} event=${event} first=${first} last=${last} now=${now} />
     ${event.said.length
       ? html`<dl class="facts">${event.said.map(({ name, status, time }) => html`<dt class="name">${name}</dt>
-          <dd><span class="badge ${tone(status)}">${t(status).replaceAll("_", " ")}</span> <small>${moment(time)}</small></dd>`)}</dl>`
+          <dd><span class="badge ${tone(status)}">${statusWords(status)}</span> <small>${moment(time)}</small></dd>`)}</dl>`
       : html`<p class="quiet">${t("No device has spoken of it lately.")}</p>`}
   </li>`;
 }
