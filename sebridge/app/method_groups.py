@@ -9,6 +9,7 @@ from sebridge.api.aliases import AliasMethods
 from sebridge.api.attributes import AttributeMethods
 from sebridge.api.binding import BindingMethods
 from sebridge.api.devices import DeviceMethods
+from sebridge.api.frames import FrameMethods
 from sebridge.api.gateway import GatewayMethods
 from sebridge.api.modules import EndpointMethods, ModuleMethods
 from sebridge.api.network import NetworkMethods
@@ -25,6 +26,7 @@ from sebridge.app.ports import Ports
 from sebridge.feature import Feature
 from sebridge.modules.assembly import Assembly
 from sebridge.network.descriptors import ZDODeviceRecord
+from sebridge.radio.replaying import replay
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.response_buffer import ResponseBuffer
@@ -41,6 +43,7 @@ _FIRST: Final[tuple[type[Any], ...]] = (
     ReportingMethods,
     ReportingConfigurationMethods,
     RawZclMethods,
+    FrameMethods,
 )
 _LAST: Final[tuple[type[Any], ...]] = (
     ModuleMethods,
@@ -105,6 +108,12 @@ def method_groups_of(
             addressing, reporting.expectations, reporting.sender, reporting.remote
         ),
         RawZclMethods(addressing, network.router.exchange, clusters=clusters),
+        FrameMethods(
+            radio.recorder,
+            lambda: radio.network,
+            lambda frame: replay(frame, radio, ports.ether),
+            clusters=clusters,
+        ),
         ModuleMethods(assembly),
         EndpointMethods(assembly.endpoints),
         AliasMethods(aliases),

@@ -60,6 +60,11 @@ _SUBCOMMANDS: Final = (
         "backfill.backfill_command",
         "Write what a meter counted during an outage into Home Assistant's statistics.",
     ),
+    LazyCommand(
+        "frames",
+        "frames.frames_command",
+        "Write the frames that the radio hears and sends into FILE, which Wireshark opens.",
+    ),
     LazyCommand("watch", "watch.watch_command", "Show the gateway's topics live, as a table."),
     LazyCommand(
         "completion", "completion.completion_command", "Print the completion script of a shell."

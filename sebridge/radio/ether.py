@@ -160,6 +160,11 @@ class Ether:
         """Return the network address of a radio that is on the air."""
         return self._addresses.get(device)
 
+    def node_of(self, device: Eui64) -> Node | None:
+        """Return a radio that is on the air."""
+        nwk = self._addresses.get(device)
+        return None if nwk is None else self._nodes.get(nwk)
+
     async def join(self, node: Node, key: Secret, kept: Membership | None = None) -> int:
         """Let a device in and put it on the air; NotJoinedError when it may not come in.
 

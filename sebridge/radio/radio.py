@@ -13,6 +13,7 @@ import msgspec
 from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.secret import Secret
 from sebridge.crypto.credentials import Credentials
+from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.zcl.zdo import NodeDescriptor, PowerDescriptor, SimpleDescriptor
 
 
@@ -230,6 +231,10 @@ class KeyModule(Protocol):
 
 class Radio(Protocol):
     """A radio on a ZigBee network."""
+
+    @property
+    def recorder(self) -> FrameRecorder:
+        """What records the frames that it hears and sends; it is off at first."""
 
     @property
     def key_module(self) -> KeyModule | None:

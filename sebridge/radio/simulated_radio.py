@@ -14,6 +14,7 @@ from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, whole
 from sebridge.radio.ether_network import Arrival, EtherNetwork, Membership
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.frame_recorder import FrameRecorder, RecordedFrame
 from sebridge.radio.key_change import NOT_OUR_KEY
 from sebridge.radio.key_ring import KeyRing, Lock, SharedKey
 from sebridge.radio.radio import (
@@ -61,6 +62,7 @@ class SimulatedRadio:
         bindings: MutableMapping[Binding, bool],
     ) -> None:
         self.bindings = bindings
+        self.recorder = FrameRecorder(ether.clock)
         self._ether = ether
         self._address = address
         self._key = key
@@ -200,7 +202,10 @@ class SimulatedRadio:
         if self._listener is None or self._ether.nwk_of(self._address) is None:
             raise DeliveryError("the device is not on the air", TxStatus.NOT_JOINED)
         if isinstance(frame.destination, Broadcast):
+            recorded = self._recorded(None, frame.destination, frame)
             self._ether.broadcast(self._on_air(frame, frame.destination))
+            if recorded is not None:
+                recorded.ended(TxStatus.SUCCESS)
             return
         nwk = self._ether.nwk_of(frame.destination)
         if nwk is None:
@@ -211,12 +216,26 @@ class SimulatedRadio:
             lock = self._ring.lock(frame.destination)
             if lock is None:
                 raise DeliveryError(f"no link key with {frame.destination}", TxStatus.SECURITY_FAIL)
+        await self._put(frame.destination, nwk, frame, lock)
+
+    async def _put(self, device: Eui64, nwk: int, frame: Outgoing, lock: Lock | None) -> None:
+        recorded = self._recorded(device, nwk, frame)
+        status: int = TxStatus.SUCCESS
         try:
             await self._ether.send(self._on_air(frame, nwk, lock))
-        except DeliveryError:
+        except DeliveryError as error:
+            status = error.tx_status or TxStatus.NO_ACK
             if self._ether.is_astray(self._address):  # it has not heard where the others went
                 self.network_lost()
             raise
+        finally:
+            if recorded is not None:
+                recorded.ended(status)
+
+    def _recorded(self, device: Eui64 | None, nwk: int, frame: Outgoing) -> RecordedFrame | None:
+        if not self.recorder.is_on:
+            return None
+        return self.recorder.sent(device, nwk, frame, broadcast=device is None)
 
     def _on_air(self, frame: Outgoing, nwk: int, lock: Lock | None = None) -> AirFrame:
         return AirFrame(
@@ -253,6 +272,8 @@ class SimulatedRadio:
         if (channel := announced(frame.cluster_id, frame.source_nwk, frame.data)) is not None:
             self._ether.follow(self, channel)
         incoming = frame.as_heard(lqi, rssi)
+        if self.recorder.is_on:
+            self.recorder.heard(frame.source, frame.source_nwk, incoming)
         if frame.destination_endpoint == ZDO_ENDPOINT and not frame.cluster_id & ANSWER_BIT:
             self._serve(incoming)
         elif self._listener is not None:

@@ -17,6 +17,7 @@ from sebridge.base.errors import ConfigError, DeliveryError, RefusedError
 from sebridge.radio.address_book import AddressBook
 from sebridge.radio.backup_document import keys_of, raised, read, with_addresses, write
 from sebridge.radio.factory import SIMULATED, hardware
+from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
 from sebridge.radio.network_plan import planned
 from sebridge.radio.passive import PassiveApplication, made_passive
@@ -60,7 +61,9 @@ class Stick:
         self._kind = options.type
         self._clock = clock
         application = made_passive(library)(config)
-        application.taker = Reception(application, AddressBook(), RadioCounters(), clock)
+        application.taker = Reception(
+            application, AddressBook(), RadioCounters(), FrameRecorder(clock), clock
+        )
         application.guard = NetworkGuard({})
         self._application: PassiveApplication = application
 

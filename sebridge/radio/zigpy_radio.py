@@ -15,6 +15,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.address_book import AddressBook
 from sebridge.radio.channel_move import move_network
 from sebridge.radio.fast_lane import open_lane
+from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.radio.key_change import change_network_key
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.network_plan import planned
@@ -65,6 +66,7 @@ class ZigpyRadio:
         guard: NetworkGuard,
     ) -> None:
         self.counters = RadioCounters()
+        self.recorder = FrameRecorder(clock)
         self._class = made_passive(application)
         self._config = dict(config)
         self._kind = kind
@@ -143,7 +145,7 @@ class ZigpyRadio:
         """
         await self.stop()
         application = self._make_application()
-        reception = Reception(application, self._book, self.counters, self._clock)
+        reception = Reception(application, self._book, self.counters, self.recorder, self._clock)
         application.taker = reception
         application.guard = self._guard
         application.answered_before = self._info is not None

@@ -215,6 +215,11 @@ class RadioOptions:
             optional=True,
         ),
     )
+    record_frames: bool = option(
+        TRUTH,
+        "true: the last 10,000 frames are kept in memory from the start on, for get_frames",
+        default=False,
+    )
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong across keys."""

@@ -24,6 +24,8 @@ DESTRUCTIVE = {
     *("install_package", "uninstall_plugin"),
     *("start_plugin", "stop_plugin", "enable_plugin", "disable_plugin"),
 }
+TELLING = {"record_frames", "get_frames", "export_frames", "replay_frame"}
+"""What shows all that devices say to the gateway, and can have them say it again."""
 
 
 def test_every_role_has_the_same_methods(clock: VirtualClock) -> None:
@@ -45,10 +47,13 @@ def test_every_declared_method_can_be_called_and_no_other(clock: VirtualClock, r
     assert sorted(declared) == sorted(there)
 
 
-def test_what_can_end_the_service_needs_the_admin_scope(clock: VirtualClock) -> None:
+def test_what_can_end_the_service_or_overhear_it_needs_the_admin_scope(clock: VirtualClock) -> None:
     methods = Home(clock, ()).gateway.dispatcher.methods
 
-    assert {name for name, item in methods.items() if item.scope == Scope.ADMIN} == DESTRUCTIVE
+    assert {name for name, item in methods.items() if item.scope == Scope.ADMIN} == {
+        *DESTRUCTIVE,
+        *TELLING,
+    }
 
 
 def test_every_method_that_gets_something_only_reads(clock: VirtualClock) -> None:
@@ -56,7 +61,10 @@ def test_every_method_that_gets_something_only_reads(clock: VirtualClock) -> Non
 
     asking = [item for name, item in methods.items() if name.startswith("get_")]
     more = {item.name for item in asking if item.scope > Scope.READ}
-    assert more == {"get_responses"}  # what it gives, it takes out of the buffer
+    assert more == {
+        "get_responses",  # what it gives, it takes out of the buffer
+        "get_frames",  # tells when somebody is at home
+    }
 
 
 @pytest.mark.parametrize(

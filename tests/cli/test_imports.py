@@ -37,6 +37,7 @@ NEEDED = {
     "decode": PROFILE,
     "encode": PROFILE,
     "export-files": CONFIGURATION | PROFILE | {"sqlite3"},
+    "frames": TYPES | {"paho"},
     "import-files": CONFIGURATION | PROFILE | {"sqlite3"},
     "network": CONFIGURATION | PROFILE | {"sqlite3"},
     "backup": CONFIGURATION | PROFILE | {"sqlite3"},

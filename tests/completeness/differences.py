@@ -315,8 +315,20 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_history",
+        "what was used and what it cost is to be seen without another program that keeps it",
+    ),
+    **_own(
+        "request",
+        "a method",
         "change_channel change_network_key",
         "the old gateway kept the channel and key with which it had formed its network",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "record_frames get_frames export_frames replay_frame",
+        "the old gateway showed no frames",
     ),
     **_own(
         "request",

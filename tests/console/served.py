@@ -1,5 +1,6 @@
 """A console on a server of its own, without a bridge behind it, and the page's end of a socket."""
 
+import asyncio
 import json
 from typing import Any, Self
 
@@ -10,17 +11,20 @@ from sebridge.base.clock import SystemClock
 from sebridge.console.console import SOCKET, Console
 from sebridge.console.session import ConsoleBackend
 from sebridge.rpc.message import Caller, Request, Response
+from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.settings.http_options import HttpOptions
 from tests.doubles import RecordingBroker
 from tests.patience import PATIENCE
-from tests.transports.web.backend import House
+from tests.transports.web.backend import USUAL, House
 
 
 class Served:
     """A server with a console on it; what a bridge publishes goes to `link`."""
 
-    def __init__(self, options: HttpOptions) -> None:
+    def __init__(self, options: HttpOptions, limits: QuotaLimits = USUAL) -> None:
         self.link = RecordingBroker()
+        self.go_on = asyncio.Event()
+        self.go_on.set()
         self.house: House
         behind = ConsoleBackend(
             version="1.2.3",
@@ -29,7 +33,7 @@ class Served:
             answer_document=self._answer_document,
             methods=lambda: self.house.dispatcher.methods,
             published=self.link,
-            quota=House(options).quota,
+            quota=Quota(limits),
         )
         self.console = Console(behind, SystemClock())
         self.house = House(options, pages=self.console.routes)
@@ -38,6 +42,7 @@ class Served:
         return await self.house.dispatcher.answer(request, caller)
 
     async def _answer_document(self, document: bytes, caller: Caller) -> bytes:
+        await self.go_on.wait()
         return b"<to>%b</to>" % (document + caller.scope.name.encode())
 
     async def __aenter__(self) -> Self:
