@@ -14,6 +14,7 @@ from sebridge.cli.call import answer_to
 from sebridge.cli.ending import finish, silence_log
 from sebridge.cli.examples import examples
 from sebridge.settings.broker_address import BrokerAddress
+from sebridge.settings.options import MqttOptions
 
 _LONGEST: Final = 86_400  # seconds of a recording
 _ANSWER_WITHIN: Final = 60.0  # seconds
@@ -44,21 +45,19 @@ def frames_command(
     record_frames and export_frames.
     """
     silence_log()
-    finish(_write(file, _Gateway(broker, base_topic, gateway), seconds))
+    mqtt = MqttOptions(broker=broker, base_topic=base_topic)
+    finish(_write(file, _Gateway(mqtt, gateway), seconds))
 
 
 class _Gateway(msgspec.Struct, frozen=True):
     """A running gateway, at its broker."""
 
-    broker: BrokerAddress
-    base_topic: str
+    mqtt: MqttOptions
     name: str
 
     async def ask(self, method: str, **params: Any) -> dict[str, Any]:
         """Return the result of a method; raise RefusedError where it is refused."""
-        answer = await answer_to(
-            self.broker, self.base_topic, self.name, method, params, _ANSWER_WITHIN
-        )
+        answer = await answer_to(self.mqtt, self.name, method, params, _ANSWER_WITHIN)
         if answer.get("status") != "ok":
             raise RefusedError(answer["error"]["message"])
         return dict(answer["result"])

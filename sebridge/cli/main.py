@@ -85,6 +85,11 @@ _SUBCOMMANDS: Final = (
         "Write the network of FILE into the stick, which may be of another kind.",
     ),
     LazyCommand(
+        "report",
+        "report.report_command",
+        "Write a support report into FILE: what helps to find out what is wrong, without keys.",
+    ),
+    LazyCommand(
         "certificate",
         "certificate.certificate_command",
         "Certificates for key establishment: ours, and those of simulated devices.",

@@ -59,7 +59,17 @@ class HeardFrame(Frame, Protocol):
         """Signal strength in dBm."""
 
 
-class RecordedFrame(msgspec.Struct, kw_only=True):
+class Delivery(msgspec.Struct):
+    """What became of a frame that was sent."""
+
+    tx_status: int | None = None  # a radio.TxStatus; None while it is under way
+
+    def ended(self, status: int) -> None:
+        """Take note of how it ended."""
+        self.tx_status = status
+
+
+class RecordedFrame(msgspec.Struct, frozen=True, kw_only=True):
     """A frame that was heard, also one that was heard twice; or one that was sent.
 
     `device` and `nwk` are whom it came from, or went to: `device` is None where only the network
@@ -80,11 +90,12 @@ class RecordedFrame(msgspec.Struct, kw_only=True):
     broadcast: bool
     lqi: int | None = None  # 0..255, of what was heard
     rssi: int | None = None  # dBm, of what was heard
-    status: int | None = None  # a radio.TxStatus of what was sent; None while that is under way
+    delivery: Delivery | None = None  # of what was sent
 
-    def ended(self, status: int) -> None:
-        """Take note of what became of a frame that was sent."""
-        self.status = status
+    @property
+    def status(self) -> int | None:
+        """The radio.TxStatus of what was sent; None while that is under way."""
+        return None if self.delivery is None else self.delivery.tx_status
 
 
 class FrameRecorder:
@@ -135,11 +146,11 @@ class FrameRecorder:
             rssi=frame.rssi,
         )
 
-    def sent(
-        self, device: Eui64 | None, nwk: int, frame: Frame, *, broadcast: bool
-    ) -> RecordedFrame | None:
-        """Record a frame that the radio is to send; what becomes of it goes into its `status`."""
-        return self._keep(device, nwk, frame, is_incoming=False, broadcast=broadcast)
+    def sent(self, device: Eui64 | None, nwk: int, frame: Frame, *, broadcast: bool) -> Delivery:
+        """Record a frame that the radio is to send; its delivery is to be told how that ends."""
+        delivery = Delivery()
+        self._keep(device, nwk, frame, is_incoming=False, broadcast=broadcast, delivery=delivery)
+        return delivery
 
     def _keep(  # what heard and sent frames differ in
         self,
@@ -151,10 +162,11 @@ class FrameRecorder:
         broadcast: bool,
         lqi: int | None = None,
         rssi: int | None = None,
-    ) -> RecordedFrame | None:
+        delivery: Delivery | None = None,
+    ) -> None:
         if self._ends is not None and self._clock.monotonic() >= self._ends:
             self.is_on = False
-            return None
+            return
         self._number += 1
         kept = RecordedFrame(
             number=self._number,
@@ -171,12 +183,12 @@ class FrameRecorder:
             broadcast=broadcast,
             lqi=lqi,
             rssi=rssi,
+            delivery=delivery,
         )
         self._frames.append(kept)
         self._octets += len(kept.data)
         while len(self._frames) > MOST_FRAMES or self._octets > MOST_OCTETS:
             self._octets -= len(self._frames.popleft().data)
-        return kept
 
     # ------------------------------------------------------------------ to who looks
 

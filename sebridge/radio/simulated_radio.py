@@ -1,8 +1,8 @@
 """The radio of a simulated device: it joins, and is a Radio like the gateway's."""
 
-from collections.abc import Collection, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 import logging
-from typing import Final
+from typing import Any, Final
 
 from sebridge.base.addresses import NOBODY, Broadcast, Eui64
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
@@ -14,9 +14,10 @@ from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, whole
 from sebridge.radio.ether_network import Arrival, EtherNetwork, Membership
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.frame_counters import FrameCounters
-from sebridge.radio.frame_recorder import FrameRecorder, RecordedFrame
+from sebridge.radio.frame_recorder import Delivery, FrameRecorder
 from sebridge.radio.key_change import NOT_OUR_KEY
 from sebridge.radio.key_ring import KeyRing, Lock, SharedKey
+from sebridge.radio.network_backup import NOT_OURS_TO_KEEP
 from sebridge.radio.radio import (
     Association,
     Counters,
@@ -182,6 +183,11 @@ class SimulatedRadio:
         """Refuse: only the trust centre changes the key of its network."""
         raise RefusedError(NOT_OUR_KEY)
 
+    async def backup(self, addresses: Mapping[Eui64, int]) -> dict[str, Any]:
+        """Refuse: the coordinator has the network to keep."""
+        del addresses
+        raise RefusedError(NOT_OURS_TO_KEEP)
+
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Refuse: there is no module on this air."""
         del command, value
@@ -202,10 +208,10 @@ class SimulatedRadio:
         if self._listener is None or self._ether.nwk_of(self._address) is None:
             raise DeliveryError("the device is not on the air", TxStatus.NOT_JOINED)
         if isinstance(frame.destination, Broadcast):
-            recorded = self._recorded(None, frame.destination, frame)
+            delivery = self._recorded(None, frame.destination, frame)
             self._ether.broadcast(self._on_air(frame, frame.destination))
-            if recorded is not None:
-                recorded.ended(TxStatus.SUCCESS)
+            if delivery is not None:
+                delivery.ended(TxStatus.SUCCESS)
             return
         nwk = self._ether.nwk_of(frame.destination)
         if nwk is None:
@@ -219,7 +225,7 @@ class SimulatedRadio:
         await self._put(frame.destination, nwk, frame, lock)
 
     async def _put(self, device: Eui64, nwk: int, frame: Outgoing, lock: Lock | None) -> None:
-        recorded = self._recorded(device, nwk, frame)
+        delivery = self._recorded(device, nwk, frame)
         status: int = TxStatus.SUCCESS
         try:
             await self._ether.send(self._on_air(frame, nwk, lock))
@@ -229,10 +235,10 @@ class SimulatedRadio:
                 self.network_lost()
             raise
         finally:
-            if recorded is not None:
-                recorded.ended(status)
+            if delivery is not None:
+                delivery.ended(status)
 
-    def _recorded(self, device: Eui64 | None, nwk: int, frame: Outgoing) -> RecordedFrame | None:
+    def _recorded(self, device: Eui64 | None, nwk: int, frame: Outgoing) -> Delivery | None:
         if not self.recorder.is_on:
             return None
         return self.recorder.sent(device, nwk, frame, broadcast=device is None)

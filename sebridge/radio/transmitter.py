@@ -50,10 +50,10 @@ class Transmitter:
         """
         application, recorder = self._application, self._recorder
         one = is_unicast(nwk)
-        recorded = None
+        delivery = None
         if recorder.is_on:
             device = frame.destination if isinstance(frame.destination, Eui64) else None
-            recorded = recorder.sent(device, nwk, frame, broadcast=not one)
+            delivery = recorder.sent(device, nwk, frame, broadcast=not one)
         if one:
             destination = t.AddrModeAddress(t.AddrMode.NWK, t.NWK(nwk))
             options = _ENCRYPTED if frame.encrypted else _ACKNOWLEDGED
@@ -81,11 +81,11 @@ class Transmitter:
             is_taken = is_known and not isinstance(error, SendError)
             kind = DeliveryError if is_taken else NotTakenError
             status = _status(error)
-            if recorded is not None:
-                recorded.ended(status)
+            if delivery is not None:
+                delivery.ended(status)
             raise kind(f"not delivered: {reason_of(error)}", status) from error
-        if recorded is not None:
-            recorded.ended(TxStatus.SUCCESS)
+        if delivery is not None:
+            delivery.ended(TxStatus.SUCCESS)
         self._counters.sent += 1
 
     async def ask(self, nwk: int, command: ZdoCommand, *fields: object) -> None:

@@ -35,6 +35,7 @@ from sebridge.settings.kinds import (
     TOPIC,
     TRUTH,
     TRUTH_OR_AUTO,
+    USER,
     ListOf,
     TableOf,
     number,
@@ -343,7 +344,7 @@ class MqttOptions:
         ),
     )
     username: str | None = option(
-        TEXT,
+        USER,
         "without a value: none is sent",
         default=None,
         app=AppOption("MQTT user", "Only for a broker named above.", optional=True),

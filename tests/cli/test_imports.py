@@ -41,6 +41,7 @@ NEEDED = {
     "import-files": CONFIGURATION | PROFILE | {"sqlite3"},
     "network": CONFIGURATION | PROFILE | {"sqlite3"},
     "backup": CONFIGURATION | PROFILE | {"sqlite3"},
+    "report": CONFIGURATION | PROFILE | {"paho", "sqlite3"},
     "restore": CONFIGURATION | PROFILE | {"sqlite3"},
     "token": set[str](),
     "watch": TYPES | {"paho", "rich"},

@@ -49,7 +49,7 @@ async def test_home_shows_what_is_there_and_what_is_not(visit: Visit) -> None:
     )
 
     await visit.says("0.09\u00a0EUR/kWh, from")
-    await visit.page.get_by_role("img", name="Price of electricity").locator("canvas").wait_for()
+    await visit.page.get_by_role("img", name="Price of electricity").wait_for()
     await visit.says("level 4")
     await visit.says("Heater")
     await visit.says("Peak from 17:00")

@@ -11,6 +11,7 @@ from sebridge.features.metering.methods import MeteringMethods
 from sebridge.features.metering.notifications import NOTIFICATIONS
 from sebridge.features.metering.records import METERING_CLUSTER
 from sebridge.features.metering.simulated import simulated
+from sebridge.features.metering.simulated_methods import SimulatedMeterMethods
 from sebridge.features.metering.swap_methods import MeterSwapMethods
 from sebridge.features.metering.topics import ReadingTopics
 from sebridge.modules.cluster_class import ClusterClass
@@ -26,4 +27,5 @@ FEATURE: Final = Feature(
     notifications=NOTIFICATIONS,
     cluster_classes=(ClusterClass(MeteringClient, lambda _host: MeteringClient(NoMirrors())),),
     simulated=simulated,
+    simulated_methods=SimulatedMeterMethods,
 )

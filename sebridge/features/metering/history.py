@@ -89,17 +89,12 @@ class _Watch(msgspec.Struct):
         """Under which its history is kept."""
         return _place(self.device, self.endpoint)
 
-    def hear(self, reading: Reading) -> None:
-        """Note a reading; each report brings one."""
-        time, power = reading.time, reading.power
-        if self.power is not None and 0.0 < time - self.time <= LONGEST_STEP:
-            self.integral += self.power * (time - self.time)
-            self.seconds += time - self.time
-        if power is not None and power < self.low:  # nothing is called: there are many reports
-            self.low = power
-        if power is not None and power > self.high:
-            self.high = power
-        self.time, self.power, self.newest = time, power, reading
+    def begin(self, reading: Reading, until: int) -> None:
+        """Begin with the first reading of five minutes, of which nothing was noted before."""
+        self.until = until
+        self.time, self.power, self.newest = reading.time, reading.power, reading
+        if reading.power is not None:
+            self.low = self.high = reading.power
 
     def taken(self) -> Slot:
         """Return the demand that was noted, and note it from here on."""
@@ -139,13 +134,21 @@ class History:
         return self._prices
 
     def take(self, news: MeterRead) -> None:
-        """Take what a meter shows. Each report comes here, and most leave at once."""
-        watch = self._watches.get((news.device, news.endpoint))
-        reading = news.reading
-        if watch is not None and reading.time < watch.until:
-            watch.hear(reading)
-        elif watch is not None or reading.time >= self._full_until:
+        """Take what a meter shows. Each report comes here: for most of them, nothing is called."""
+        place, reading = (news.device, news.endpoint), news.reading
+        watch = self._watches[place] if place in self._watches else None  # noqa: SIM401  # no call
+        if watch is None or reading.time >= watch.until:
             self._count(news.device, news.endpoint, reading)
+            return
+        time, power = reading.time, reading.power
+        if watch.power is not None and 0.0 < time - watch.time <= LONGEST_STEP:
+            watch.integral += watch.power * (time - watch.time)
+            watch.seconds += time - watch.time
+        if power is not None and power < watch.low:
+            watch.low = power
+        if power is not None and power > watch.high:
+            watch.high = power
+        watch.time, watch.power, watch.newest = time, power, reading
 
     def fill(self, gap: MeterGap, profile: Sequence[Grown]) -> None:
         """Lay what was counted in an outage where a load profile says that it was."""
@@ -222,7 +225,8 @@ class History:
     def _count(self, device: Eui64, endpoint: int, reading: Reading) -> None:
         """Count what was noted, and this reading, which is in other five minutes."""
         place = _place(device, endpoint)
-        if reading.unit is None or not self._has_room(place, reading.time):
+        is_too_many = place not in self._kept and reading.time < self._full_until
+        if reading.unit is None or is_too_many or not self._has_room(place, reading.time):
             return
         watch = self._watches.get((device, endpoint))
         if watch is None:
@@ -232,10 +236,8 @@ class History:
         if watch.power is not None and 0 < (held := reading.time - watch.time) <= LONGEST_STEP:
             kept = self._held(kept, watch.power, reading.time - held, reading.time)
         self._kept[place] = kept
-        watch.until = self._calendar.begin(Resolution.FIVE_MINUTES, reading.time)
-        watch.until = self._calendar.end(Resolution.FIVE_MINUTES, int(watch.until))
-        watch.power = None
-        watch.hear(reading)
+        begin = self._calendar.begin(Resolution.FIVE_MINUTES, reading.time)
+        watch.begin(reading, self._calendar.end(Resolution.FIVE_MINUTES, begin))
 
     def _has_room(self, place: str, now: float) -> bool:
         if place in self._kept or len(self._kept) < MOST_METERS:

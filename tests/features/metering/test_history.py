@@ -85,6 +85,8 @@ def test_each_hour_has_what_was_used_in_it(house: House) -> None:
     assert second.slot.delivered == Counted(0.6, 3600.0)
     assert (first.begin, first.end, third.begin) == (HOUR, HOUR + 3600, HOUR + 7200)
     assert third.slot.delivered == Counted(0.05, 300.0)
+    between = house.history.slots(METER, 1, Resolution.HOUR, HOUR + 1800, HOUR + 7200)
+    assert list(between) == [second]
 
 
 def test_what_is_used_across_a_boundary_is_shared_by_time(house: House) -> None:

@@ -7,6 +7,7 @@ import { link } from "../link.js";
 import { Action } from "../parts/action.js";
 import { FrameRows } from "../parts/frame_rows.js";
 import { Icon } from "../parts/icon.js";
+import { save } from "../parts/save.js";
 
 const t = translated({
   "Record": "Aufzeichnen",
@@ -97,11 +98,9 @@ async function download(direction) {
   let page = { since: 0 };
   do {
     page = await link.call("export_frames", { direction, since: page.since });
-    pages.push(Uint8Array.from(atob(page.capture_file), (one) => one.charCodeAt(0)));
+    pages.push({ base64: page.capture_file });
   } while (page.since < page.last_number);
-  const href = URL.createObjectURL(new Blob(pages));
-  Object.assign(document.createElement("a"), { href, download: "frames.pcapng" }).click();
-  setTimeout(() => URL.revokeObjectURL(href), EVERY);
+  save("frames.pcapng", ...pages);
 }
 
 const hex = (value) => `0x${value.toString(16).toUpperCase().padStart(value > 0xff ? 4 : 2, "0")}`;
