@@ -25,6 +25,11 @@ EVERY_ADDRESS: Final = "0.0.0.0"  # noqa: S104  # of the container; the Supervis
 SHORTEST_TOKEN: Final = 32  # characters: its hash, which is a quick one, is no secret then
 LARGEST_ANSWER: Final = 65_536  # octets
 TIME_LIMIT: Final = 10.0  # seconds for one answer
+NO_PANEL: Final = (
+    "http_tls is on, so the page in the side bar cannot be opened: Home Assistant asks for it"
+    " without encryption. Open the console at the port under Network with a token, or switch"
+    " http_tls off."
+)
 
 # keys: written by script/docs
 
@@ -62,6 +67,7 @@ _KEYS: Final = {
     "price_source_addition": "price_source.addition",
     "http_tls": "http.tls",
     "http_tokens": "http.tokens",
+    "http_ingress_scope": "http.ingress.scope",
     "log_level": "log.level",
 }
 
@@ -118,15 +124,19 @@ def configuration(
 def _entrance(http: Mapping[str, Any], ssl: Path) -> dict[str, Any]:
     """Return how HTTP is encrypted and who may come in: of a token, its hash.
 
-    Without a token there is one that nobody knows, since the Supervisor, which has none, asks from
-    another address whether the bridge lives.
+    The Supervisor brings users of Home Assistant over plain HTTP only, so that with TLS nobody
+    comes that way. Where nobody has a token either there is one that nobody knows, since the
+    Supervisor asks from another address whether the bridge lives.
     """
-    given = http.get("tokens", ())
-    tokens = [_hashed(token) for token in given]
+    tokens = [_hashed(token) for token in http.get("tokens", ())]
+    if not http.get("tls"):
+        ingress = {"scope": "admin"} | http.get("ingress", {})
+        return {"tokens": tokens, "tls": None, "ingress": ingress}
+    _say(NO_PANEL)
     if not tokens:
         tokens = [{"name": "nobody", "scope": "read", "hash": secrets.token_hex(32)}]
     pair = {"certificate": str(ssl / "fullchain.pem"), "key": str(ssl / "privkey.pem")}
-    return {"tokens": tokens, "tls": pair if http.get("tls") else None}
+    return {"tokens": tokens, "tls": pair, "ingress": None}
 
 
 def _hashed(token: Mapping[str, str]) -> dict[str, str]:

@@ -20,7 +20,13 @@ PAGES: Final = (
     "examples/homeassistant/*.md",
 )
 # what pages lead to
-BESIDE: Final = ("LICENSE", "config.example.yaml", "docs/pictures/*.svg", "hassio-addon/logo.png")
+BESIDE: Final = (
+    "LICENSE",
+    "config.example.yaml",
+    "docs/pictures/*.svg",
+    "docs/images/console/*.png",
+    "hassio-addon/logo.png",
+)
 MARK: Final = "sitemap.xml"  # where it is, there is a site, which may be written over
 
 

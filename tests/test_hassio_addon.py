@@ -19,7 +19,7 @@ from sebridge.base.secret import Secret
 from sebridge.homeassistant.device_classes import LEAST_CORE
 from sebridge.settings.config import load
 from sebridge.settings.default_price import DefaultPrice
-from sebridge.settings.http_options import HttpOptions
+from sebridge.settings.http_options import HttpOptions, IngressOptions
 from sebridge.settings.options import TlsOptions
 from sebridge.settings.price_source import EntityOptions
 from sebridge.transports.web.tokens import hash_of
@@ -51,6 +51,11 @@ RULES: dict[str, Callable[[Any], bool]] = {
     "homeassistant_api": lambda v: v is True,
     "uart": lambda v: v is True,
     "udev": lambda v: v is True,
+    "ingress": lambda v: v is True,
+    "ingress_port": lambda v: 0 <= v < 65_536,
+    "panel_icon": lambda v: re.fullmatch(r"mdi:[a-z0-9-]+", v) is not None,
+    "panel_title": lambda v: isinstance(v, str) and bool(v),
+    "panel_admin": lambda v: v is True,
     "ports": lambda v: all(
         re.fullmatch(r"\d+/(tcp|udp)", port) and (host is None or 0 < host < 65_536)
         for port, host in v.items()
@@ -161,7 +166,7 @@ def test_the_supervisor_asks_whether_the_bridge_lives_where_it_listens(
     assert asked["path"] == "/livez"
     assert manifest["options"][asked["option"]] is False
     assert manifest["ports"] == {f"{asked['port']}/tcp": None}
-    assert int(asked["port"]) == HttpOptions().port
+    assert int(asked["port"]) == manifest["ingress_port"] == HttpOptions().port
 
 
 # What the Supervisor adds to the rating of an app, and what it takes away: "Presenting your app" of
@@ -191,7 +196,7 @@ def test_the_rating_is_the_best_there_is(manifest: dict[str, Any]) -> None:
     profile = APP / "apparmor.txt"
 
     assert rating(manifest, profile) == MOST
-    assert rating(manifest, APP / "none.txt") == BASE
+    assert rating(manifest | {"ingress": False}, APP / "none.txt") == BASE
     assert rating(manifest | {"host_network": True, "docker_api": True}, profile) == LEAST
 
 
@@ -388,30 +393,46 @@ def test_an_installation_code_may_stand_in_the_place_of_a_key(machine: Machine) 
     assert load(machine.config, {}).radio.installation_code == Secret(bytes.fromhex(CODE))
 
 
-def test_without_tokens_there_is_one_that_nobody_knows(machine: Machine) -> None:
-    hashes = set()
-    for _ in range(2):
-        machine.start()
-        http = load(machine.config, {}).http
-        assert http is not None
-        assert http.host == "0.0.0.0"
-        (token,) = http.tokens
-        assert token.scope == "read"
-        hashes.add(token.hash.reveal())
+def test_users_of_home_assistant_come_in_as_administrators_and_nobody_else(
+    machine: Machine,
+) -> None:
+    machine.start()
 
-    assert len(hashes) == 2
+    http = load(machine.config, {}).http
+    assert http is not None
+    assert (http.host, http.tokens, http.tls) == ("0.0.0.0", (), None)
+    assert http.ingress == IngressOptions(scope="admin")
 
 
-def test_http_is_encrypted_with_the_certificate_of_the_home(machine: Machine) -> None:
-    machine.options |= {"http_tls": True}
+def test_users_of_home_assistant_may_be_given_less(machine: Machine) -> None:
+    machine.options |= {"http_ingress_scope": "read"}
 
     machine.start()
 
     http = load(machine.config, {}).http
     assert http is not None
-    assert http.tls is not None
-    assert http.tls.certificate == machine.ssl / "fullchain.pem"
-    assert http.tls.key == machine.ssl / "privkey.pem"
+    assert http.ingress == IngressOptions(scope="read")
+
+
+def test_http_is_encrypted_with_the_certificate_of_the_home(machine: Machine) -> None:
+    machine.options |= {"http_tls": True}
+
+    hashes = set()
+    for _ in range(2):
+        said = machine.start().stderr
+        http = load(machine.config, {}).http
+        assert http is not None
+        assert http.tls is not None
+        assert http.tls.certificate == machine.ssl / "fullchain.pem"
+        assert http.tls.key == machine.ssl / "privkey.pem"
+        # the Supervisor asks without encryption: nobody comes from there, nor with a token
+        assert http.ingress is None
+        assert "the page in the side bar cannot be opened" in said
+        (token,) = http.tokens
+        assert token.scope == "read"
+        hashes.add(token.hash.reveal())
+
+    assert len(hashes) == 2
 
 
 def test_each_commodity_may_have_a_default_price(machine: Machine) -> None:

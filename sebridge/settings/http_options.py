@@ -129,7 +129,7 @@ class HttpOptions:
         app=AppOption(
             "Encrypt HTTP",
             "With the certificate of Home Assistant: fullchain.pem and privkey.pem in the folder"
-            " ssl.",
+            " ssl. The page in the side bar needs it to be off.",
         ),
     )
     tokens: tuple[TokenOptions, ...] = option(
@@ -143,7 +143,18 @@ class HttpOptions:
     )
     console: bool = option(TRUTH, "whether there is a web console at /", default=True)
     ingress: IngressOptions | None = option(
-        IngressOptions, "without a value: nobody comes from Home Assistant", default=None
+        IngressOptions,
+        "without a value: nobody comes from Home Assistant",
+        default=None,
+        app=AppOption(
+            "Scope in the side bar",
+            "What may be done in the console by whoever opens it in Home Assistant's side bar:"
+            " read, command or admin. Without a value, admin.",
+            key="http_ingress_scope",
+            entry="scope",
+            takes="list(read|command|admin)",
+            optional=True,
+        ),
     )
     limits: WebLimits = option(WebLimits, "what one client may take", default=WebLimits())
 

@@ -84,5 +84,6 @@ class SignIn:
     def _set(self, value: str, seconds: int) -> tuple[str, str]:
         # without `Secure` where there is no encryption, as browsers would not send it back
         secure = "" if self._options.tls is None else "; Secure"
-        rules = f"Max-Age={seconds}; Path=/console/; HttpOnly; SameSite=Strict{secure}"
+        # without `Path` it is for what lies beside our own, also behind a proxy that adds to it
+        rules = f"Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
         return hdrs.SET_COOKIE, f"{self._cookie}={value}; {rules}"

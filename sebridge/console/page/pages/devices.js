@@ -2,7 +2,7 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { useNow, useTopics } from "../hooks.js";
-import { ago, amount, moment, translated } from "../language.js";
+import { ago, amount, moment, number as count, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
 import { Dialog } from "../parts/dialog.js";
@@ -19,6 +19,7 @@ const t = translated({
   "Search devices": "Geräte suchen",
   "No device is known yet. Let one in, and it appears here.": "Noch ist kein Gerät bekannt. Eines hereinlassen, und es erscheint hier.",
   "No device is called so.": "Kein Gerät heißt so.",
+  "{shown} of {all} devices": "{shown} von {all} Geräten", "Show more": "Mehr zeigen",
   "Name": "Name", "State": "Zustand", "Address": "Adresse", "Last heard": "Zuletzt gehört", "Signal": "Signal",
   "online": "online", "offline": "offline",
   "Import": "Bezug", "Export": "Einspeisung", "Power": "Leistung",
@@ -57,6 +58,7 @@ const KINDS = ["coordinator", "router", "end device"];
 const OURS = { 0x0109: 0x5e, 0x0104: 1 }; // endpoints of the gateway, by their profiles
 const hex = (id) => `0x${id.toString(16).toUpperCase().padStart(4, "0")}`;
 const number = (text) => Number(text.trim());
+const ROWS = 200; // devices that are listed, and by how many more at a time
 
 function Availability({ state }) {
   return html`<span class="badge ${state === "online" ? "good" : "warning"}">${t(state ?? "offline")}</span>`;
@@ -64,6 +66,7 @@ function Availability({ state }) {
 
 function List({ open }) {
   const [wanted, search] = useState("");
+  const [most, show] = useState(ROWS);
   const topics = useTopics(["device/+", "device/+/availability"]);
   const now = useNow();
   const devices = [...topics].filter(([topic]) => topic.split("/").length === 2)
@@ -82,12 +85,14 @@ function List({ open }) {
       : found.length === 0 ? html`<p class="empty">${t("No device is called so.")}</p>`
       : html`<div class="card scroll" tabindex="0"><table>
         <thead><tr>${["Name", "State", "Last heard", "Address", "Signal"].map((one, place) => html`<th scope="col" class=${place > 2 ? "wide-only" : ""}>${t(one)}</th>`)}</tr></thead>
-        <tbody>${found.map((one) => html`<tr key=${one.id}>
+        <tbody>${found.slice(0, most).map((one) => html`<tr key=${one.id}>
           <td><a class="name" href="#/devices/${one.id}">${one.name}</a><br /><small>${[one.manufacturer, one.model].filter(Boolean).join(" · ")}</small></td>
           <td><${Availability} state=${one.state} /></td>
           <td title=${moment(one.last_seen)}>${ago(one.last_seen, now)}</td>
           <td class="wide-only"><code>${one.addr_extended}</code></td>
-          <td class="wide-only">${one.lqi === null ? "–" : `LQI ${one.lqi}`}</td></tr>`)}</tbody></table></div>`}
+          <td class="wide-only">${one.lqi === null ? "–" : `LQI ${one.lqi}`}</td></tr>`)}</tbody></table></div>
+      ${found.length > most && html`<div class="row"><span class="quiet" role="status">${t("{shown} of {all} devices", { shown: count(most, 0), all: count(found.length, 0) })}</span>
+        <button onClick=${() => show(most + ROWS)}>${t("Show more")}</button></div>`}`}
   </div>`;
 }
 
