@@ -77,7 +77,8 @@ class SimulatedHouse(Service):
                 continue
             await self._gateway.manager.add(device.eui64, preconfigured_key(device))
             known = self._gateway.directory[device.eui64]
-            self._gateway.directory.put(replace(known, name=device.name))
+            if not known.name:  # else somebody has renamed it
+                self._gateway.directory.put(replace(known, name=device.name))
         if self._options.devices:
             await self._gateway.trust_center.open(_JOIN_TIME)
         await self.household.switch_on()

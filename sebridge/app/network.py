@@ -24,7 +24,7 @@ from sebridge.gateway.router import Router, at_once
 from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
 from sebridge.network.identities import Identities
-from sebridge.network.known_device import KnownDevice
+from sebridge.network.known_device import DeviceSettings, KnownDevice
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.manager import DeviceManager, DeviceRules
 from sebridge.network.remote_bindings import RemoteBindings
@@ -80,7 +80,12 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
     registry = Registry(open_collection("registry", str, Any), bus, options.registry)
     memory = memory_of(open_collection, registry, ports.system_zone)
     time = Timekeeping(clock, memory, joins=role.joins)
-    directory = Directory(open_collection("devices", Eui64, KnownDevice), clock, bus)
+    directory = Directory(
+        open_collection("devices", Eui64, KnownDevice),
+        clock,
+        bus,
+        open_collection("kept_device_settings", Eui64, DeviceSettings),
+    )
     own = [
         Endpoint(SE_ENDPOINT, SE_PROFILE, role.device_id, ()),
         Endpoint(HA_ENDPOINT, HA_PROFILE, HA_COMBINED_INTERFACE, ()),
