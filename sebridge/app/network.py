@@ -27,6 +27,7 @@ from sebridge.network.identities import Identities
 from sebridge.network.known_device import DeviceSettings, KnownDevice
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.manager import DeviceManager, DeviceRules
+from sebridge.network.network_survey import NetworkSurvey
 from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.searching import joining_every
 from sebridge.network.trust_center import TrustCenter
@@ -58,6 +59,7 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     identities: Identities
     trust_center: TrustCenter
     manager: DeviceManager
+    survey: NetworkSurvey
     bindings: RemoteBindings
     clients: Clients
     security: Security
@@ -212,6 +214,9 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         identities=Identities(),
         trust_center=trust_center,
         manager=manager,
+        survey=NetworkSurvey(
+            manager.zdo, directory, clock, lambda: radio.network, options.gateway.name
+        ),
         bindings=bindings,
         clients=Clients(directory, bound_to_us),
         security=security,
