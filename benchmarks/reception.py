@@ -21,6 +21,7 @@ from benchmarks.journey import calls_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SystemClock
 from sebridge.radio.address_book import AddressBook
+from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.radio.radio import Incoming
 from sebridge.radio.reception import Reception
 from sebridge.radio.transmitter import RadioCounters
@@ -94,7 +95,9 @@ class Counting(Ears):
 def listening(radio: Radio, *, fast: bool) -> tuple[LaneBench[Any], Counting]:
     """Return the radio's library with the bridge behind it, which knows all meters."""
     bench, ears = radio.bench(), Counting()
-    reception = Reception(bench.application, AddressBook(), RadioCounters(), SystemClock())
+    clock = SystemClock()
+    recorder = FrameRecorder(clock)
+    reception = Reception(bench.application, AddressBook(), RadioCounters(), recorder, clock)
     bench.application.taker = reception
     for meter in range(METERS):
         reception.remember(Eui64(METER + meter), _nwk(meter), stays=True)

@@ -32,6 +32,7 @@ FLOORS: Final[Mapping[str, int]] = {
     "sebridge/api": 100,
     "sebridge/base": 99,
     "sebridge/cli": 90,
+    "sebridge/console": 99,
     "sebridge/crypto": 100,
     "sebridge/features": 99,
     "sebridge/model": 100,

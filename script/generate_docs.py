@@ -19,6 +19,7 @@ from script import configuration_files
 from sebridge.api.notifications import parameters_by_name
 from sebridge.app.built_in_classes import record_kinds
 from sebridge.app.features import FEATURES, every_notification
+from sebridge.app.house_control import house_groups
 from sebridge.app.method_groups import method_groups
 from sebridge.base import errors
 from sebridge.base.errors import SebridgeError
@@ -87,9 +88,8 @@ What the gateway tells by itself. Each carries `timestamp`, in seconds since 197
 
 def methods(features: Sequence[Feature] = FEATURES) -> list[Method]:
     """Return every RPC method, group by group."""
-    return [
-        method for group in method_groups(features) for method in methods_of(object.__new__(group))
-    ]
+    groups = (*method_groups(features), *house_groups(features))
+    return [method for group in groups for method in methods_of(object.__new__(group))]
 
 
 # ------------------------------------------------------------------ types in words

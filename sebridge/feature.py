@@ -264,7 +264,8 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     in calls or may send in frames of their own. `topics` builds what keeps its topics on MQTT, and
     `entities` who says which components Home Assistant shows because of it; from then on these go
     by signals. `simulated` gives what a simulated device does
-    of it, of each kind that takes part.
+    of it, of each kind that takes part, and `simulated_methods` the class of the methods by which
+    callers act on such devices, which is made of SimulatedDevices.
     """
 
     name: str
@@ -279,6 +280,7 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     topics: Callable[[TopicHost], object] | None = None
     entities: Callable[[EntityHost], Entities] | None = None
     simulated: Simulate | None = None
+    simulated_methods: type[Any] | None = None
 
     def words(self, endpoints: Iterable[Endpoint]) -> list[str]:
         """Return the words for what these endpoints have of it."""

@@ -15,6 +15,7 @@ import sebridge
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.signals import Reading
+from sebridge.gateway.events.signals import PriceInForce
 from sebridge.radio.ether import Ether
 from sebridge.settings.options import GatewayOptions
 from sebridge.settings.simulator_options import AirOptions
@@ -26,7 +27,7 @@ from tests.integration.emulated_sticks import Drawers
 
 S = TypeVar("S")
 
-PARTS = {Reading}
+PARTS = {PriceInForce, Reading}
 """Classes in files of signals that are a part of one."""
 
 

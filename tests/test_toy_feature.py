@@ -18,7 +18,8 @@ from sebridge.base.clock import SystemClock, VirtualClock
 from sebridge.rpc.description import openrpc
 from sebridge.rpc.message import OURSELVES
 from sebridge.storage.database import Database
-from sebridge.zcl.frame_text import frame_lines
+from sebridge.zcl.explanation import explain_frame
+from sebridge.zcl.frame_text import explanation_lines
 from sebridge.zcl.identifiers import SE_PROFILE
 from sebridge.zcl.wire import decode_octets, encode_document
 from tests.api.home import LOAD_CONTROL, Home
@@ -89,7 +90,9 @@ def test_its_frames_are_decoded_and_encoded() -> None:
         "duration_in_minutes": 60,
         "litres": 40,
     }
-    assert any("watering_event" in line for line in frame_lines(decoded))
+    assert any(
+        "watering_event" in line for line in explanation_lines(explain_frame(clusters, decoded))
+    )
     assert encode_document(clusters, decoded.document()) == FRAME
 
 

@@ -9,9 +9,11 @@ from sebridge.app.gateway import build_gateway
 from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
 from sebridge.app.house import SimulatedHouse
+from sebridge.app.house_control import HouseControl, house_groups
 from sebridge.app.mqtt_interface import MqttInterface
 from sebridge.app.ports import Ports
 from sebridge.app.supervisor import Supervisor
+from sebridge.app.support import Support
 from sebridge.base.addresses import NOBODY
 from sebridge.base.service import Service
 from sebridge.feature import Feature, Role
@@ -24,6 +26,7 @@ from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.rpc.message import Notification
 from sebridge.settings import entries
 from sebridge.settings.options import Options
+from sebridge.transports.mqtt.house_state import HouseState
 from sebridge.transports.mqtt.inbox import CallResult, Inbox, InboxRequest
 from sebridge.transports.mqtt.leftovers import Leftovers
 from sebridge.transports.mqtt.messages import Topic
@@ -84,6 +87,12 @@ class Bridge:
             durable=ports.durable,
             real_clock=ports.real_clock,
         )
+        self._support = Support(
+            self.gateway,
+            ports,
+            {"health.json": self.health.facts, "info.json": self.mqtt_interface.info},
+        )
+        self.gateway.dispatcher.register(self._support.method_groups)
         self.http = self._build_http(ports)
         self.discovery = DiscoveryPublisher(
             ports.bus,
@@ -94,6 +103,7 @@ class Bridge:
             ports.random,
         )
         self.house = self._build_house(ports, features)
+        self._house_control = self._build_house_control(ports, features)
         self._supervisor = Supervisor(self._services(), ports.clock)
 
     async def start(self) -> None:
@@ -178,6 +188,7 @@ class Bridge:
 
     def _build_house(self, ports: Ports, features: Sequence[Feature]) -> SimulatedHouse | None:
         if ports.ether is None or self.gateway.role is not Role.COORDINATOR:
+            ports.link.forget(self.topics.simulator)
             return None
         return SimulatedHouse(
             self.options.simulator,
@@ -189,8 +200,27 @@ class Bridge:
             security=ports.house_security,
         )
 
+    def _build_house_control(
+        self, ports: Ports, features: Sequence[Feature]
+    ) -> HouseControl | None:
+        house = self.house
+        if house is None or ports.ether is None:
+            return None
+        control = HouseControl(
+            house,
+            self.options.simulator,
+            ether=ports.ether,
+            clock=ports.clock,
+            security=ports.house_security,
+        )
+        of_house, *of_devices = house_groups(features)
+        groups = [of_house(control), *(make(house.household) for make in of_devices)]
+        self.gateway.dispatcher.register(groups)
+        return control
+
     def _services(self) -> list[Service]:
         found: list[Service] = [
+            *self._support.services,
             *self.head_end.services,
             *self.mqtt_interface.services,
             self.discovery,
@@ -199,6 +229,14 @@ class Bridge:
         ]
         if self.http is not None:
             found += self.http.services
-        if self.house is not None:
-            found.append(self.house)
+        if self.house is not None and self._house_control is not None:
+            ports, topic = self.ports, self.topics.simulator
+            state = HouseState(
+                bus=ports.bus,
+                mqtt=ports.link,
+                topic=topic,
+                seen=self._house_control.seen,
+                clock=ports.real_clock,
+            )
+            found += [state, self.house]
         return found

@@ -52,17 +52,25 @@ def catalogue_of(loaded: LoadedModules) -> Catalogue:
 @cache
 def _versions() -> Mapping[str, str]:
     """Return the versions of the whole, of its modules under all names, and of its libraries."""
+    found = {"Version": sebridge.__version__, _OURSELVES: sebridge.__version__}
+    found |= library_versions()
+    found |= dict.fromkeys(BUILT_IN_INTERFACES, sebridge.__version__)
+    modules = pkgutil.walk_packages(sebridge.__path__, f"{_OURSELVES}.")
+    return found | {module.name: sebridge.__version__ for module in modules}
+
+
+@cache
+def library_versions() -> Mapping[str, str]:
+    """Return the versions of the libraries that the gateway is built on."""
     from importlib.metadata import requires, version  # noqa: PLC0415  # half of it reads mail
 
-    found = {"Version": sebridge.__version__, _OURSELVES: sebridge.__version__}
+    found = {}
     for requirement in requires(_OURSELVES) or ():
         if _EXTRA not in requirement:
             name = _NAME.match(requirement)
             assert name is not None
             found[name[0]] = version(name[0])
-    found |= dict.fromkeys(BUILT_IN_INTERFACES, sebridge.__version__)
-    modules = pkgutil.walk_packages(sebridge.__path__, f"{_OURSELVES}.")
-    return found | {module.name: sebridge.__version__ for module in modules}
+    return found
 
 
 def _classes(loaded: LoadedModules, kind: Kind) -> list[Described]:

@@ -3,6 +3,7 @@
 from collections.abc import MutableMapping, Sequence
 import hashlib
 from random import Random
+from typing import Final
 
 from msgspec.structs import replace
 from typing_extensions import override
@@ -21,17 +22,21 @@ from sebridge.radio.radio import Radio
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.radio.zdo_server import Binding
 from sebridge.settings.options import Options
-from sebridge.settings.simulator_options import SimulatorOptions
+from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household, preconfigured_key
+from sebridge.simulator.signals import SimulatedHouseChanged
 from sebridge.storage.collection import OpenCollection
 from sebridge.zcl.zdo import SimpleDescriptor
 
-_JOIN_TIME = 240  # seconds for which the network is open for the house at the start
+_JOIN_TIME: Final = 240  # seconds for which the network is open for the house at the start
 
 
 class SimulatedHouse(Service):
-    """Lets the devices of the configuration join, as a person commissioning a house would."""
+    """Lets the devices of the configuration join, as a person commissioning a house would.
+
+    Whatever changes for who looks at it is told by SimulatedHouseChanged.
+    """
 
     def __init__(
         self,
@@ -46,7 +51,6 @@ class SimulatedHouse(Service):
     ) -> None:
         super().__init__()
         self._ether = ether
-        self._options = options
         self.household = Household(
             options.devices,
             features=[f.simulated for f in features if f.simulated is not None],
@@ -55,6 +59,7 @@ class SimulatedHouse(Service):
             security=security,
             clock=clock,
             random=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
+            on_change=self.tell_change,
         )
         self._gateway = gateway
         gateway.bus.listen(JoiningChanged, self._on_joining)
@@ -66,22 +71,17 @@ class SimulatedHouse(Service):
     def _station(self, address: Eui64, key: Secret | None) -> SimulatedRadio:
         return SimulatedRadio(self._ether, address, key or WELL_KNOWN_KEY, (), {})
 
+    def tell_change(self) -> None:
+        """Tell that there is something else to see."""
+        self._gateway.bus.send(SimulatedHouseChanged())
+
     @override
     async def start(self) -> None:
         """Register the devices at the gateway, open the network, and switch them on.
 
-        Those with an installation code are left to whoever adds them.
+        Those with an installation code or link key are left to whoever adds them.
         """
-        for device in self._options.devices:
-            if device.installation_code is not None:
-                continue
-            await self._gateway.manager.add(device.eui64, preconfigured_key(device))
-            known = self._gateway.directory[device.eui64]
-            if not known.name:  # else somebody has renamed it
-                self._gateway.directory.put(replace(known, name=device.name))
-        if self._options.devices:
-            await self._gateway.trust_center.open(_JOIN_TIME)
-        await self.household.switch_on()
+        await self.move_in()
         await super().start()
 
     @override
@@ -89,6 +89,36 @@ class SimulatedHouse(Service):
         """Switch the devices off."""
         await self.household.switch_off()
         await super().stop()
+
+    async def move_in(self) -> None:
+        """Have all devices of the house switched on, and the gateway know them."""
+        for device in self.household.descriptions:
+            await self.introduce(device)
+        if self.household.descriptions:
+            await self.open()
+        await self.household.switch_on()
+
+    async def introduce(self, device: SimulatedDeviceOptions) -> None:
+        """Make a device known to the gateway, unless somebody is to add it."""
+        if device.waits:
+            return
+        await self._gateway.manager.add(device.eui64, preconfigured_key(device))
+        known = self._gateway.directory[device.eui64]
+        if not known.name:  # else somebody has renamed it
+            self._gateway.directory.put(replace(known, name=device.name))
+
+    async def open(self) -> None:
+        """Open the network for as long as devices need that have just been put into the house."""
+        await self._gateway.trust_center.open(_JOIN_TIME)
+
+    def is_known(self, device: Eui64) -> bool:
+        """Say whether an address is the gateway's, or of a device that it knows."""
+        return device == self.own_address or device in self._gateway.directory
+
+    @property
+    def own_address(self) -> Eui64:
+        """The address of the gateway, which no device can have."""
+        return self._gateway.radio.network.address
 
 
 def joining_radio(

@@ -7,14 +7,19 @@ from typing import Any, Final
 from sebridge.api.addressing import Addressing
 from sebridge.api.aliases import AliasMethods
 from sebridge.api.attributes import AttributeMethods
+from sebridge.api.backup import BackupMethods
 from sebridge.api.binding import BindingMethods
+from sebridge.api.configuration import ConfigurationMethods
 from sebridge.api.devices import DeviceMethods
+from sebridge.api.frames import FrameMethods
 from sebridge.api.gateway import GatewayMethods
+from sebridge.api.log import LogMethods
 from sebridge.api.modules import EndpointMethods, ModuleMethods
 from sebridge.api.network import NetworkMethods
 from sebridge.api.plugins import PluginMethods
 from sebridge.api.radio_settings import RadioMethods
 from sebridge.api.raw_zcl import RawZclMethods
+from sebridge.api.report import ReportMethods
 from sebridge.api.reporting import ReportingMethods
 from sebridge.api.reporting_configurations import ReportingConfigurationMethods
 from sebridge.api.responses import ResponseMethods
@@ -25,6 +30,7 @@ from sebridge.app.ports import Ports
 from sebridge.feature import Feature
 from sebridge.modules.assembly import Assembly
 from sebridge.network.descriptors import ZDODeviceRecord
+from sebridge.radio.replaying import replay
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.response_buffer import ResponseBuffer
@@ -41,6 +47,7 @@ _FIRST: Final[tuple[type[Any], ...]] = (
     ReportingMethods,
     ReportingConfigurationMethods,
     RawZclMethods,
+    FrameMethods,
 )
 _LAST: Final[tuple[type[Any], ...]] = (
     ModuleMethods,
@@ -48,6 +55,10 @@ _LAST: Final[tuple[type[Any], ...]] = (
     AliasMethods,
     ResponseMethods,
     PluginMethods,
+    LogMethods,
+    ConfigurationMethods,
+    ReportMethods,
+    BackupMethods,
 )
 
 
@@ -71,7 +82,7 @@ def method_groups_of(
     clusters: Clusters,
     certificate_store: Path | None,
 ) -> list[object]:
-    """Return the groups of methods that belong to no feature."""
+    """Return the groups of methods that belong to no feature, but for those of `Support`."""
     registry, radio, plan = network.registry, network.radio, network.network_settings
     reporting = network.reporting
 
@@ -106,6 +117,12 @@ def method_groups_of(
             addressing, reporting.expectations, reporting.sender, reporting.remote
         ),
         RawZclMethods(addressing, network.router.exchange, clusters=clusters),
+        FrameMethods(
+            radio.recorder,
+            lambda: radio.network,
+            lambda frame: replay(frame, radio, ports.ether),
+            clusters=clusters,
+        ),
         ModuleMethods(assembly),
         EndpointMethods(assembly.endpoints),
         AliasMethods(aliases),

@@ -96,7 +96,7 @@ class MqttInterface:
             bus, broker, topics, clock, self._device_facts, self._known_devices
         )
         self.joining = JoiningState(bus=bus, mqtt=broker, topics=topics, clock=clock)
-        self.state = BridgeState(bus, broker, topics, clock, self._info, health)
+        self.state = BridgeState(bus, broker, topics, clock, self.info, health)
         self._sessions = 0
         broker.on_session(self._on_session)
         self._log = LogForwarding(
@@ -159,7 +159,8 @@ class MqttInterface:
         ours = [endpoint for endpoint in endpoints if endpoint.profile_id == SE_PROFILE]
         return [word for feature in self._features for word in feature.words(ours)]
 
-    def _info(self) -> dict[str, Any]:
+    def info(self) -> dict[str, Any]:
+        """Return what the topic `info` has: what the gateway is, and its limits."""
         gateway, network = self._gateway, self._gateway.radio.network
         until = self._joining_until
         return {

@@ -96,6 +96,8 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
     bound_to_us = open_collection("bindings", Binding, bool)
     guard = network_guard(open_collection, directory)
     radio = ports.make_radio(needed, bound_to_us, guard)
+    if options.radio.record_frames:
+        radio.recorder.record(None)
     trust_center = TrustCenter(
         radio,
         open_collection("link_keys", Eui64, Secret),

@@ -150,12 +150,40 @@ class SystemClock(_Waits):
         return _call_later(seconds, callback)
 
 
+class _SimulatedTimer:
+    """What is to happen at a moment of a simulated clock, which may go faster until then."""
+
+    def __init__(self, clock: "SimulatedClock", due: float, callback: Callable[[], object]) -> None:
+        self._clock = clock
+        self._due = due
+        self._callback = callback
+        self._timer: Timer | None = None
+
+    def set(self) -> None:
+        """Wait for the moment at the speed that the clock has now."""
+        if self._timer is not None:
+            self._timer.cancel()
+        left = max(self._due - self._clock.monotonic(), 0.0)
+        self._timer = _call_later(left / self._clock.speed, self._ring)
+
+    def cancel(self) -> None:
+        """Do not let it happen."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._clock.forget(self)
+
+    def _ring(self) -> None:
+        self._clock.forget(self)
+        self._callback()
+
+
 class SimulatedClock(_Waits):
     """Time that runs `speed` times faster than the machine's."""
 
     def __init__(self, speed: float = 1.0) -> None:
         _check_speed(speed)
         self._speed = speed
+        self._timers: set[_SimulatedTimer] = set()
         self._never_faster = speed == 1.0  # then the wall clock may be followed when it is set
         self._utc_start = time.time()
         self._monotonic_start = self._ticks = time.monotonic()
@@ -167,13 +195,15 @@ class SimulatedClock(_Waits):
 
     @speed.setter
     def speed(self, speed: float) -> None:
-        """Go on faster or slower from now on; timers already set keep their real moment."""
+        """Go on faster or slower from now on; timers that are set keep their simulated moment."""
         _check_speed(speed)
         now = time.monotonic()
         self._utc_start, self._monotonic_start = self.utc(), self.monotonic()
         self._ticks = now
         self._speed = speed
         self._never_faster = self._never_faster and speed == 1.0
+        for timer in tuple(self._timers):
+            timer.set()
 
     def utc(self) -> float:
         """Return seconds since 1970."""
@@ -188,7 +218,14 @@ class SimulatedClock(_Waits):
     @override
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
         """Call back after so many seconds of this clock."""
-        return _call_later(seconds / self._speed, callback)
+        timer = _SimulatedTimer(self, self.monotonic() + seconds, callback)
+        self._timers.add(timer)
+        timer.set()
+        return timer
+
+    def forget(self, timer: _SimulatedTimer) -> None:
+        """Change nothing any more about a timer that has rung or was cancelled."""
+        self._timers.discard(timer)
 
 
 class _VirtualTimer:

@@ -32,6 +32,7 @@ from sebridge.homeassistant.statistics_link import Statistic, StatisticsLink
 from sebridge.network.identities import Exchange, Identities
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.homeassistant_address import websocket_url
+from sebridge.settings.options import MqttOptions
 
 _VARIABLE: Final = "SEBRIDGE_HOMEASSISTANT_TOKEN"
 _SUMS: Final = (("energy_in", 0), ("energy_out", 1))
@@ -159,14 +160,14 @@ def backfill_command(  # one parameter for each option
         dry_run=dry_run,
     )
     silence_log()
-    call = functools.partial(_call, broker, base_topic, gateway)
+    call = functools.partial(_call, MqttOptions(broker=broker, base_topic=base_topic), gateway)
     finish(Backfill(task, call, SystemClock()).run())
 
 
 async def _call(
-    broker: BrokerAddress, base_topic: str, gateway: str, method: str, params: dict[str, Any]
+    mqtt: MqttOptions, gateway: str, method: str, params: dict[str, Any]
 ) -> dict[str, Any]:
-    answer = await answer_to(broker, base_topic, gateway, method, params, _ANSWER_WITHIN)
+    answer = await answer_to(mqtt, gateway, method, params, _ANSWER_WITHIN)
     if answer.get("status") != "ok":
         raise RequestError(str(answer.get("error", {}).get("message", "refused")))
     return dict(answer["result"])

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from random import Random
 import secrets
 from typing import Any, Final, TypeVar
@@ -56,14 +57,14 @@ def gateway_options(function: F) -> F:
 
 @asynccontextmanager
 async def subscribed(
-    address: BrokerAddress, topic_filter: str, handler: Handler, clock: Clock
+    mqtt: MqttOptions, topic_filter: str, handler: Handler, clock: Clock
 ) -> AsyncIterator[Connection]:
     """Hear topics for as long as a subcommand lasts; nothing is left of it at the broker.
 
     Raises AnswerTimeoutError when no broker answers.
     """
     chance = Random()  # noqa: S311  # pauses between attempts, no secret
-    options = MqttOptions(broker=address, client_id=f"sebridge-cli-{secrets.token_hex(4)}")
+    options = replace(mqtt, client_id=f"sebridge-cli-{secrets.token_hex(4)}")
     link = Connection.visitor(options, clock, chance)
     link.subscribe(topic_filter, handler)
     ready = asyncio.Event()

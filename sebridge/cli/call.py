@@ -16,6 +16,7 @@ from sebridge.cli.broker import gateway_options, subscribed
 from sebridge.cli.ending import DONE, FAILED, NO_ANSWER, finish, silence_log
 from sebridge.cli.examples import examples
 from sebridge.settings.broker_address import BrokerAddress
+from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.messages import Message
 from sebridge.transports.mqtt.topics import Topics
 
@@ -61,7 +62,8 @@ def call_command(  # one parameter for each option
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     silence_log()
-    work = answer_to(broker, base_topic, gateway, method, params, timeout)
+    mqtt = MqttOptions(broker=broker, base_topic=base_topic)
+    work = answer_to(mqtt, gateway, method, params, timeout)
     answer = finish(work, status=NO_ANSWER)
     click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     sys.exit(DONE if answer.get("status") == "ok" else FAILED)
@@ -98,15 +100,14 @@ def _value(text: str) -> Any:
 
 
 async def answer_to(  # where, whom, what, how long
-    address: BrokerAddress,
-    base: str,
+    mqtt: MqttOptions,
     gateway: str,
     method: str,
     params: dict[str, Any],
     timeout: float,  # noqa: ASYNC109  # the caller's own option
 ) -> dict[str, Any]:
     """Call a method and return its answer; AnswerTimeoutError when nobody answers."""
-    topics, clock = Topics(base, gateway), SystemClock()
+    topics, clock = Topics(mqtt.base_topic, gateway), SystemClock()
     ticket = secrets.token_hex(8)
     answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
 
@@ -116,7 +117,7 @@ async def answer_to(  # where, whom, what, how long
             body.pop("request_identifier")
             answer.set_result(body)
 
-    async with subscribed(address, topics.response_to(method), on_answer, clock) as link:
+    async with subscribed(mqtt, topics.response_to(method), on_answer, clock) as link:
         request = json.dumps(params | {"request_identifier": ticket}).encode()
         link.stream(f"{topics.request}/{method}", request)
         try:

@@ -10,7 +10,9 @@ from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.cli.ending import fail
 from sebridge.cli.examples import examples
 from sebridge.rpc.json_codec import MAX_SIZE, parse
-from sebridge.zcl.frame_text import frame_lines
+from sebridge.zcl.explanation import Explanation, explain, explain_frame
+from sebridge.zcl.frame_text import explanation_lines
+from sebridge.zcl.identifiers import ZDO_PROFILE
 from sebridge.zcl.wire import decode_octets, encode_document
 
 _HIGHEST_ID: Final = 0xFFFF
@@ -33,6 +35,7 @@ def _identifier(text: str) -> int:
     epilog=examples(
         "sebridge decode 0x0109 0x0700 01070001",
         "sebridge decode 0x0109 0x0703 09ce01eeffc00000 --json",
+        "sebridge decode 0x0000 0x0013 01785601 00000a006f0d008e",
     ),
 )
 @click.argument("profile", type=_identifier)
@@ -50,19 +53,31 @@ def decode_command(
 ) -> None:
     """Print a ZCL frame: its header and payload with names, units and words.
 
-    PROFILE is 0x0109 for Smart Energy, 0x0104 for Home Automation. Exit status 1 for what is no
-    such frame, with the octet at which it went wrong.
+    PROFILE is 0x0109 for Smart Energy, 0x0104 for Home Automation. With 0x0000 it is a frame of
+    the device profile, and CLUSTER is its command. Exit status 1 for what is no such frame, with
+    the octet at which it went wrong.
     """
     from_server = None if sender is None else sender == "server"
     try:
         frame = _octets(" ".join(octets))
-        decoded = decode_octets(CLUSTERS, profile, cluster, frame, from_server=from_server)
+        if profile == ZDO_PROFILE and not as_json:
+            explained = _explained_zdo(cluster, frame)
+        else:
+            decoded = decode_octets(CLUSTERS, profile, cluster, frame, from_server=from_server)
+            explained = explain_frame(CLUSTERS, decoded)
     except DecodeError as error:
         _fail(error, "octet")
     if as_json:
         click.echo(json.dumps(decoded.document(), indent=2, ensure_ascii=False))
     else:
-        click.echo("\n".join(frame_lines(decoded)))
+        click.echo("\n".join(explanation_lines(explained)))
+
+
+def _explained_zdo(command: int, octets: bytes) -> Explanation:
+    explained = explain(CLUSTERS, ZDO_PROFILE, command, octets)
+    if explained.problem:
+        raise DecodeError(explained.problem, explained.problem_at)
+    return explained
 
 
 @click.command(

@@ -60,6 +60,11 @@ _SUBCOMMANDS: Final = (
         "backfill.backfill_command",
         "Write what a meter counted during an outage into Home Assistant's statistics.",
     ),
+    LazyCommand(
+        "frames",
+        "frames.frames_command",
+        "Write the frames that the radio hears and sends into FILE, which Wireshark opens.",
+    ),
     LazyCommand("watch", "watch.watch_command", "Show the gateway's topics live, as a table."),
     LazyCommand(
         "completion", "completion.completion_command", "Print the completion script of a shell."
@@ -78,6 +83,11 @@ _SUBCOMMANDS: Final = (
         "restore",
         "backup.restore_command",
         "Write the network of FILE into the stick, which may be of another kind.",
+    ),
+    LazyCommand(
+        "report",
+        "report.report_command",
+        "Write a support report into FILE: what helps to find out what is wrong, without keys.",
     ),
     LazyCommand(
         "certificate",

@@ -20,6 +20,7 @@ from sebridge.cli.broker import gateway_options, subscribed
 from sebridge.cli.ending import finish, silence_log
 from sebridge.cli.examples import examples
 from sebridge.settings.broker_address import BrokerAddress
+from sebridge.settings.options import MqttOptions
 from sebridge.transports.mqtt.messages import Message, is_filter
 
 _LONGEST_SHOWN: Final = 160  # characters of a payload in a table
@@ -43,15 +44,16 @@ def watch_command(topic_filter: str, broker: BrokerAddress, gateway: str, base_t
     if not is_filter(topic_filter):
         raise click.UsageError(f"{topic_filter!r} is no topic filter: + is a level, # the last one")
     silence_log()
+    mqtt = MqttOptions(broker=broker, base_topic=base_topic)
     topics, console = f"{base_topic}/{gateway}/{topic_filter}", Console()
-    finish(_table(broker, topics, console) if console.is_terminal else _lines(broker, topics))
+    finish(_table(mqtt, topics, console) if console.is_terminal else _lines(mqtt, topics))
 
 
-async def _lines(address: BrokerAddress, topic_filter: str) -> None:
+async def _lines(mqtt: MqttOptions, topic_filter: str) -> None:
     """Print each message on a line, at once, until interrupted or until nobody reads any more."""
     clock = SystemClock()
     messages: asyncio.Queue[Message] = asyncio.Queue()
-    async with subscribed(address, topic_filter, messages.put_nowait, clock):
+    async with subscribed(mqtt, topic_filter, messages.put_nowait, clock):
         try:
             while not _is_closed(sys.stdout.fileno()):
                 with contextlib.suppress(AnswerTimeoutError):
@@ -76,7 +78,7 @@ def _is_closed(descriptor: int) -> bool:
     return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
-async def _table(address: BrokerAddress, topic_filter: str, console: Console) -> None:
+async def _table(mqtt: MqttOptions, topic_filter: str, console: Console) -> None:
     """Show the last message of each topic in a table, until interrupted."""
     clock = SystemClock()
     seen: dict[str, tuple[str, int, float]] = {}
@@ -88,7 +90,7 @@ async def _table(address: BrokerAddress, topic_filter: str, console: Console) ->
         seen[message.topic] = (text, count + 1, clock.monotonic())
         changed.set()
 
-    async with subscribed(address, topic_filter, on_message, clock):
+    async with subscribed(mqtt, topic_filter, on_message, clock):
         with Live(console=console, auto_refresh=False) as live:
             while True:
                 live.update(table_of(seen, clock.monotonic()), refresh=True)

@@ -99,6 +99,11 @@ class CertificateStore:
         return sum(self._by_suite)
 
     @property
+    def certificates(self) -> list[Certificate]:
+        """The certificates that there are already, in the order of their suites."""
+        return [self._by_suite[bit].certificate for bit in sorted(self._by_suite)]
+
+    @property
     def subjects(self) -> list[Eui64]:
         """For whom the certificates are; all of one device say the same."""
         return [one.certificate.subject for one in self._by_suite.values()]

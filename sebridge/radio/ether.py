@@ -117,10 +117,18 @@ class Node(Protocol):
         """Take the key for another device that the trust centre granted (SEC-6)."""
 
 
+class Spot(msgspec.Struct, frozen=True):
+    """How bad the air is where one device is: share of frames lost (0 to 1), seconds of delay."""
+
+    loss: float = 0.0
+    delay: float = 0.0
+
+
 class Ether:
     """The medium between one coordinator and its devices.
 
     `air` is how good it is; that may change at any time, its seed counts at the beginning.
+    `spots` has the devices for which it is worse: what they send and what is sent to them.
     """
 
     def __init__(self, clock: Clock, air: AirOptions | None = None) -> None:
@@ -128,6 +136,7 @@ class Ether:
         self.counters = AirCounters()
         self.clock = clock
         self.air = air or AirOptions()
+        self.spots: dict[Eui64, Spot] = {}
         self._random = random.Random(self.air.seed)  # noqa: S311  # weather, not secrets
         self._nodes: dict[int, Node] = {}
         self._addresses: dict[Eui64, int] = {}
@@ -141,6 +150,16 @@ class Ether:
     def watch(self, watcher: Callable[[AirFrame], object]) -> None:
         """Show every frame that anybody sends, once, as a sniffer would."""
         self._watchers.append(watcher)
+
+    def make_air(self, air: AirOptions) -> None:
+        """Have this air from now on."""
+        self.air = air
+
+    def put_on_spot(self, device: Eui64, spot: Spot) -> None:
+        """Have a device where the air is so much worse than elsewhere; nothing is none."""
+        self.spots.pop(device, None)
+        if spot != Spot():
+            self.spots[device] = spot
 
     # ------------------------------------------------------------------ who is there
 
@@ -205,6 +224,11 @@ class Ether:
         """Return the routes of a router: straight to the coordinator, which needs none."""
         nwk = self._addresses.get(device)
         return [] if nwk in {None, 0} else [Route(destination=0, next_hop=0)]
+
+    def node_of(self, device: Eui64) -> Node | None:
+        """Return a radio that is on the air."""
+        nwk = self._addresses.get(device)
+        return None if nwk is None else self._nodes.get(nwk)
 
     async def join(self, node: Node, key: Secret, kept: Membership | None = None) -> int:
         """Let a device in and put it on the air; NotJoinedError when it may not come in.
@@ -328,12 +352,14 @@ class Ether:
     async def send(self, frame: AirFrame) -> None:
         """Return when the frame was acknowledged; DeliveryError after the last attempt."""
         self._show(frame)
+        receiver = self._nodes.get(frame.destination_nwk)
+        spots = self._spots(frame.source, None if receiver is None else receiver.address)
         for _attempt in range(1 + _RETRIES):
-            if self._happens(self.air.loss):
+            if self._is_lost(spots):
                 self.counters.lost += 1
                 await self.clock.sleep(_RETRY_WAIT)
                 continue
-            await self._pass_time()
+            await self._pass_time(spots)
             node = self._nodes.get(frame.destination_nwk)
             if node is None or not self._is_near(frame.source, node.address):
                 break
@@ -346,7 +372,7 @@ class Ether:
     def broadcast(self, frame: AirFrame) -> None:
         """Let everybody hear the frame who is on the air then, as far as it is not lost."""
         self._show(frame)
-        self._later(lambda: self._spread(frame))
+        self._later(lambda: self._spread(frame), self._spots(frame.source))
 
     def _show(self, frame: AirFrame) -> None:
         self.counters.frames += 1
@@ -357,7 +383,7 @@ class Ether:
         for node in tuple(self._nodes.values()):
             if node.address == frame.source or not self._is_near(frame.source, node.address):
                 continue
-            if self._happens(self.air.loss):
+            if self._is_lost(self._spots(frame.source, node.address)):
                 self.counters.lost += 1
             else:
                 self._bring(frame, node)
@@ -380,17 +406,27 @@ class Ether:
 
     # ------------------------------------------------------------------ chance and time
 
+    def _spots(self, *devices: Eui64 | None) -> tuple[Spot, ...]:
+        """Return where these devices are, as far as the air is worse there."""
+        if not self.spots:
+            return ()
+        return tuple(self.spots[device] for device in devices if device in self.spots)
+
+    def _is_lost(self, spots: tuple[Spot, ...]) -> bool:
+        return self._happens(self.air.loss) or any(self._happens(spot.loss) for spot in spots)
+
     def _happens(self, share: float) -> bool:
         return share > 0 and self._random.random() < share
 
-    def _delay(self) -> float:
-        return self._random.expovariate(1 / self.air.delay) if self.air.delay > 0 else 0.0
+    def _delay(self, spots: tuple[Spot, ...]) -> float:
+        chance = self._random.expovariate(1 / self.air.delay) if self.air.delay > 0 else 0.0
+        return chance + sum(spot.delay for spot in spots)
 
-    async def _pass_time(self) -> None:
-        await self.clock.sleep(self._delay())
+    async def _pass_time(self, spots: tuple[Spot, ...] = ()) -> None:
+        await self.clock.sleep(self._delay(spots))
 
-    def _later(self, callback: Callable[[], object]) -> None:
-        delay = self._delay()
+    def _later(self, callback: Callable[[], object], spots: tuple[Spot, ...] = ()) -> None:
+        delay = self._delay(spots)
         if delay > 0:
             self.clock.call_later(delay, callback)
         else:

@@ -12,6 +12,7 @@ from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.radio.channel_change import NOT_OURS
 from sebridge.radio.key_change import NOT_OUR_KEY
 from sebridge.radio.member import Errand, MemberApplication
+from sebridge.radio.network_backup import NOT_OURS_TO_KEEP
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.passive import reason_of
 from sebridge.radio.radio import Listener, NetworkPlan
@@ -90,6 +91,12 @@ class MemberRadio(ZigpyRadio):
     async def change_network_key(self) -> int | None:
         """Refuse: only the trust centre changes the key of its network."""
         raise RefusedError(NOT_OUR_KEY)
+
+    @override
+    async def backup(self, addresses: Mapping[Eui64, int]) -> dict[str, Any]:
+        """Refuse: the coordinator has the network to keep."""
+        del addresses
+        raise RefusedError(NOT_OURS_TO_KEEP)
 
     @override
     def is_established(self, partner: Eui64) -> bool:

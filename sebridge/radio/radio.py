@@ -4,15 +4,16 @@ Everything above this file speaks in these words, so nothing above can tell a st
 simulated air.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 import enum
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
 from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.secret import Secret
 from sebridge.crypto.credentials import Credentials
+from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.zcl.zdo import NodeDescriptor, PowerDescriptor, SimpleDescriptor
 
 
@@ -232,6 +233,10 @@ class Radio(Protocol):
     """A radio on a ZigBee network."""
 
     @property
+    def recorder(self) -> FrameRecorder:
+        """What records the frames that it hears and sends; it is off at first."""
+
+    @property
     def key_module(self) -> KeyModule | None:
         """What computes key establishment; None where that cannot, or the radio is not started."""
 
@@ -280,6 +285,14 @@ class Radio(Protocol):
         None where the radio does not tell that. RefusedError where the radio cannot and where the
         network is another's, NotJoinedError while it is not on its network, DeliveryError when it
         did not do it.
+        """
+
+    async def backup(self, addresses: Mapping[Eui64, int]) -> dict[str, Any]:
+        """Return our network as a document of a backup, which holds its keys.
+
+        `addresses` are the network addresses of devices that the radio may not know. RefusedError
+        where no backup can be made of the radio, or the network is another's; NotJoinedError while
+        it is not on its network, DeliveryError when it did not tell it.
         """
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:

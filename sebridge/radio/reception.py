@@ -12,6 +12,7 @@ from sebridge.base.errors import DeliveryError
 from sebridge.radio.address_book import AddressBook, addresses_in, sleep_told_in
 from sebridge.radio.address_resolver import AddressResolver
 from sebridge.radio.duplicates import DuplicateFilter
+from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.radio.heard import Heard
 from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Incoming, Listener, Outgoing
@@ -39,13 +40,15 @@ class Reception:
         application: PassiveApplication,
         book: AddressBook,
         counters: RadioCounters,
+        recorder: FrameRecorder,
         clock: Clock,
     ) -> None:
-        self.transmitter = Transmitter(application, counters)
+        self.transmitter = Transmitter(application, counters, recorder)
         self.resolver = AddressResolver(book, self.transmitter, counters, clock)
         self._application = application
         self._book = book
         self._counters = counters
+        self._recorder = recorder
         self._clock = clock
         self._duplicates = DuplicateFilter()
         self._answers = 0
@@ -88,6 +91,8 @@ class Reception:
         if heard.destination_endpoint == ZDO_ENDPOINT:
             self._learn_from(nwk, heard.cluster_id, heard.data)
         device = self._book.device(nwk)
+        if self._recorder.is_on:
+            self._recorder.heard(device, nwk, heard)
         if device is None:
             self.resolver.hold(heard)
         else:

@@ -1,8 +1,8 @@
 """The radio of a simulated device: it joins, and is a Radio like the gateway's."""
 
-from collections.abc import Collection, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 import logging
-from typing import Final
+from typing import Any, Final
 
 from sebridge.base.addresses import NOBODY, Broadcast, Eui64
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
@@ -14,8 +14,10 @@ from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, Surroundings, whol
 from sebridge.radio.ether_network import Arrival, EtherNetwork, Membership
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.frame_counters import FrameCounters
+from sebridge.radio.frame_recorder import Delivery, FrameRecorder
 from sebridge.radio.key_change import NOT_OUR_KEY
 from sebridge.radio.key_ring import KeyRing, Lock, SharedKey
+from sebridge.radio.network_backup import NOT_OURS_TO_KEEP
 from sebridge.radio.radio import (
     Association,
     Counters,
@@ -61,6 +63,7 @@ class SimulatedRadio:
         bindings: MutableMapping[Binding, bool],
     ) -> None:
         self.bindings = bindings
+        self.recorder = FrameRecorder(ether.clock)
         self._ether = ether
         self._address = address
         self._key = key
@@ -182,6 +185,11 @@ class SimulatedRadio:
         """Refuse: only the trust centre changes the key of its network."""
         raise RefusedError(NOT_OUR_KEY)
 
+    async def backup(self, addresses: Mapping[Eui64, int]) -> dict[str, Any]:
+        """Refuse: the coordinator has the network to keep."""
+        del addresses
+        raise RefusedError(NOT_OURS_TO_KEEP)
+
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Refuse: there is no module on this air."""
         del command, value
@@ -202,7 +210,10 @@ class SimulatedRadio:
         if self._listener is None or self._ether.nwk_of(self._address) is None:
             raise DeliveryError("the device is not on the air", TxStatus.NOT_JOINED)
         if isinstance(frame.destination, Broadcast):
+            delivery = self._recorded(None, frame.destination, frame)
             self._ether.broadcast(self._on_air(frame, frame.destination))
+            if delivery is not None:
+                delivery.ended(TxStatus.SUCCESS)
             return
         nwk = self._ether.nwk_of(frame.destination)
         if nwk is None:
@@ -213,12 +224,26 @@ class SimulatedRadio:
             lock = self._ring.lock(frame.destination)
             if lock is None:
                 raise DeliveryError(f"no link key with {frame.destination}", TxStatus.SECURITY_FAIL)
+        await self._put(frame.destination, nwk, frame, lock)
+
+    async def _put(self, device: Eui64, nwk: int, frame: Outgoing, lock: Lock | None) -> None:
+        delivery = self._recorded(device, nwk, frame)
+        status: int = TxStatus.SUCCESS
         try:
             await self._ether.send(self._on_air(frame, nwk, lock))
-        except DeliveryError:
+        except DeliveryError as error:
+            status = error.tx_status or TxStatus.NO_ACK
             if self._ether.is_astray(self._address):  # it has not heard where the others went
                 self.network_lost()
             raise
+        finally:
+            if delivery is not None:
+                delivery.ended(status)
+
+    def _recorded(self, device: Eui64 | None, nwk: int, frame: Outgoing) -> Delivery | None:
+        if not self.recorder.is_on:
+            return None
+        return self.recorder.sent(device, nwk, frame, broadcast=device is None)
 
     def _on_air(self, frame: Outgoing, nwk: int, lock: Lock | None = None) -> AirFrame:
         return AirFrame(
@@ -255,6 +280,8 @@ class SimulatedRadio:
         if (channel := announced(frame.cluster_id, frame.source_nwk, frame.data)) is not None:
             self._ether.follow(self, channel)
         incoming = frame.as_heard(lqi, rssi)
+        if self.recorder.is_on:
+            self.recorder.heard(frame.source, frame.source_nwk, incoming)
         if frame.destination_endpoint == ZDO_ENDPOINT and not frame.cluster_id & ANSWER_BIT:
             self._serve(incoming)
         elif self._listener is not None:

@@ -9,14 +9,15 @@ from typing_extensions import override
 from zigpy.backups import NetworkBackup
 import zigpy.config
 from zigpy.exceptions import DestructiveWriteNetworkSettings, NetworkNotFormed
-import zigpy.types as t
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import ConfigError, DeliveryError, RefusedError
 from sebridge.radio.address_book import AddressBook
-from sebridge.radio.backup_document import keys_of, raised, read, with_addresses, write
+from sebridge.radio.backup_document import keys_of, raised, read
 from sebridge.radio.factory import SIMULATED, hardware
+from sebridge.radio.frame_recorder import FrameRecorder
+from sebridge.radio.network_backup import check_tells_keys, document_of
 from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
 from sebridge.radio.network_plan import planned
 from sebridge.radio.passive import PassiveApplication, made_passive
@@ -24,7 +25,7 @@ from sebridge.radio.radio import NetworkPlan
 from sebridge.radio.reception import Reception
 from sebridge.radio.startup import LONGEST_START, keep_keys_out_of_logs, plain_words
 from sebridge.radio.transmitter import RadioCounters
-from sebridge.radio.zigpy_words import from_zigpy, to_zigpy
+from sebridge.radio.zigpy_words import from_zigpy
 from sebridge.settings.options import RadioOptions
 
 _LONGEST_WRITE: Final = 300.0  # seconds; a stick with many devices takes a minute
@@ -60,7 +61,9 @@ class Stick:
         self._kind = options.type
         self._clock = clock
         application = made_passive(library)(config)
-        application.taker = Reception(application, AddressBook(), RadioCounters(), clock)
+        application.taker = Reception(
+            application, AddressBook(), RadioCounters(), FrameRecorder(clock), clock
+        )
         application.guard = NetworkGuard({})
         self._application: PassiveApplication = application
 
@@ -97,13 +100,12 @@ class Stick:
         `addresses` are the network addresses of devices that the stick may not know. RefusedError
         where this kind of stick does not tell its keys, DeliveryError where it has no network.
         """
-        self._refuse_xbee("does not tell its keys: no backup can be made of it")
+        check_tells_keys(self._kind)
         with plain_words(self._application, self._kind):
             network = await self._clock.within(LONGEST_START, self._look(load_devices=True))
         if network is None:
             raise DeliveryError("the radio has no network")
-        told = {to_zigpy(device): t.NWK(nwk) for device, nwk in addresses.items()}
-        return write(with_addresses(self._application.backups.from_network_state(), told))
+        return document_of(self._application, addresses)
 
     async def restore(self, document: Any) -> tuple[StickNetwork, list[Eui64]]:
         """Write the network of a document, in the place of what is there; all is checked before.
@@ -111,7 +113,8 @@ class Stick:
         Returns what the stick has then, and the devices whose link keys it did not take.
         DecodeError for a wrong document, RefusedError where this stick cannot have that network.
         """
-        self._refuse_xbee("cannot be given a network with its keys and counters")
+        if self._kind == _XBEE:
+            raise RefusedError("an XBee cannot be given a network with its keys and counters")
         backup = raised(read(document))
         with plain_words(self._application, self._kind):
             network = await self._clock.within(_LONGEST_WRITE, self._restore(backup))
@@ -162,7 +165,3 @@ class Stick:
         if network is None:
             raise DeliveryError("the stick has not kept the network that was written into it")
         return network
-
-    def _refuse_xbee(self, words: str) -> None:
-        if self._kind == _XBEE:
-            raise RefusedError(f"an XBee {words}")

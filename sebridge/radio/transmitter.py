@@ -8,6 +8,7 @@ import zigpy.types as t
 
 from sebridge.base.addresses import Broadcast, Eui64, is_unicast
 from sebridge.base.errors import DeliveryError, NotTakenError
+from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.radio.passive import PassiveApplication, reason_of
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.zcl.zdo import ZdoCommand, encode
@@ -34,9 +35,12 @@ class RadioCounters(msgspec.Struct):
 class Transmitter:
     """Turn an Outgoing into a packet of zigpy's, and zigpy's errors into DeliveryError."""
 
-    def __init__(self, application: PassiveApplication, counters: RadioCounters) -> None:
+    def __init__(
+        self, application: PassiveApplication, counters: RadioCounters, recorder: FrameRecorder
+    ) -> None:
         self._application = application
         self._counters = counters
+        self._recorder = recorder
 
     async def send(self, frame: Outgoing, nwk: int, *, is_patient: bool = False) -> None:
         """Send to the network address of a device or of many; return when it was acknowledged.
@@ -44,8 +48,13 @@ class Transmitter:
         What goes to many is not acknowledged, and sent when this returns. Who `is_patient` gives
         the device the time in which a sleepy one asks for what there is for it.
         """
-        application = self._application
-        if is_unicast(nwk):
+        application, recorder = self._application, self._recorder
+        one = is_unicast(nwk)
+        delivery = None
+        if recorder.is_on:
+            device = frame.destination if isinstance(frame.destination, Eui64) else None
+            delivery = recorder.sent(device, nwk, frame, broadcast=not one)
+        if one:
             destination = t.AddrModeAddress(t.AddrMode.NWK, t.NWK(nwk))
             options = _ENCRYPTED if frame.encrypted else _ACKNOWLEDGED
         else:
@@ -71,7 +80,12 @@ class Transmitter:
             is_known = isinstance(error, (ZigpyDeliveryError, TimeoutError))
             is_taken = is_known and not isinstance(error, SendError)
             kind = DeliveryError if is_taken else NotTakenError
-            raise kind(f"not delivered: {reason_of(error)}", _status(error)) from error
+            status = _status(error)
+            if delivery is not None:
+                delivery.ended(status)
+            raise kind(f"not delivered: {reason_of(error)}", status) from error
+        if delivery is not None:
+            delivery.ended(TxStatus.SUCCESS)
         self._counters.sent += 1
 
     async def ask(self, nwk: int, command: ZdoCommand, *fields: object) -> None:

@@ -15,7 +15,9 @@ from sebridge.base.secret import Secret
 from sebridge.radio.address_book import AddressBook
 from sebridge.radio.channel_move import move_network
 from sebridge.radio.fast_lane import open_lane
+from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.radio.key_change import change_network_key
+from sebridge.radio.network_backup import check_tells_keys, document_of
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.network_plan import planned
 from sebridge.radio.passive import PassiveApplication, made_passive, reason_of
@@ -29,7 +31,7 @@ from sebridge.radio.radio import (
     TxStatus,
 )
 from sebridge.radio.reception import Reception
-from sebridge.radio.startup import start_application
+from sebridge.radio.startup import LONGEST_START, start_application
 from sebridge.radio.transmitter import RadioCounters
 from sebridge.radio.watchdog import Watchdog
 from sebridge.radio.zdo_server import MAINS_POWERED, Binding, ZdoServer, node_descriptor
@@ -65,6 +67,7 @@ class ZigpyRadio:
         guard: NetworkGuard,
     ) -> None:
         self.counters = RadioCounters()
+        self.recorder = FrameRecorder(clock)
         self._class = made_passive(application)
         self._config = dict(config)
         self._kind = kind
@@ -143,7 +146,7 @@ class ZigpyRadio:
         """
         await self.stop()
         application = self._make_application()
-        reception = Reception(application, self._book, self.counters, self._clock)
+        reception = Reception(application, self._book, self.counters, self.recorder, self._clock)
         application.taker = reception
         application.guard = self._guard
         application.answered_before = self._info is not None
@@ -225,6 +228,21 @@ class ZigpyRadio:
         if reception is None or not reception.is_open:
             raise NotJoinedError("the radio is not connected")
         return await change_network_key(application, self._clock)
+
+    async def backup(self, addresses: Mapping[Eui64, int]) -> dict[str, Any]:
+        """Return our network as a document of a backup, which holds its keys."""
+        check_tells_keys(self._kind)
+        application, reception = self._started(), self._reception
+        if reception is None or not reception.is_open:
+            raise NotJoinedError("the radio is not connected")
+        loaded = application.load_network_info(load_devices=True)
+        try:
+            await self._clock.within(LONGEST_START, loaded)
+        except application.driver_errors as error:
+            # a library's text may show what it read
+            message = f"the radio did not tell its network: {type(error).__name__}"
+            raise DeliveryError(message) from None
+        return document_of(application, addresses)
 
     async def at_command(self, command: str, value: int | bytes | None) -> int | bytes | None:
         """Carry out an AT command; RefusedError where the radio is no XBee."""

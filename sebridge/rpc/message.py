@@ -20,7 +20,7 @@ class Scope(enum.IntEnum):
     COMMAND = 1
     """Run the home: events, devices, attributes, settings."""
     ADMIN = 2
-    """What can end the service: the process, its code, its network, its radio."""
+    """What can end the service: its process, code, network and radio; and what overhears it."""
 
 
 class Caller(msgspec.Struct, frozen=True, gc=False):

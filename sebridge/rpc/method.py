@@ -19,6 +19,8 @@ BUILT_IN_INTERFACES: Final = (GENERAL_INTERFACE, ZCL_INTERFACE, SE_INTERFACE)
 """The groups that the first gateways had their methods in, each a module of that name there."""
 PLUGIN_INTERFACE: Final = "Plug-in Manager"
 """The group of methods for plug-ins, in later gateways."""
+SIMULATOR_INTERFACE: Final = "Simulator"
+"""The group of methods that are there only where there is a simulated house."""
 
 _MARK = "__rpc_method__"
 _INTERFACE = "rpc_interface"

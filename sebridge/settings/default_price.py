@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import re
 from typing import Final
 
+from typing_extensions import override
+
 from sebridge.base.errors import ParameterError
 from sebridge.settings.kinds import Kind, TableOf, words
 from sebridge.settings.scalar import Scalar
@@ -34,6 +36,10 @@ class DefaultPrice:
     def price_unit(self) -> str:
         """The unit of the price, such as EUR/kWh."""
         return f"{self.currency}/{self.unit}"
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.price:g} {self.price_unit}"
 
 
 def _price_of(commodity: str) -> Kind[DefaultPrice]:

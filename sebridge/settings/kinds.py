@@ -179,6 +179,8 @@ def _web_address(scalar: Scalar) -> str:
 
 
 TEXT: Final = text()
+USER: Final = text()
+"""The name of who signs in somewhere: no secret, but nobody else's business either."""
 WEB_ADDRESS: Final = Kind(_web_address, _WEB_TEXT.allowed, _WEB_TEXT.in_app)
 TRUTH: Final = Kind(_truth, "true, false", "bool")
 TRUTH_OR_AUTO: Final = Kind(_truth_or_auto, "true, false, auto")

@@ -35,6 +35,7 @@ from sebridge.settings.kinds import (
     TOPIC,
     TRUTH,
     TRUTH_OR_AUTO,
+    USER,
     ListOf,
     TableOf,
     number,
@@ -215,6 +216,11 @@ class RadioOptions:
             optional=True,
         ),
     )
+    record_frames: bool = option(
+        TRUTH,
+        "true: the last 10,000 frames are kept in memory from the start on, for get_frames",
+        default=False,
+    )
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong across keys."""
@@ -338,7 +344,7 @@ class MqttOptions:
         ),
     )
     username: str | None = option(
-        TEXT,
+        USER,
         "without a value: none is sent",
         default=None,
         app=AppOption("MQTT user", "Only for a broker named above.", optional=True),

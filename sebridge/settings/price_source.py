@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+from typing_extensions import override
 
 from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
@@ -59,6 +60,10 @@ class PriceUnit(msgspec.Struct, frozen=True):
         """The unit as it is written."""
         return f"{self.currency}/{self.unit}"
 
+    @override
+    def __str__(self) -> str:
+        return self.words
+
 
 class Hours(msgspec.Struct, frozen=True):
     """Hours of a day, in minutes from its midnight; over midnight where they end first."""
@@ -71,6 +76,11 @@ class Hours(msgspec.Struct, frozen=True):
         if self.begin < self.end:
             return self.begin <= minute < self.end
         return minute >= self.begin or minute < self.end
+
+    @override
+    def __str__(self) -> str:
+        ends = (divmod(minute, 60) for minute in (self.begin, self.end))
+        return "-".join(f"{hour:02}:{minute:02}" for hour, minute in ends)
 
 
 class Season(msgspec.Struct, frozen=True):
@@ -86,6 +96,10 @@ class Season(msgspec.Struct, frozen=True):
             return self.first <= here <= self.last
         return here >= self.first or here <= self.last
 
+    @override
+    def __str__(self) -> str:
+        return "..".join(f"{month:02}-{day:02}" for month, day in (self.first, self.last))
+
 
 class Holiday(msgspec.Struct, frozen=True):
     """A holiday; of every year where it has none."""
@@ -97,6 +111,11 @@ class Holiday(msgspec.Struct, frozen=True):
     def falls_on(self, day: dt.date) -> bool:
         """Say whether a day is this one."""
         return self.year in {None, day.year} and (self.month, self.day) == (day.month, day.day)
+
+    @override
+    def __str__(self) -> str:
+        year = "" if self.year is None else f"{self.year:04}-"
+        return f"{year}{self.month:02}-{self.day:02}"
 
 
 def _price_unit(scalar: Scalar) -> PriceUnit:

@@ -12,8 +12,8 @@ from sebridge.settings.kinds import (
     GATEWAY_NAME,
     METHOD,
     PASSWORD,
-    TEXT,
     TRUTH,
+    USER,
     WEB_ADDRESS,
     ListOf,
     TableOf,
@@ -52,7 +52,7 @@ class PushOptions:
     method: str = option(
         words("PUT", "POST"), "or POST, with the name in Content-Disposition", default="PUT"
     )
-    username: str | None = option(TEXT, "without a value: no credentials are sent", default=None)
+    username: str | None = option(USER, "without a value: no credentials are sent", default=None)
     password: Secret | None = option(PASSWORD, "of that user", default=None)
     ca: Path | None = option(
         FILE,

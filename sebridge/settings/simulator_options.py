@@ -9,6 +9,7 @@ from sebridge.settings.declaration import Problem, option, repeated, section
 from sebridge.settings.kinds import (
     ADDRESS,
     INSTALLATION_CODE,
+    NETWORK_KEY,
     SUITES,
     TEXT,
     AnyTable,
@@ -23,8 +24,8 @@ from sebridge.settings.kinds import (
 class SimulatedDeviceOptions:
     """A device of the simulated house; `options` depend on its kind.
 
-    One with an installation code is not known to the gateway from the start: it waits until
-    somebody adds it with that code, as a real one does.
+    One with an installation code or a link key is not known to the gateway from the start: it waits
+    until somebody adds it with that, as a real one does.
     """
 
     kind: str = option(
@@ -44,9 +45,22 @@ class SimulatedDeviceOptions:
         "with one, the device waits until somebody adds it with that code",
         default=None,
     )
+    link_key: Secret | None = option(
+        NETWORK_KEY, "the same with the key itself, in the place of a code", default=None
+    )
     options: Mapping[str, Any] = option(
         AnyTable(), "those of its kind are in docs/simulator.md", default={}
     )
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has a code or key of its own, with which somebody is to add it."""
+        return self.installation_code is not None or self.link_key is not None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong across keys."""
+        if self.installation_code is not None and self.link_key is not None:
+            yield ("link_key",), "cannot be given beside an installation_code"
 
 
 def _device(kind: str, name: str, number: int) -> SimulatedDeviceOptions:

@@ -1,11 +1,11 @@
 """A simulated device: its place on the ether, its endpoint, its joining; features add the rest."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 import logging
 from random import Random
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from typing_extensions import override
 
@@ -80,6 +80,7 @@ class SimulatedDevice(Service):
         self.kind = kind
         self.bus = SignalBus()
         self.station = station
+        self._house = house
         self._clock = clock
         self._zdo = ZdoClient(station, clock, lambda: ANSWER_WITHIN)
         self._servers = TrustCenterServers(self._zdo, lambda: station.network)
@@ -128,6 +129,7 @@ class SimulatedDevice(Service):
         self.runner = ScheduleRunner(clock)
         for cluster in self._timed_clusters:
             self.runner.serve(cluster, partial(self.carry_out, cluster))
+        self.is_on = False
         self.is_joined = False
         self.has_left = False
         self._off = asyncio.Event()
@@ -162,9 +164,63 @@ class SimulatedDevice(Service):
         own = [service for part in self._parts for service in part.services]
         return [self.router, self.sender, self.runner, *own]
 
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """What there is to see of it, by name."""
+        return {name: see() for part in self._parts for name, see in part.shown.items()}
+
+    @property
+    def measured(self) -> Mapping[str, Any]:
+        """What changes all the time, by name."""
+        return {name: see() for part in self._parts for name, see in part.measured.items()}
+
+    @property
+    def is_established(self) -> bool:
+        """Whether its link key with the trust centre follows from certificates."""
+        trust_center = self.station.network.trust_center
+        return trust_center is not None and self.station.is_established(trust_center)
+
     def press_join(self) -> None:
         """Try at once to join, as with the button that a person presses during installation."""
         self._button.set()
+
+    async def join(self) -> None:
+        """Look for the network at once, also after having left it; nothing while it is off."""
+        if self.is_on and self.has_left:
+            self.has_left = False
+            self._pauses = scanning()
+            await super().start()
+        self.press_join()
+
+    async def leave(self) -> None:
+        """Leave the network, and stay outside until `join`."""
+        self.has_left = True
+        await self.station.leave()
+        await self._end()
+
+    @override
+    async def start(self) -> None:
+        """Switch it on: it joins, unless it has left for good."""
+        self.is_on = True
+        if not self.has_left:
+            self._pauses = scanning()
+            await super().start()
+        self._house.note_change()
+
+    @override
+    async def stop(self) -> None:
+        """Switch it off; the network still knows it."""
+        self.is_on = False
+        await self._end()
+
+    async def _end(self) -> None:
+        await super().stop()
+        self._off.clear()
+        self._set_joined(joined=False)
+
+    def _set_joined(self, *, joined: bool) -> None:
+        self.is_joined = joined
+        self._house.note_change()
 
     def carry_out(self, cluster: LocalCluster, outcome: Outcome) -> None:
         """Do what a cluster wants done."""
@@ -219,7 +275,7 @@ class SimulatedDevice(Service):
     async def _leave(self) -> None:
         _LOGGER.warning("%s leaves: the trust centre's certificates are not its own", self.label)
         self.has_left = True
-        self.is_joined = False
+        self._set_joined(joined=False)
         await self.station.leave()
         self._off.set()
 
@@ -232,7 +288,7 @@ class SimulatedDevice(Service):
             except SebridgeError as error:
                 _LOGGER.debug("%s could not join: %s", self.label, error)
             else:
-                self.is_joined = True
+                self._set_joined(joined=True)
                 return
             timer = self._clock.call_later(pause, self._button.set)
             try:
@@ -246,7 +302,7 @@ class SimulatedDevice(Service):
 
     def _set_off(self, pauses: Iterator[float]) -> None:
         if self.is_joined:
-            self.is_joined = False
+            self._set_joined(joined=False)
             self._pauses = pauses
             self._off.set()
 

@@ -4,7 +4,7 @@ A function that is lent a `SimulatedHost` returns the `SimulatedPart` that the f
 device. The engine asks every feature for every device, and knows none by its name.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from random import Random
 from typing import Any, Final, Protocol, TypeVar
 
@@ -84,6 +84,23 @@ class House(Protocol):
 
     def collection(self, name: str, key_kind: Any, value_kind: Any) -> MutableMapping[Any, Any]:
         """Return what is kept over a restart under a name, the same for all devices."""
+
+    def note_change(self) -> None:
+        """Have everybody told who looks at the house that there is something else to see."""
+
+
+class SimulatedDevices(Protocol):
+    """The devices of the house, for the methods by which a person acts on them."""
+
+    def part_of(self, device: Eui64, kind: type[T], what: str, *, joined: bool = False) -> T:
+        """Return what a feature added to a device under a class.
+
+        UnknownDeviceError for one that is not of the house, ParameterError for one that is no
+        `what`, RefusedError where it must have `joined` and has not.
+        """
+
+    def note_change(self) -> None:
+        """Have everybody told who looks at the house that something changed."""
 
 
 class DeviceOptions:
@@ -175,7 +192,9 @@ class SimulatedPart(msgspec.Struct, frozen=True, kw_only=True):
     run from when it has joined for the first time. `questions` are asked once all `proof`s have
     succeeded; one that returns False has the device leave. `misses` says which frames the device
     sleeps through, and makes it a sleepy one. `load` gives the watts that load control can reduce.
-    `views` are what people in the home see or press; they are found by their class.
+    `views` are what people in the home see or press; they are found by their class. `shown` and
+    `measured` give, by name, what there is to see: what changes now and then, of which the house
+    is told unless it is by ActiveEventsChanged, and what changes all the time.
     """
 
     clusters: tuple[LocalCluster, ...] = ()
@@ -185,6 +204,8 @@ class SimulatedPart(msgspec.Struct, frozen=True, kw_only=True):
     misses: Callable[[Incoming], bool] | None = None
     load: Callable[[], float] | None = None
     views: tuple[object, ...] = ()
+    shown: Mapping[str, Callable[[], Any]] = msgspec.field(default_factory=dict)
+    measured: Mapping[str, Callable[[], Any]] = msgspec.field(default_factory=dict)
 
 
 NOTHING: Final = SimulatedPart()

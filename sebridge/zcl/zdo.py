@@ -507,6 +507,28 @@ _COMMANDS: Final[Mapping[int, tuple[_Field, ...]]] = {
     ZdoCommand.Mgmt_Leave_rsp: (_STATUS,),
 }
 
+_UNKNOWN_NAMES: Final[Mapping[int, str]] = {
+    0x0015: "System_Server_Discovery_req",
+    0x0031: "Mgmt_Lqi_req",
+    0x0032: "Mgmt_Rtg_req",
+    0x0033: "Mgmt_Bind_req",
+    0x0036: "Mgmt_Permit_Joining_req",
+    0x8015: "System_Server_Discovery_rsp",
+    0x8031: "Mgmt_Lqi_rsp",
+    0x8032: "Mgmt_Rtg_rsp",
+    0x8033: "Mgmt_Bind_rsp",
+    0x8036: "Mgmt_Permit_Joining_rsp",
+    0x8038: "Mgmt_NWK_Update_notify",
+}
+"""Commands that are known by name only, for who looks on."""
+_NAMES: Final = {**_UNKNOWN_NAMES, **{int(command): command.name for command in ZdoCommand}}
+
+
+def command_name(command: int) -> str:
+    """Return the name of a command, or its number where that has none."""
+    return _NAMES.get(command) or f"command 0x{command:04X}"
+
+
 Fields = Mapping[str, Any]
 """The fields of a command by their names."""
 

@@ -93,6 +93,19 @@ async def test_simulated_time_may_change_its_speed_and_never_goes_back() -> None
     assert times[-1][0] - times[0][0] > 9
 
 
+async def test_what_is_waited_for_comes_sooner_when_time_runs_faster() -> None:
+    clock = SimulatedClock()
+    rung = asyncio.Event()
+    never = clock.call_later(3600, lambda: pytest.fail("it was cancelled"))
+    clock.call_later(3600, rung.set)
+    never.cancel()
+
+    clock.speed = 1e6
+    await rung.wait()  # an hour, otherwise
+
+    assert clock.speed == 1e6
+
+
 def test_a_clock_cannot_be_made_to_stand_still() -> None:
     clock = SimulatedClock()
 

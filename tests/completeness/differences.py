@@ -315,8 +315,37 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_history",
+        "what was used and what it cost is to be seen without another program that keeps it",
+    ),
+    **_own(
+        "request",
+        "a method",
         "change_channel change_network_key",
         "the old gateway kept the channel and key with which it had formed its network",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "get_simulated_house switch_simulated_device join_simulated_device leave_simulated_device"
+        " set_simulated_key set_simulated_certificate set_simulated_air set_simulated_speed"
+        " add_simulated_device remove_simulated_device get_simulated_household"
+        " load_simulated_household set_simulated_usage opt_out_simulated_device"
+        " confirm_simulated_message set_simulated_confirmation",
+        "there is a simulated house, as the old kit's simulator had a display and a meter",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "get_configuration get_log get_log_levels list_certificates list_tokens make_backup"
+        " make_report set_log_level",
+        "the old gateway was looked after on its own web pages",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "record_frames get_frames export_frames replay_frame",
+        "the old gateway showed no frames",
     ),
     **_own(
         "request",

@@ -134,8 +134,8 @@ async def test_the_map_of_the_network_is_drawn_and_told(visit: Visit) -> None:
     await card.get_by_role("img").wait_for()
     drawn = await card.locator("svg.map g").count()
     assert drawn == await card.locator("tbody tr").count() > 1
-    row = card.get_by_role("row", name="Meter").filter(has_text="LQI").first
-    await row.get_by_text("router").first.wait_for()
+    router = page.get_by_role("cell", name="router", exact=True)
+    await card.get_by_role("row").filter(has=router).filter(has_text="LQI").first.wait_for()
     await visit.check_access()
 
 

@@ -12,11 +12,12 @@ from sebridge.base.clock import SystemClock
 from sebridge.console.console import SOCKET, Console
 from sebridge.console.session import ConsoleBackend
 from sebridge.rpc.message import Caller, Request, Response
+from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.settings.http_options import HttpOptions, IngressOptions
 from sebridge.transports.web.sign_in import PATH
 from tests.doubles import RecordingBroker
 from tests.patience import PATIENCE, until
-from tests.transports.web.backend import OPERATOR, OWNER, READER, TOKENS, House
+from tests.transports.web.backend import OPERATOR, OWNER, READER, TOKENS, USUAL, House
 
 INGRESS = IngressOptions(address="127.0.0.1", scope="command")
 USER = {"X-Remote-User-Id": "anna"}
@@ -25,8 +26,10 @@ USER = {"X-Remote-User-Id": "anna"}
 class Served:
     """A server with a console on it; what a bridge publishes goes to `link`."""
 
-    def __init__(self, options: HttpOptions) -> None:
+    def __init__(self, options: HttpOptions, limits: QuotaLimits = USUAL) -> None:
         self.link = RecordingBroker()
+        self.go_on = asyncio.Event()
+        self.go_on.set()
         self.house: House
         behind = ConsoleBackend(
             version="1.2.3",
@@ -35,7 +38,7 @@ class Served:
             answer_document=self._answer_document,
             methods=lambda: self.house.dispatcher.methods,
             published=self.link,
-            quota=House(options).quota,
+            quota=Quota(limits),
         )
         self.console = Console(behind, SystemClock())
         self.house = House(options, pages=self.console.routes)
@@ -44,6 +47,7 @@ class Served:
         return await self.house.dispatcher.answer(request, caller)
 
     async def _answer_document(self, document: bytes, caller: Caller) -> bytes:
+        await self.go_on.wait()
         return b"<to>%b</to>" % (document + caller.scope.name.encode())
 
     async def __aenter__(self) -> Self:
@@ -275,3 +279,54 @@ async def test_pages_are_bounded(served: Served) -> None:
 
     assert served.console.pages == len(tabs)
     assert await served.refusal(**bearer(OWNER)) == 503
+
+
+async def test_commands_of_a_page_are_bounded(served: Served, tab: Tab) -> None:
+    served.go_on.clear()
+    for number in range(33):
+        args = {"document": "<a/>"}
+        command = {"command": "send_document", "message_id": number, "args": args}
+        await tab.socket.send_json(command)
+    busy = await tab.heard()
+    served.go_on.set()
+    answered = [await tab.heard() for _ in range(32)]
+
+    assert (busy["message_id"], busy["error"]["code"]) == (32, -32004)
+    assert {one["status"] for one in answered} == {"ok"}
+
+
+async def test_pages_share_the_quota_with_all_others() -> None:
+    options = HttpOptions(port=0, tokens=TOKENS)
+    async with Served(options, QuotaLimits(calls=4)) as served:
+        tab = await served.open(**bearer(OPERATOR))
+        await tab.heard()
+        served.go_on.clear()
+        await tab.socket.send_json(
+            {"command": "send_document", "message_id": 1, "args": {"document": "<a/>"}}
+        )
+        busy = await tab.call("read_words", 2)
+        served.go_on.set()
+
+        assert (busy["message_id"], busy["status"]) == (2, "error")
+        assert "busy" in busy["error"]["message"]
+        assert (await tab.heard())["message_id"] == 1
+
+
+async def test_an_answer_that_is_too_large_is_left_out_and_said_so() -> None:
+    options = HttpOptions(port=0, tokens=TOKENS)
+    async with Served(options, QuotaLimits(reply=300)) as served:
+        tab = await served.open(**bearer(OPERATOR))
+        await tab.heard()
+
+        answered = await tab.call("describe_methods")
+
+        assert answered["status"] == "error"
+        assert "the answer is left out" in answered["error"]["message"]
+
+
+async def test_what_a_page_asked_for_is_done_though_it_is_gone(served: Served, tab: Tab) -> None:
+    await tab.socket.send_json({"command": "add_word", "message_id": 1, "args": {"word": "last"}})
+    await tab.socket.close()
+
+    await until(lambda: not served.console.pages)
+    assert served.house.store.words in ([], ["last"])  # done or not, but nothing is broken

@@ -1,6 +1,7 @@
 """All targets: one for each way by which something foreign comes in."""
 
 from tests.fuzz import (
+    console,
     documents,
     ezsp_module,
     files,
@@ -19,6 +20,7 @@ TARGETS: tuple[Target, ...] = (
     documents.MQTT,
     documents.XML,
     web.TARGET,
+    console.TARGET,
     files.SAVED_FILES,
     files.CONFIGURATION,
     rows.TARGET,

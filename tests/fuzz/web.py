@@ -89,7 +89,19 @@ _METHODS = (b"POST", b"POST", b"GET", b"HEAD", b"OPTIONS", b"PUT", b"CONNECT", b
 _PATHS = (
     *(b"/rpc", b"/rpc", b"/rpc", b"/rci", b"/ws/sci", b"/rpc/methods", b"/openrpc.json"),
     *(b"/healthz", b"/metrics", b"/", b"*", b"//", b"/%00", b"/rpc?x=%ff", b"http://x:99999/rpc"),
-    *(b"/../rpc", b"/rpc/" + b"x" * 9000, b"/\xff", b"/rpc#a", b"[::1", b"http://[", b"/rpc/help"),
+    *(
+        b"/console/session",
+        b"/console/socket",
+        b"/console/app.js",
+        b"/console/",
+        b"/../rpc",
+        b"/rpc/" + b"x" * 9000,
+        b"/\xff",
+        b"/rpc#a",
+        b"[::1",
+        b"http://[",
+        b"/rpc/help",
+    ),
 )
 _VERSIONS = (
     b"HTTP/1.1",

@@ -17,6 +17,7 @@ import pytest
 from sebridge.api.notifications import MessageNotice
 from sebridge.app.process import Process
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD
+from tests.cli.runner import program as run_program
 from tests.integration.bridges import (
     DISPLAY,
     METER,
@@ -32,6 +33,7 @@ from tests.integration.bridges import (
 )
 from tests.integration.brokers import PASSWORD, USER, Certificates, Listener, Mosquitto
 from tests.patience import PATIENCE, eventually, until
+from tests.radio.capture import packets
 
 MakeListener = Callable[..., Listener]
 A_PRICE = {"issuer_event_id": 7, "price": 25, "duration_in_minutes": 1440}
@@ -509,3 +511,21 @@ def test_a_swap_of_meters_that_was_answered_survives_a_kill(
     again = [json.loads(p) for one, p, _ in listener.heard[heard:] if one == topics[0]]
     assert all(one["energy_in"] >= left["left"]["energy_in"] for one in again)
     assert again[-1]["why"]["energy_in"]["raw"] < 100_000
+
+
+async def test_what_goes_over_the_air_is_written_into_a_file(
+    bridge: Process, mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    recorder = bridge.gateway.radio.recorder
+    file, broker = tmp_path / "house.pcapng", f"mqtt://127.0.0.1:{mosquitto.port}"
+    recording = asyncio.create_task(
+        asyncio.to_thread(run_program, "frames", str(file), "--seconds", "1", "--broker", broker)
+    )
+    await until(lambda: recorder.is_on)
+    bridge.gateway.manager.look_at(None, anew=True)
+    shown = await recording
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    written = packets(file.read_bytes())
+    assert [one["data"] for one in written] == [one.data for one in recorder.since(0)]
+    assert {one["direction"] for one in written} == {1, 2}

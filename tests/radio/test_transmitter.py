@@ -14,6 +14,7 @@ from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import EtherApplication, ether_application
 from sebridge.radio.factory import zigpy_config
+from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.radio.radio import Outgoing, TxStatus
 from sebridge.radio.transmitter import RadioCounters, Transmitter
 from sebridge.settings.options import RadioOptions
@@ -43,7 +44,8 @@ async def make() -> Callable[[Exception | None], tuple[Transmitter, Recording, R
         kind = type("Recorded", (Recording, base), {"failure": failure, "packets": []})
         application: Recording = kind(zigpy_config(RadioOptions(), "simulated"))
         counters = RadioCounters()
-        return Transmitter(application, counters), application, counters
+        transmitter = Transmitter(application, counters, FrameRecorder(VirtualClock()))
+        return transmitter, application, counters
 
     return make
 

@@ -6,7 +6,8 @@ from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.app.clusters import CLUSTERS
-from sebridge.zcl.frame_text import describe, frame_lines
+from sebridge.zcl.explanation import explain_frame
+from sebridge.zcl.frame_text import describe, explanation_lines
 from sebridge.zcl.identifiers import METERING, PRICE, SE_PROFILE
 from sebridge.zcl.wire import decode_octets
 from tests.zcl.wire import VECTORS
@@ -15,7 +16,11 @@ from tests.zcl.wire import VECTORS
 def lines_of(name: str) -> list[str]:
     vector = next(vector for vector in VECTORS if vector["id"] == name)
     octets = bytes.fromhex(vector["zcl_frame"])
-    return frame_lines(decode_octets(CLUSTERS, SE_PROFILE, int(vector["cluster"], 16), octets))
+    return explanation_lines(
+        explain_frame(
+            CLUSTERS, decode_octets(CLUSTERS, SE_PROFILE, int(vector["cluster"], 16), octets)
+        )
+    )
 
 
 def line_of(name: str, field: str) -> str:
@@ -113,8 +118,8 @@ def test_unknown_octets_at_the_end_are_told() -> None:
 
 def test_reports_of_a_cluster_without_a_name_are_told_too() -> None:
     assert describe(CLUSTERS, 0x0104, 0x0006, bytes.fromhex("18070a0000 10 01")) == (
-        "cluster 0x0006 report_attributes (server -> client, sequence 7, no default response):"
-        " 0x0000 attribute_type 16 (bool), True"
+        "on_off report_attributes (server -> client, sequence 7, no default response):"
+        " 0x0000 on_off attribute_type 16 (bool), True"
     )
 
 

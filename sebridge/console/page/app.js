@@ -55,11 +55,15 @@ function Navigation({ current }) {
 function Page({ page, rest }) {
   const [loaded, take] = useState({});
   useEffect(() => {
+    let wanted = true; // until somebody goes elsewhere, whatever comes first then
     document.title = `${page.name} · sebridge`;
     page.load().then(
-      (module) => take({ id: page.id, Component: module.default }),
-      (error) => take({ id: page.id, problem: error.message }),
+      (module) => wanted && take({ id: page.id, Component: module.default }),
+      (error) => wanted && take({ id: page.id, problem: error.message }),
     );
+    return () => {
+      wanted = false;
+    };
   }, [page]);
   if (loaded.id !== page.id) return html`<p class="quiet" aria-busy="true">${t("Loading…")}</p>`;
   if (loaded.problem) {

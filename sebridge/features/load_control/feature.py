@@ -13,6 +13,7 @@ from sebridge.features.load_control.notifications import NOTIFICATIONS
 from sebridge.features.load_control.participation_methods import ParticipationMethods
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.features.load_control.simulated import simulated
+from sebridge.features.load_control.simulated_methods import SimulatedLoadControlMethods
 from sebridge.features.load_control.topics import LoadControlTopics
 from sebridge.model.record import records_of
 from sebridge.modules.cluster_class import ClusterClass
@@ -30,4 +31,5 @@ FEATURE: Final = Feature(
     cluster_classes=(ClusterClass(DrlcServer), ClusterClass(DrlcClient)),
     records=records_of(records),
     simulated=simulated,
+    simulated_methods=SimulatedLoadControlMethods,
 )

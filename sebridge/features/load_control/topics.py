@@ -58,7 +58,8 @@ class LoadControlTopics:
     def _on_limit(self, signal: ConsumptionLimitTold) -> None:
         topic = limit_topic(self._topics)
         if signal.limit is None:
-            self._mqtt.publish(topic, b"", retain=True)
+            for kept in self._mqtt.kept_below(topic):
+                self._mqtt.publish(kept, b"", retain=True)
         else:
             body = dump(to_plain(signal.limit))
             self._mqtt.publish(topic, body, retain=True, only_if_changed=True)

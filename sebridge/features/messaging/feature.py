@@ -12,6 +12,7 @@ from sebridge.features.messaging.notifications import NOTIFICATIONS
 from sebridge.features.messaging.protected_methods import ProtectedMessageMethods
 from sebridge.features.messaging.server import MessagingServer
 from sebridge.features.messaging.simulated import simulated
+from sebridge.features.messaging.simulated_methods import SimulatedMessageMethods
 from sebridge.features.messaging.topics import MessageTopics
 from sebridge.model.record import records_of
 from sebridge.modules.cluster_class import ClusterClass
@@ -29,4 +30,5 @@ FEATURE: Final = Feature(
     cluster_classes=(ClusterClass(MessagingServer), ClusterClass(MessagingClient)),
     records=records_of(records),
     simulated=simulated,
+    simulated_methods=SimulatedMessageMethods,
 )

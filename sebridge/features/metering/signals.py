@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from sebridge.base.addresses import Eui64
+from sebridge.features.metering.history_gaps import Direction, Grown
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -74,3 +75,13 @@ class MeterSwapped(msgspec.Struct, frozen=True, kw_only=True):
     attribute_id: int | None
     before: float | str | None
     after: float | str | None
+
+
+class MeterGap(msgspec.Struct, frozen=True, kw_only=True):
+    """A meter counted, and was not heard for a while; `history` is the number of its history."""
+
+    history: int
+    device: Eui64
+    endpoint: int
+    direction: Direction
+    grown: Grown

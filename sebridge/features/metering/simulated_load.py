@@ -5,7 +5,7 @@ Loads are watts, registers watt-hours, times seconds since 1970.
 
 from collections import deque
 import math
-from typing import Final
+from typing import ClassVar, Final, Protocol
 
 import msgspec
 
@@ -26,6 +26,29 @@ _MEAN: Final = sum(_SHAPE) / len(_SHAPE)
 _RIPPLES: Final = ((0.10, 611.0), (0.07, 173.0), (0.04, 47.0))  # share, period: kettles, fridges
 _SUNRISE: Final = 6 * _HOUR
 _SUNSET: Final = 18 * _HOUR
+
+
+class Load(Protocol):
+    """What is drawn, whatever decides it."""
+
+    def power(self, utc: float) -> float:
+        """Return the net power: negative while more is generated than used."""
+
+
+class SetLoad(msgspec.Struct, frozen=True):
+    """A load that a person set: it was `begin` at the time `since`, and `rise`s in each hour."""
+
+    begin: float
+    rise: float = 0.0
+    since: float = 0.0
+
+    MOST: ClassVar[float] = 1_000_000.0
+    """Watts that are drawn or given at most."""
+
+    def power(self, utc: float) -> float:
+        """Return the net power."""
+        watts = self.begin + self.rise * (utc - self.since) / _HOUR
+        return min(max(watts, -self.MOST), self.MOST)
 
 
 class LoadCurve(msgspec.Struct, frozen=True):
@@ -66,8 +89,8 @@ _STEP: Final = 60.0  # seconds between which the power counts as constant
 _LONGEST_GAP: Final = 31 * _DAY  # a meter that was away longer just goes on from there
 
 
-def count(state: RegisterState, curve: LoadCurve, extra: float, now: float) -> RegisterState:
-    """Return the registers at `now`; `extra` watts were drawn besides the curve's.
+def count(state: RegisterState, curve: Load, extra: float, now: float) -> RegisterState:
+    """Return the registers at `now`; `extra` watts were drawn besides the load's.
 
     Registers never decrease, also when the clock goes back (MET-6).
     """
@@ -88,7 +111,7 @@ class IntervalHistory:
     What was before the meter was switched on follows the load curve backwards from `state`.
     """
 
-    def __init__(self, curve: LoadCurve, state: RegisterState) -> None:
+    def __init__(self, curve: Load, state: RegisterState) -> None:
         self._curve = curve
         self._known: deque[RegisterState] = deque(maxlen=MOST_PERIODS + 1)
         begin = state.until - state.until % _PERIOD
@@ -113,6 +136,10 @@ class IntervalHistory:
             state = count(state, self._curve, extra, self.end + _PERIOD)
             self._known.append(RegisterState(state.delivered, state.received, self.end + _PERIOD))
         return count(state, self._curve, extra, now)
+
+    def follow(self, load: Load) -> None:
+        """Count another load from here on; what came before must have been counted."""
+        self._curve = load
 
     def registers(self) -> tuple[list[float], list[float]]:
         """Return what was delivered and received until each boundary, oldest first."""

@@ -31,7 +31,13 @@ from sebridge.features.metering.records import (
     RequestMirrorRecord,
     RequestMirrorResponseRecord,
 )
-from sebridge.features.metering.simulated_load import IntervalHistory, LoadCurve, RegisterState
+from sebridge.features.metering.simulated_load import (
+    IntervalHistory,
+    Load,
+    LoadCurve,
+    RegisterState,
+    SetLoad,
+)
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.network.peer import Peer
@@ -59,12 +65,16 @@ _OCTETS: Final = 0x41
 _SUMMATION_FORMATTING: Final = 0xFB  # suppress zeros, 15 digits left, 3 right
 _BCD: Final = 0x80  # bit of the unit
 _LARGEST_DEMAND: Final = 0x7FFFFF
-_LARGEST: Final = {
-    "multiplier": 0xFFFFFF,
-    "divisor": 0xFFFFFF,
-    "unit_of_measure": 0xFF,
-    "device_type": 0xFF,
-    "tiers": _MOST_TIERS,
+_LIMITS: Final = {
+    "multiplier": (0, 0xFFFFFF),
+    "divisor": (0, 0xFFFFFF),
+    "mean_load": (-1_000_000, 1_000_000),
+    "solar_peak": (0, 1_000_000),
+    "initial_energy": (0, 1_000_000_000_000),
+    "unit_of_measure": (0, 0xFF),
+    "device_type": (0, 0xFF),
+    "tiers": (0, _MOST_TIERS),
+    "falls_every": (0, 1_000_000),
 }
 _LARGEST_INTERVAL: Final = 0xFFFFFE
 _LONGEST_SERIAL_NUMBER: Final = 24
@@ -97,9 +107,9 @@ class MeterSettings:
         """Raise ParameterError for what the attributes cannot show."""
         if len(self.serial_number.encode()) > _LONGEST_SERIAL_NUMBER:
             raise ParameterError("serial_number", f"has more than {_LONGEST_SERIAL_NUMBER} octets")
-        for name, largest in _LARGEST.items():
-            if not 0 <= (getattr(self, name) or 0) <= largest:
-                raise ParameterError(name, f"must be 0..{largest}")
+        for name, (least, most) in _LIMITS.items():
+            if not least <= (getattr(self, name) or 0) <= most:
+                raise ParameterError(name, f"must be {least}..{most}")
         if self.summation_type not in _TYPES_OF_SUMMATIONS:
             known = ", ".join(f"0x{kind:02X}" for kind in _TYPES_OF_SUMMATIONS)
             raise ParameterError("summation_type", f"must be one of {known}")
@@ -137,14 +147,14 @@ class MeterServer(LocalCluster):
     ) -> None:
         self._name = name
         self.settings = settings
-        self._curve = LoadCurve(settings.mean_load, settings.solar_peak, float(len(name)))
+        self._load: Load = LoadCurve(settings.mean_load, settings.solar_peak, float(len(name)))
         self._utc = utc
         self._store = store
         self._extra_load = extra_load
         if name not in store:
             store[name] = RegisterState(settings.initial_energy * 1000.0, 0.0, utc())
         self.mirror_endpoint: int | None = None
-        self._history = IntervalHistory(self._curve, store[name])
+        self._history = IntervalHistory(self._load, store[name])
         self._fast_poll = FastPoll()
         self._shown_demand = (0, -1.0)  # the raw value, and when it was taken
         super().__init__(LocalAttributes(self._attributes()))
@@ -153,7 +163,7 @@ class MeterServer(LocalCluster):
         """Put another meter into the place of this one: it shows the same attributes or more."""
         self.settings = settings
         self._store[self._name] = RegisterState(settings.initial_energy * 1000.0, 0.0, self._utc())
-        self._history = IntervalHistory(self._curve, self._store[self._name])
+        self._history = IntervalHistory(self._load, self._store[self._name])
         self.attributes.show(self._attributes())
 
     def _attributes(self) -> list[LocalAttribute]:
@@ -191,6 +201,35 @@ class MeterServer(LocalCluster):
             for tier in range(settings.tiers)
         ]
         return [replace(a, reportable=a.attribute_id not in settings.unreportable) for a in shown]
+
+    @property
+    def load(self) -> Load:
+        """What the household draws, besides what other simulated devices do."""
+        return self._load
+
+    @property
+    def own_power(self) -> float:
+        """The watts that the household draws now."""
+        return self._load.power(self._utc())
+
+    @property
+    def power(self) -> float:
+        """The watts that go through the meter now; negative where more is given than used."""
+        return self.own_power + self._extra_load()
+
+    def follow_curve(self) -> None:
+        """Have the household draw what its options say, by the time of day."""
+        settings, phase = self.settings, float(len(self._name))
+        self._follow(LoadCurve(settings.mean_load, settings.solar_peak, phase))
+
+    def set_load(self, watts: float, rise: float = 0.0) -> None:
+        """Have so much drawn from now on, and so many watts more in each hour."""
+        self._follow(SetLoad(watts, rise, self._utc()))
+
+    def _follow(self, load: Load) -> None:
+        self.account()
+        self._load = load
+        self._history.follow(load)
 
     def account(self) -> RegisterState:
         """Count until now; call it before the extra load changes."""
@@ -280,5 +319,4 @@ class MeterServer(LocalCluster):
         return value
 
     def _demand_now(self) -> int:
-        watts = self._curve.power(self._utc()) + self._extra_load()
-        return self.settings.coded(self.settings.count(watts / 1000.0), _LARGEST_DEMAND)
+        return self.settings.coded(self.settings.count(self.power / 1000.0), _LARGEST_DEMAND)

@@ -12,6 +12,7 @@ from sebridge.features.price.client import PriceClient
 from sebridge.features.price.client_service import PriceClientService
 from sebridge.features.price.curve import Days
 from sebridge.features.price.entity_curve import curve_of
+from sebridge.features.price.in_force import PriceNews
 from sebridge.features.price.methods import PriceMethods
 from sebridge.features.price.origin import Heard, Origin, TableOrigin, ToldOrigin
 from sebridge.features.price.plan import Tariff
@@ -44,6 +45,7 @@ def build(host: Host) -> Part:
 
     A display does not keep prices over a restart: every server is asked again.
     """
+    PriceNews(host.bus, host.role.shows)
     sides = _Sides(host)
     source = _source(host, sides.servers)
     part = host.part_of_sides(

@@ -1,11 +1,12 @@
 """Prices as people read them: in the main unit of their currency, with times and labels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 
 from sebridge.base.clock import iso_time, unix_time, zigbee_time
+from sebridge.features.price.in_force import BelowZero, below_zero_after, true_amount
 from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
 from sebridge.features.price.signals import PricesBelowZero
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
@@ -47,7 +48,7 @@ class PriceBoards:
         self._clock = host.network_clock
         self._shows = host.shows
         self._prices: tuple[PublishPriceRecord, ...] = ()
-        self._below_zero: dict[tuple[str, int], float] = {}
+        self._below_zero: BelowZero = {}
         branch = f"{self._topics.at('price')}/"
         earlier = (topic.removeprefix(branch) for topic in self._mqtt.kept_below(branch[:-1]))
         self._commodities = {name for name in earlier if "/" not in name}
@@ -91,13 +92,7 @@ class PriceBoards:
             self.show()
 
     def _on_below_zero(self, signal: PricesBelowZero) -> None:
-        others = {key: p for key, p in self._below_zero.items() if key[0] != signal.commodity}
-        ours = {(signal.commodity, start): price for start, price in signal.prices.items()}
-        self._below_zero = others | ours
-
-
-BelowZero = Mapping[tuple[str, int], float]
-"""True prices of what is sent as zero, by the commodity and the start."""
+        self._below_zero = below_zero_after(self._below_zero, signal)
 
 
 def boards(
@@ -227,14 +222,13 @@ def _money(price: PublishPriceRecord) -> dict[str, str]:
 def _line(
     price: PublishPriceRecord, successor: PublishPriceRecord | None, below_zero: BelowZero
 ) -> dict[str, Any]:
-    commodity = unit_of(price.unit_of_measure).commodity
     start = unix_time(price.start_time)
     if price.duration_in_minutes != UNTIL_CHANGED:
         until: float | None = start + 60 * price.duration_in_minutes
     else:
         until = None if successor is None else unix_time(successor.start_time)
     return {
-        "price": price.amount or below_zero.get((commodity, price.start_time), price.amount),
+        "price": true_amount(price, below_zero),
         "tier": price.tier or None,
         "label": str(price.rate_label) or None,
         "from": iso_time(start),

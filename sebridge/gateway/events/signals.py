@@ -72,3 +72,23 @@ class EventUndelivered(msgspec.Struct, frozen=True):
     local_endpoint: int
     cluster_id: int
     event_id: int
+
+
+class PriceInForce(msgspec.Struct, frozen=True, kw_only=True):
+    """What one `unit` of a commodity costs, from `begin` until `end`, in seconds since 1970.
+
+    `price` is in the main unit of `currency`, an ISO 4217 code. `end` is None until another comes.
+    """
+
+    commodity: str
+    unit: str
+    price: float
+    currency: str
+    begin: float
+    end: float | None
+
+
+class PricesInForce(msgspec.Struct, frozen=True):
+    """The prices in force changed; what is not among them has none, as far as is known."""
+
+    prices: Sequence[PriceInForce]

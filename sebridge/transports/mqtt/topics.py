@@ -35,6 +35,7 @@ class Topics:
         self.info = f"{self.root}/info"
         self.health = f"{self.root}/health"
         self.joining = f"{self.root}/joining"
+        self.simulator = f"{self.root}/simulator"
         self.log = f"{self.root}/log"
         self.request = f"{self.root}/rpc/request"
         self.response = f"{self.root}/rpc/response"

@@ -38,7 +38,7 @@ async def test_a_meter_that_tells_no_demand_shows_none(clock: VirtualClock) -> N
 
     sender.answer = refuse
     station: Any = Known()
-    shown = DemandOnDisplay(station, peer(), 9, exchange, clock)
+    shown = DemandOnDisplay(station, peer, 9, exchange, clock)
     await shown.start()
 
     await clock.advance(minutes=2)
@@ -52,10 +52,14 @@ async def test_a_meter_that_sleeps_is_not_read_by_a_display(clock: VirtualClock)
     kept = Collections()
     home = Home(clock, [METER, DISPLAY], kept, house=house_security(kept), meter={"mirrored": True})
     await home.start()
+    to_meter: list[AirFrame] = []
+    nwk = home.ether.nwk_of(address(METER))
+    home.ether.watch(lambda f: to_meter.append(f) if f.destination_nwk == nwk else None)
 
-    shown = home.house.household.find(DemandOnDisplay)
+    await clock.advance(minutes=3)
 
-    assert shown == {}
+    assert watch_of(home).power is None
+    assert [f for f in to_meter if f.source == address(DISPLAY)] == []
     await home.stop()
 
 

@@ -10,6 +10,7 @@ from sebridge.features.metering.simulated_load import (
     IntervalHistory,
     LoadCurve,
     RegisterState,
+    SetLoad,
     count,
 )
 
@@ -152,3 +153,13 @@ def test_after_years_only_the_last_day_is_walked_through() -> None:
     assert state.until == now
     assert history.end == now
     assert len(history.registers()[0]) == 25
+
+
+def test_a_load_that_was_set_rises_as_far_as_anything_can() -> None:
+    load = SetLoad(100.0, 60.0, MIDNIGHT)
+
+    assert load.power(MIDNIGHT) == 100
+    assert load.power(MIDNIGHT + 1800) == 130
+    assert load.power(MIDNIGHT + 3600 * 1e9) == SetLoad.MOST
+    state = count(RegisterState(0.0, 0.0, MIDNIGHT), load, 0.0, MIDNIGHT + 3600)
+    assert state.delivered == pytest.approx(130)

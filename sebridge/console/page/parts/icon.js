@@ -18,6 +18,7 @@ const LINES = {
   check: "M5 12l5 5 9-10",
   play: "M8 5v14l11-7z",
   pause: "M8 5v14M16 5v14",
+  lock: "M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3",
   download: "M12 4v11M7 11l5 5 5-5M5 20h14",
 };
 

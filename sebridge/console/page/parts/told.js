@@ -1,0 +1,227 @@
+// What the house is told: prices, load control and messages; and what its devices say of it.
+
+import { html, useEffect } from "../vendor/preact.js";
+import { useCommand, useNow, useTopics } from "../hooks.js";
+import { amount, moment, translated } from "../language.js";
+import { Chart } from "./chart.js";
+import { Figure, fromIso, fromZigbee, nameOf } from "./house.js";
+
+const t = translated({
+  "Price": "Preis",
+  "Prices to come": "Kommende Preise",
+  "electricity": "Strom",
+  "gas": "Gas",
+  "water": "Wasser",
+  "heat": "Wärme",
+  "until {time}": "bis {time}",
+  "until changed": "bis auf Weiteres",
+  "next": "danach",
+  "from {time}": "ab {time}",
+  "no price is in force": "es gilt kein Preis",
+  "by default": "voreingestellt",
+  "No price is known.": "Kein Preis ist bekannt.",
+  "Create a price": "Preis anlegen",
+  "Price of {commodity} from {from} to {until}: {low} to {high}":
+    "Preis für {commodity} von {from} bis {until}: {low} bis {high}",
+  "Load control": "Laststeuerung",
+  "Nobody is asked to use less, now or later.": "Niemand soll jetzt oder später weniger verbrauchen.",
+  "Create an event": "Ereignis anlegen",
+  "in force": "gilt",
+  "over": "vorbei",
+  "to come": "kommt",
+  "level {level}": "Stufe {level}",
+  "No device has spoken of it lately.": "Zuletzt hat kein Gerät davon gesprochen.",
+  "from {from} until {until}": "von {from} bis {until}",
+  "received": "erhalten",
+  "started": "läuft",
+  "completed": "beendet",
+  "opted_out": "nimmt nicht teil",
+  "opted_in": "nimmt teil",
+  "cancelled": "abgesagt",
+  "superseded": "ersetzt",
+  "partially_completed_with_opt_out": "teils beendet, dann ausgestiegen",
+  "partially_completed_with_opt_in": "teils beendet, später eingestiegen",
+  "completed_no_participation": "vorbei, ohne Teilnahme",
+  "rejected": "abgelehnt",
+  "Messages": "Nachrichten",
+  "No message is shown.": "Keine Nachricht wird angezeigt.",
+  "Write a message": "Nachricht schreiben",
+  "confirmed": "bestätigt",
+  "shown": "angezeigt",
+  "not confirmed": "nicht bestätigt",
+  "No display has it yet.": "Noch kein Display hat sie.",
+});
+
+const LONGEST = 48 * 3600; // seconds of a chart from now on
+const UNTIL_CHANGED = 0xffff;
+const ASKS = 0x80; // bit of message_control: the user is to confirm
+
+/** Return the steps of a schedule as a chart has them: where no price is, there is none. */
+function stepsOf(schedule, now) {
+  const times = [];
+  const values = [];
+  for (const { price, from, until } of schedule) {
+    const begin = fromIso(from);
+    const end = Math.min(fromIso(until) ?? Infinity, Math.max(begin, now) + LONGEST);
+    if (begin > now + LONGEST) break;
+    if (times.at(-1) === begin) {
+      times.pop();
+      values.pop();
+    } else if (times.length) {
+      times.push(times.at(-1) + 1);
+      values.push(null);
+    }
+    times.push(begin, end);
+    values.push(price, price);
+  }
+  return { times, values };
+}
+
+function Curve({ commodity, board }) {
+  const now = Math.max(useNow(60) / 1000, fromIso(board.time) ?? 0);
+  const { times, values } = stepsOf(board.schedule, now);
+  const known = values.filter((value) => value !== null);
+  const unit = board.price_unit;
+  const title = t("Price of {commodity} from {from} to {until}: {low} to {high}", {
+    commodity: t(commodity),
+    from: moment(times[0] * 1000),
+    until: moment(times.at(-1) * 1000),
+    low: amount(Math.min(...known), unit, 5),
+    high: amount(Math.max(...known), unit, 5),
+  });
+  return html`<section class="card"><h2>${t("Prices to come")} · ${t(commodity)}</h2>
+    <${Chart} title=${title} times=${times} marks=${[Math.round(now / 60) * 60]}
+      series=${[{ label: t("Price"), unit, values, shape: "steps" }]} />
+  </section>`;
+}
+
+function Board({ commodity, board }) {
+  const { current, next } = board;
+  const shown = current ?? board.default;
+  return html`<section class="card">
+    <div class="title"><h2>${t("Price")} · ${t(commodity)}</h2>
+      ${current?.label && html`<span class="badge">${current.label}</span>`}
+      ${!current && board.default && html`<span class="badge">${t("by default")}</span>`}</div>
+    ${shown ? html`<${Figure} value=${shown.price} unit=${shown.price_unit} digits=${5} />` : html`<p class="quiet">${t("no price is in force")}</p>`}
+    ${current && html`<p class="quiet">${current.until ? t("until {time}", { time: moment(current.until) }) : t("until changed")}</p>`}
+    ${next && html`<dl class="facts"><dt>${t("next")}</dt><dd>${amount(next.price, next.price_unit, 5)}, ${t("from {time}", { time: moment(next.from) })}</dd></dl>`}
+  </section>`;
+}
+
+/** A chart of the next two days for each commodity of which more than one price is known. */
+export function PriceCurves() {
+  const values = useTopics(["price/+"]);
+  return [...values].filter(([, board]) => board.schedule.length > 1)
+    .map(([topic, board]) => html`<${Curve} key=${topic} commodity=${topic.split("/")[1]} board=${board} />`);
+}
+
+/** A card for each commodity that has, or had, a price. */
+export function Prices() {
+  const values = useTopics(["price/+"]);
+  const boards = [...values].sort(([one], [other]) => one.localeCompare(other));
+  if (!boards.length) {
+    return html`<section class="card"><h2>${t("Price")}</h2>
+      <p class="empty">${t("No price is known.")} <a href="#/events">${t("Create a price")}</a></p></section>`;
+  }
+  return boards.map(([topic, board]) => html`<${Board} key=${topic} commodity=${topic.split("/")[1]} board=${board} />`);
+}
+
+const GOOD = new Set(["received", "started", "completed", "opted_in"]);
+const WORSE = new Set(["opted_out", "completed_no_participation", "cancelled", "superseded"]);
+
+function tone(status) {
+  if (GOOD.has(status)) return "good";
+  return WORSE.has(status) || status.startsWith("partially") ? "warning" : "bad";
+}
+
+/** Return the events there are or that devices spoke of, by their begin, with what devices said. */
+function eventsIn(listed, values) {
+  const found = new Map();
+  for (const record of listed) {
+    const from = fromZigbee(record.start_time);
+    const until = from + 60 * record.duration_in_minutes;
+    found.set(record.issuer_event_id, { from, until, level: record.criticality_level, said: [] });
+  }
+  for (const [topic, said] of values) {
+    const [, id, last] = topic.split("/");
+    if (last !== "drlc" || !said) continue;
+    const told = { from: fromIso(said.from), until: fromIso(said.until), level: said.criticality_level, said: [] };
+    const event = found.get(said.issuer_event_id) ?? told;
+    found.set(said.issuer_event_id, event);
+    event.said.push({ name: nameOf(values, id), ...said });
+  }
+  return [...found].filter(([, { from }]) => from).sort(([, one], [, other]) => one.from - other.from);
+}
+
+function Bar({ event, first, last, now }) {
+  const share = (at) => `${(100 * (at - first)) / (last - first)}%`;
+  return html`<svg class="timeline" aria-hidden="true">
+    <rect class="lane" width="100%" height="100%" rx="4" />
+    <rect class="span" x=${share(event.from)} width=${`${Math.max((100 * (event.until - event.from)) / (last - first), 1)}%`} height="100%" rx="4" />
+    ${now >= first && now <= last && html`<line x1=${share(now)} x2=${share(now)} y2="100%" />`}
+  </svg>`;
+}
+
+function phase({ from, until }, now) {
+  if (now >= until) return { word: t("over"), style: "" };
+  return now < from ? { word: t("to come"), style: "" } : { word: t("in force"), style: "warning" };
+}
+
+function Event({ event, first, last, now }) {
+  const { word, style } = phase(event, now);
+  return html`<li class="stack">
+    <div class="title"><span>${t("from {from} until {until}", { from: moment(event.from * 1000), until: moment(event.until * 1000) })}</span>
+      <span class="row"><span class="badge">${t("level {level}", { level: event.level })}</span><span class="badge ${style}">${word}</span></span></div>
+    <${Bar} event=${event} first=${first} last=${last} now=${now} />
+    ${event.said.length
+      ? html`<dl class="facts">${event.said.map(({ name, status, time }) => html`<dt class="name">${name}</dt>
+          <dd><span class="badge ${tone(status)}">${t(status).replaceAll("_", " ")}</span> <small>${moment(time)}</small></dd>`)}</dl>`
+      : html`<p class="quiet">${t("No device has spoken of it lately.")}</p>`}
+  </li>`;
+}
+
+/** The events of load control, on one line of time, with the word of each device. */
+export function LoadControl() {
+  const values = useTopics(["active/drlc", "device/+", "device/+/drlc"]);
+  const { result, again } = useCommand("get_DRLC_events");
+  const events = eventsIn(result?.events_record_list ?? [], values);
+  const said = Math.max(0, ...events.flatMap(([, event]) => event.said.map(({ time }) => fromIso(time))));
+  const inForce = values.get("active/drlc")?.record_list.map((one) => one.issuer_event_id).join();
+  useEffect(again, [inForce, said]); // devices answer what was just created
+  const now = Math.max(useNow() / 1000, said);
+  const first = Math.min(now, ...events.map(([, { from }]) => from));
+  const last = Math.max(now, ...events.map(([, { until }]) => until)) + 1;
+  return html`<section class="card"><h2>${t("Load control")}</h2>
+    ${events.length
+      ? html`<ul class="plain stack">${events.map(([id, event]) => html`<${Event} key=${id} event=${event} first=${first} last=${last} now=${now} />`)}</ul>`
+      : html`<p class="empty">${t("Nobody is asked to use less, now or later.")} <a href="#/events">${t("Create an event")}</a></p>`}
+  </section>`;
+}
+
+function Message({ record, values }) {
+  const from = fromZigbee(record.start_time);
+  const until = record.duration_in_minutes === UNTIL_CHANGED ? null : from + 60 * record.duration_in_minutes;
+  const given = [...values].filter(([topic, told]) => topic.endsWith("/message") && told?.message_id === record.message_id);
+  const asks = (record.message_control & ASKS) !== 0;
+  return html`<li class="stack">
+    <blockquote class="name">${record.message}</blockquote>
+    <small>${until ? t("from {from} until {until}", { from: moment(from * 1000), until: moment(until * 1000) }) : t("until changed")}</small>
+    ${!given.length && html`<p class="quiet">${t("No display has it yet.")}</p>`}
+    <dl class="facts">${given.map(([topic, told]) => {
+      const word = told.confirmed ? t("confirmed") : asks ? t("not confirmed") : t("shown");
+      return html`<dt class="name">${nameOf(values, topic.split("/")[1])}</dt>
+        <dd><span class="badge ${asks && !told.confirmed ? "warning" : "good"}">${word}</span> <small>${moment(told.confirmed ?? told.time)}</small></dd>`;
+    })}</dl>
+  </li>`;
+}
+
+/** The messages in force. */
+export function Messages() {
+  const values = useTopics(["active/message", "device/+", "device/+/message"]);
+  const records = values.get("active/message")?.record_list ?? [];
+  return html`<section class="card"><h2>${t("Messages")}</h2>
+    ${records.length
+      ? html`<ul class="plain stack">${records.map((record) => html`<${Message} key=${record.message_id} record=${record} values=${values} />`)}</ul>`
+      : html`<p class="empty">${t("No message is shown.")} <a href="#/events">${t("Write a message")}</a></p>`}
+  </section>`;
+}

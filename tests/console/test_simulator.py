@@ -1,0 +1,116 @@
+"""The page Simulator in a real browser: its devices are seen, pressed, added and taken away."""
+
+from pathlib import Path
+from typing import Any
+
+from sebridge.app.process import Process
+from sebridge.base.addresses import Eui64
+from tests.console.visiting import Visit
+from tests.integration.bridges import DISPLAY, METER, SWITCH
+from tests.patience import until
+
+
+def seen(house: Process, digits: str) -> Any:
+    """Return what there is to see of a device."""
+    return house.bridge.house.household[Eui64.parse(digits)]  # type: ignore[union-attr]
+
+
+async def joined(house: Process, digits: str) -> None:
+    await until(lambda: seen(house, digits).is_joined)
+
+
+async def test_the_house_is_seen_and_acted_on(house: Process, visit: Visit, tmp_path: Path) -> None:
+    """One visit for all of it: a house and a tab are much to start."""
+    for digits in (METER, DISPLAY, SWITCH):
+        await joined(house, digits)
+    await visit.go_to("simulator")
+    await _press_what_is_there(house, visit)
+    await _add_and_take_away(visit, tmp_path)
+    await _change_time_and_air(house, visit)
+
+
+async def _press_what_is_there(house: Process, visit: Visit) -> None:
+    call, page = house.gateway.dispatcher.call, visit.page
+    price = {"price": 312, "price_trailing_digit_and_price_tier": 0x32, "rate_label": "Day rate"}
+    lasting = {"duration_in_minutes": 600}
+    await call("create_price_event", {"record": price | lasting | {"issuer_event_id": 7}})
+    event = {"issuer_event_id": 3, "event_control": 0, "duty_cycle": 50}
+    await call("create_DRLC_event", {"record": event | lasting})
+    display, meter, heater = (
+        page.get_by_role("article", name=name) for name in ("Display", "Meter", "Heater")
+    )
+    await visit.says("0.312 USD/kWh")
+    await display.get_by_text("Day rate · tier 2").wait_for()
+
+    await display.get_by_label("Confirms by itself").uncheck()
+    await until(lambda: seen(house, DISPLAY).shown["confirm_after"] is None)
+    message = {"message_id": 9, "message_control": 0x80, "message": "Save energy, please."}
+    await call("create_message_event", {"record": message | lasting})
+    await visit.says("Save energy, please.")
+    await display.get_by_role("button", name="Confirm").click()
+    await until(lambda: not seen(house, DISPLAY).shown["message"].waits)
+
+    slider = meter.get_by_role("slider")
+    await slider.focus()
+    await slider.press("End")
+    await until(lambda: seen(house, METER).measured["meter"].load == 10_000)
+    await meter.get_by_text("fixed").wait_for(state="attached")
+
+    await heater.get_by_role("button", name="Opt out").click()
+    await heater.get_by_role("button", name="Opt in").wait_for()
+    await heater.get_by_role("switch").uncheck()
+    await heater.get_by_text("off", exact=True).wait_for()
+    assert not seen(house, SWITCH).is_on
+
+    await meter.get_by_text("Network", exact=True).click()
+    await meter.get_by_role("button", name="Leave").click()
+    await meter.get_by_text("outside").wait_for()
+    await visit.check_access()
+
+
+async def _add_and_take_away(visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+    await page.get_by_role("button", name="Add a device").click()
+    await page.get_by_label("Kind").select_option("thermostat")
+    await page.get_by_label("Name").fill("Heater")
+    await page.get_by_role("button", name="A code by chance").click()
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await visit.says("name: is that of another device of the house")
+    await visit.check_access()
+    await page.get_by_label("Name").fill("Hall")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    hall = page.get_by_role("article", name="Hall")
+    await hall.get_by_text("waits to be added").wait_for()
+
+    async with page.expect_download() as saving:
+        await page.get_by_role("button", name="Save household").click()
+    file = tmp_path / "household.yaml"
+    await (await saving.value).save_as(file)
+    assert "Hall" in file.read_text()
+
+    page.once("dialog", lambda dialog: dialog.accept())
+    await hall.get_by_text("Network", exact=True).click()
+    await hall.get_by_role("button", name="Remove").click()
+    await hall.wait_for(state="detached")
+
+    await page.get_by_role("button", name="Load household").click()
+    await page.get_by_label("YAML").fill("simulator: {devices: [{kind: metre}]}")
+    await page.get_by_role("button", name="Load", exact=True).click()
+    await visit.says("simulator.devices[0].kind (line 1)")
+    await page.get_by_label("File").set_input_files(file)
+    await page.get_by_role("button", name="Load", exact=True).click()
+    await hall.wait_for()
+
+
+async def _change_time_and_air(house: Process, visit: Visit) -> None:
+    page = visit.page
+    await page.get_by_label("Speed of time").select_option("60")
+    await until(lambda: getattr(house.clock, "speed", None) == 60)
+    await page.get_by_role("button", name="Frames").first.click()
+    await page.get_by_label("Lost, per cent").fill("200")
+    await page.get_by_label("Delay, seconds").fill("0")
+    await page.get_by_role("button", name="Set").click()
+    assert not await page.get_by_label("Lost, per cent").evaluate("one => one.checkValidity()")
+    await page.get_by_label("Lost, per cent").fill("10")
+    await page.get_by_role("button", name="Set").click()
+    await until(lambda: house.ether is not None and house.ether.air.loss == 0.1)
