@@ -24,6 +24,9 @@ class KnownDevices(Protocol):
     def records(self) -> Iterable[ZDODeviceRecord]:
         """Return what is known of all."""
 
+    def rename(self, device: Eui64, name: str) -> str:
+        """Have a device called so, or as it calls itself where the name is empty; return how."""
+
 
 class Admission(Protocol):
     """Who lets devices in, and has them leave."""
@@ -34,8 +37,8 @@ class Admission(Protocol):
     def replaces_key(self, device: Eui64, key: Secret) -> bool:
         """Say whether to add a device with a key would take the one away that it runs with."""
 
-    async def remove(self, device: Eui64) -> None:
-        """Forget a device, and have it leave; raise UnknownDeviceError for an unknown one."""
+    async def remove(self, device: Eui64, *, keep_settings: bool) -> None:
+        """Forget a device, its settings or not; raise UnknownDeviceError for an unknown one."""
 
     def look_at(self, device: Eui64 | None, *, anew: bool) -> None:
         """Begin to see whether a device, or each, is there; `anew` asks for everything again.
@@ -55,6 +58,13 @@ class AddDeviceResponse(msgspec.Struct, frozen=True, kw_only=True):
 
     device_address: Eui64
     join_time: int | Absent = ABSENT
+
+
+class RenameDeviceResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """The device, and how it is called from now on."""
+
+    device_address: Eui64
+    name: str
 
 
 class RemoveDeviceResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,8 +141,23 @@ class DeviceMethods:
             device_address=device_address, join_time=ABSENT if time is None else time
         )
 
+    @method
+    async def rename_device(self, device_address: Eui64, name: str) -> RenameDeviceResponse:
+        """Call a device by a name of at most 64 characters; an empty one takes the name away.
+
+        Then it is called by what it is, or by its address. Topics and Home Assistant follow; its
+        entities keep their identifiers. The name is kept over restarts.
+        """
+        called = self._known.rename(device_address, name)
+        return RenameDeviceResponse(device_address=device_address, name=called)
+
     @method(scope=Scope.ADMIN)
-    async def remove_device(self, device_address: Eui64) -> RemoveDeviceResponse:
-        """Forget a device, drop its key and have it leave, whether it answers or not."""
-        await self._admission.remove(device_address)
+    async def remove_device(
+        self, device_address: Eui64, *, keep_settings: bool = False
+    ) -> RemoveDeviceResponse:
+        """Forget a device, drop its key and have it leave, whether it answers or not.
+
+        With keep_settings its name is kept, and is its name again when it comes back.
+        """
+        await self._admission.remove(device_address, keep_settings=keep_settings)
         return RemoveDeviceResponse(device_address=device_address)

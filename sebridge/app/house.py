@@ -104,7 +104,8 @@ class SimulatedHouse(Service):
             return
         await self._gateway.manager.add(device.eui64, preconfigured_key(device))
         known = self._gateway.directory[device.eui64]
-        self._gateway.directory.put(replace(known, name=device.name))
+        if not known.name:  # else somebody has renamed it
+            self._gateway.directory.put(replace(known, name=device.name))
 
     async def open(self) -> None:
         """Open the network for as long as devices need that have just been put into the house."""

@@ -102,6 +102,7 @@ def method_groups_of(
             lambda: network.keeper.association,
             network.trust_center,
             lambda: plan.plan.extended_pan_id,
+            network.survey.take,
         ),
         RadioMethods(
             plan,

@@ -30,7 +30,7 @@ from sebridge.transports.mqtt.states import (
     TopicHost,
 )
 from sebridge.transports.mqtt.topics import Topics
-from sebridge.zcl.identifiers import DEVICE_NAMES, SE_PROFILE
+from sebridge.zcl.identifiers import SE_PROFILE
 
 
 class MqttInterface:
@@ -143,14 +143,9 @@ class MqttInterface:
         if known is None or presence is None:
             return None
         seen = directory.last_seen(device)
-        kinds = [
-            DEVICE_NAMES.get(int(d.device_id), "")
-            for d in known.endpoints
-            if isinstance(d.device_id, int)
-        ]
         record: dict[str, Any] = to_plain(directory.record(device))
         return record | {
-            "name": known.name or next((kind for kind in kinds if kind), "") or str(device),
+            "name": known.title,
             "manufacturer": known.manufacturer or None,
             "model": known.model or None,
             "last_seen": None if seen is None else iso_time(seen),

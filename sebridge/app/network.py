@@ -24,9 +24,10 @@ from sebridge.gateway.router import Router, at_once
 from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
 from sebridge.network.identities import Identities
-from sebridge.network.known_device import KnownDevice
+from sebridge.network.known_device import DeviceSettings, KnownDevice
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.manager import DeviceManager, DeviceRules
+from sebridge.network.network_survey import NetworkSurvey
 from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.searching import joining_every
 from sebridge.network.trust_center import TrustCenter
@@ -58,6 +59,7 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     identities: Identities
     trust_center: TrustCenter
     manager: DeviceManager
+    survey: NetworkSurvey
     bindings: RemoteBindings
     clients: Clients
     security: Security
@@ -80,7 +82,12 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
     registry = Registry(open_collection("registry", str, Any), bus, options.registry)
     memory = memory_of(open_collection, registry, ports.system_zone)
     time = Timekeeping(clock, memory, joins=role.joins)
-    directory = Directory(open_collection("devices", Eui64, KnownDevice), clock, bus)
+    directory = Directory(
+        open_collection("devices", Eui64, KnownDevice),
+        clock,
+        bus,
+        open_collection("kept_device_settings", Eui64, DeviceSettings),
+    )
     own = [
         Endpoint(SE_ENDPOINT, SE_PROFILE, role.device_id, ()),
         Endpoint(HA_ENDPOINT, HA_PROFILE, HA_COMBINED_INTERFACE, ()),
@@ -209,6 +216,9 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         identities=Identities(),
         trust_center=trust_center,
         manager=manager,
+        survey=NetworkSurvey(
+            manager.zdo, directory, clock, lambda: radio.network, options.gateway.name
+        ),
         bindings=bindings,
         clients=Clients(directory, bound_to_us),
         security=security,

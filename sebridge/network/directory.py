@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64, is_unicast
 from sebridge.base.clock import Clock
-from sebridge.base.errors import RefusedError, UnknownDeviceError
+from sebridge.base.errors import ParameterError, RefusedError, UnknownDeviceError
 from sebridge.base.sharing import shared, shared_mapping
 from sebridge.base.signals import SignalBus
 from sebridge.model.values import ABSENT
 from sebridge.network.activity import Presence, place
 from sebridge.network.descriptors import ZDODeviceRecord
-from sebridge.network.known_device import KnownDevice, device_record
+from sebridge.network.known_device import DeviceSettings, KnownDevice, device_record
 from sebridge.network.peer import Peer
 from sebridge.network.peer_index import PeerIndex
 from sebridge.network.signals import (
@@ -33,6 +33,9 @@ MAX_DEVICES: Final = 4096
 """So many devices at most: no peer can fill the memory by claiming addresses."""
 MAX_STRANGERS: Final = 64
 """Of these, so many at most that were only heard of: neither added nor interviewed."""
+MAX_KEPT: Final = 1024
+"""Of so many devices that are gone at most the settings are kept: the last ones."""
+LONGEST_NAME: Final = 64  # characters
 
 
 class Directory:
@@ -44,12 +47,19 @@ class Directory:
     Where there is no room, the least useful goes first: of the strangers the one that was silent
     for the longest time, and for a device that somebody adds also one that nobody has added.
     `crowded_out` counts them.
+
+    `kept` has the settings of devices that are gone, for when they come back.
     """
 
     def __init__(
-        self, store: MutableMapping[Eui64, KnownDevice], clock: Clock, bus: SignalBus
+        self,
+        store: MutableMapping[Eui64, KnownDevice],
+        clock: Clock,
+        bus: SignalBus,
+        kept: MutableMapping[Eui64, DeviceSettings] | None = None,
     ) -> None:
         self._store = store
+        self._kept = {} if kept is None else kept
         self._clock = clock
         self._bus = bus
         self._presences: dict[Eui64, Presence] = {}
@@ -182,6 +192,7 @@ class Directory:
             return self._presences[device]
         if before is None:
             self._make_room(known)
+            known = self._with_kept_settings(known)
             self._presences[device] = Presence(device)
         self._store[device] = known
         self._index(known)
@@ -189,9 +200,30 @@ class Directory:
         self._bus.send(DeviceUpdated(device))
         return presence
 
-    def remove(self, device: Eui64) -> KnownDevice:
-        """Forget a device, and return what was known; UnknownDeviceError for an unknown one."""
+    def rename(self, device: Eui64, name: str) -> str:
+        """Have a device called so, or as it calls itself where `name` is empty; return how.
+
+        ParameterError for more than 64 characters and for those that cannot be printed,
+        UnknownDeviceError for an unknown device.
+        """
+        wanted = name.strip()
+        if len(wanted) > LONGEST_NAME:
+            raise ParameterError("name", f"has more than {LONGEST_NAME} characters")
+        if not wanted.isprintable():
+            raise ParameterError("name", "has characters that cannot be printed")
+        self.put(replace(self[device], name=wanted))
+        return self[device].title
+
+    def remove(self, device: Eui64, *, keep_settings: bool = False) -> KnownDevice:
+        """Forget a device, and return what was known; UnknownDeviceError for an unknown one.
+
+        With `keep_settings` its name comes back with it.
+        """
         known = self[device]
+        if keep_settings and known.name:
+            for oldest in list(self._kept)[: max(0, len(self._kept) + 1 - MAX_KEPT)]:
+                del self._kept[oldest]
+            self._kept[device] = DeviceSettings(name=known.name)
         self._servers.drop(device)
         self._clients.drop(device)
         self._strangers.pop(device, None)
@@ -261,13 +293,21 @@ class Directory:
         """Forget the strangers for whom there is no room, as another version may have kept them."""
         for device in list(self._strangers)[MAX_STRANGERS:]:
             self.crowded_out += 1
-            self.remove(device)
+            self.remove(device, keep_settings=True)
 
     def _crowd_out(self, devices: Iterable[Eui64]) -> None:
         """Forget the one of them of which nothing was heard for the longest time."""
         now = self._clock.monotonic()
         self.crowded_out += 1
-        self.remove(max(devices, key=lambda device: self._presences[device].unheard_of_for(now)))
+        silent = max(devices, key=lambda device: self._presences[device].unheard_of_for(now))
+        self.remove(silent, keep_settings=True)
+
+    def _with_kept_settings(self, known: KnownDevice) -> KnownDevice:
+        """Return a device that is new, or comes back, with what was kept of it."""
+        settings = self._kept.pop(known.eui64, None)
+        if settings is None or known.name:
+            return known
+        return replace(known, name=settings.name)
 
     # -------------------------------------------------------------- indexes
 

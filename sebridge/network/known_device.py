@@ -15,15 +15,23 @@ from sebridge.network.descriptors import (
     Simple_Desc_rsp,
     ZDODeviceRecord,
 )
+from sebridge.zcl.identifiers import DEVICE_NAMES
 from sebridge.zcl.zdo import ZdoStatus
 
 NEVER_SEEN: Final = -1
 """The node type of a device that was added but never heard (Z11)."""
 
 
+class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody has said of a device, and not the device itself; it may outlive the device."""
+
+    name: str = ""
+
+
 class KnownDevice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A device that was added or heard, and what it told of itself. Kept across restarts.
 
+    `name` is what somebody calls it, empty where nobody does.
     `nwk` is its 16-bit network address, None while that is not known. A descriptor is None, and
     an endpoint missing in `simple_descriptors`, until the device answered. `hardware` and
     `software` are its versions: None until it was asked, empty where it has none to tell.
@@ -47,6 +55,12 @@ class KnownDevice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def stored_under(self) -> Eui64:
         """The key under which it is kept."""
         return self.eui64
+
+    @property
+    def title(self) -> str:
+        """How to call it: by its name, else by what it is, else by its address."""
+        kinds = (DEVICE_NAMES.get(d.device_id) for d in self.endpoints if d.device_id is not ABSENT)
+        return self.name or next(filter(None, kinds), str(self.eui64))
 
     @property
     def is_stranger(self) -> bool:

@@ -159,7 +159,7 @@ class DeviceManager(Service):
             return
         self._directory.deactivate(device)
         if known.is_stranger:
-            self._directory.remove(device)
+            self._directory.remove(device, keep_settings=True)
         else:
             self._directory.put(replace(known, nwk=None))
 
@@ -237,12 +237,13 @@ class DeviceManager(Service):
         is_running = has_joined or self._trust_center.is_established(device)
         return is_running and self._trust_center.has_another_key(device, key)
 
-    async def remove(self, device: Eui64) -> None:
+    async def remove(self, device: Eui64, *, keep_settings: bool = False) -> None:
         """Forget a device and its key, and tell it to leave; UnknownDeviceError for an unknown one.
 
-        Returns without waiting for the device: the result does not depend on its answer (Z2).
+        With `keep_settings` its name comes back with it. Returns without waiting for the device:
+        the result does not depend on its answer (Z2).
         """
-        known = self._directory.remove(device)
+        known = self._directory.remove(device, keep_settings=keep_settings)
         self.interviews.delay(device, LEAVING)
         await self._forget(device)
         if known.nwk is not None:

@@ -21,6 +21,7 @@ from sebridge.radio.fragments import Fragments, Part
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, Incoming, TxStatus
 from sebridge.settings.simulator_options import AirOptions
+from sebridge.zcl.zdo import LogicalType, Neighbor, Relationship, Route
 
 ANY_LENGTH: Final = 0xFFFF
 """Octets of the longest frame: on this air it may be as long as it likes."""
@@ -28,6 +29,8 @@ _RETRIES: Final = 3  # as the MAC layer's default
 _RETRY_WAIT: Final = 0.005  # seconds without an acknowledgement
 _WEAKEST, _STRONGEST = -85.0, -45.0  # dBm, of a radio as the others hear it
 _FADING: Final = 6.0  # dBm from one frame to the next
+MOST_NEIGHBORS: Final = 26
+"""Routers of which a router keeps how well it hears them, as many stacks do."""
 _LQI_AT_0, _LQI_PER_DBM = -100.0, 4.6  # LQI 0 at -100 dBm, 255 at about -45 dBm
 
 
@@ -138,6 +141,7 @@ class Ether:
         self._nodes: dict[int, Node] = {}
         self._addresses: dict[Eui64, int] = {}
         self._strengths: dict[Eui64, float] = {}
+        self._end_devices: set[Eui64] = set()
         self._elsewhere: dict[Eui64, int] = {}  # -> the channel, where it is not the network's
         self._informed: set[Eui64] = set()  # who has got the next network key
         self._outdated: set[Eui64] = set()  # who still has an earlier one
@@ -178,6 +182,48 @@ class Ether:
     def nwk_of(self, device: Eui64) -> int | None:
         """Return the network address of a radio that is on the air."""
         return self._addresses.get(device)
+
+    def note_end_device(self, device: Eui64) -> None:
+        """Know that a device routes nothing, and sleeps: the coordinator is its parent."""
+        self._end_devices.add(device)
+
+    def neighbors(self, device: Eui64) -> list[Neighbor]:
+        """Return whom a router hears, the coordinator first: every radio here hears all others.
+
+        End devices are in the table of their parent only.
+        """
+        if self.network is None:
+            return []
+        is_coordinator = self._addresses.get(device) == 0
+        others = [one for one in self._addresses if one != device]
+        routers = [one for one in others if one not in self._end_devices]
+        routers.sort(key=lambda one: (self._addresses[one] != 0, -self._strengths[one]))
+        children = [one for one in others if is_coordinator and one in self._end_devices]
+        pan = self.network.extended_pan_id
+        return [self._neighbor(one, pan) for one in (*routers[:MOST_NEIGHBORS], *children)]
+
+    def _neighbor(self, device: Eui64, extended_pan_id: Eui64) -> Neighbor:
+        nwk = self._addresses[device]
+        kind, relationship = LogicalType.ROUTER, Relationship.SIBLING
+        if nwk == 0:
+            kind, relationship = LogicalType.COORDINATOR, Relationship.PARENT
+        elif device in self._end_devices:
+            kind, relationship = LogicalType.END_DEVICE, Relationship.CHILD
+        return Neighbor(
+            extended_pan_id=extended_pan_id,
+            device=device,
+            nwk=nwk,
+            logical_type=kind,
+            receives_when_idle=int(kind != LogicalType.END_DEVICE),
+            relationship=relationship,
+            depth=int(nwk != 0),
+            lqi=_lqi(self._strengths[device]),
+        )
+
+    def routes(self, device: Eui64) -> list[Route]:
+        """Return the routes of a router: straight to the coordinator, which needs none."""
+        nwk = self._addresses.get(device)
+        return [] if nwk in {None, 0} else [Route(destination=0, next_hop=0)]
 
     def node_of(self, device: Eui64) -> Node | None:
         """Return a radio that is on the air."""
@@ -345,7 +391,7 @@ class Ether:
     def _bring(self, frame: AirFrame, node: Node) -> bool:
         """Let a node hear a frame, sometimes twice; return whether it acknowledges."""
         rssi = self._strengths.get(frame.source, _WEAKEST) + self._random.random() * _FADING
-        lqi = int(min(max((rssi - _LQI_AT_0) * _LQI_PER_DBM, 0), 255))
+        lqi = _lqi(rssi)
         is_taken = node.hear(frame, lqi, int(rssi))
         if not is_taken:
             self.counters.undecipherable += 1
@@ -385,3 +431,24 @@ class Ether:
             self.clock.call_later(delay, callback)
         else:
             asyncio.get_running_loop().call_soon(callback)
+
+
+def _lqi(rssi: float) -> int:
+    """Return the link quality, 0..255, of a signal in dBm."""
+    return int(min(max((rssi - _LQI_AT_0) * _LQI_PER_DBM, 0), 255))
+
+
+class Surroundings:
+    """What a router on an air knows of those around it."""
+
+    def __init__(self, ether: Ether, address: Eui64) -> None:
+        self._ether = ether
+        self._address = address
+
+    def neighbors(self) -> list[Neighbor]:
+        """Return its neighbour table."""
+        return self._ether.neighbors(self._address)
+
+    def routes(self) -> list[Route]:
+        """Return its routing table."""
+        return self._ether.routes(self._address)

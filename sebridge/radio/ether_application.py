@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Final
 
+import msgspec
 from typing_extensions import override
 from zigpy.device import ZigbeeDevice
 import zigpy.endpoint
@@ -13,13 +14,13 @@ from zigpy.zdo.types import LogicalType, SimpleDescriptor
 from sebridge.base.addresses import UNKNOWN_NWK, Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
-from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, whole
+from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, Surroundings, whole
 from sebridge.radio.ether_network import Arrival, EtherNetwork
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.key_ring import Lock, SharedKey
 from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import Counters, TxStatus
-from sebridge.radio.zdo_server import node_descriptor
+from sebridge.radio.zdo_server import ZdoServer, node_descriptor
 from sebridge.radio.zigpy_words import from_zigpy, node_to_zigpy, to_zigpy
 from sebridge.zcl import zdo
 
@@ -43,6 +44,14 @@ class EtherApplication(PassiveApplication):
         self._next_key = Secret(b"")
         self._sources: dict[int, t.AddrModeAddress] = {}
         self._fragments = Fragments()
+        self._firmware = ZdoServer(
+            COORDINATOR,
+            (),
+            node_descriptor(zdo.LogicalType.COORDINATOR),
+            {},
+            _NWK,
+            Surroundings(self.ether, COORDINATOR),
+        )
 
     @property
     def address(self) -> Eui64:
@@ -203,7 +212,16 @@ class EtherApplication(PassiveApplication):
         message = whole(frame, self._fragments, self.ether.clock.monotonic())
         if message is not None:
             self._take(message, lqi, rssi)
+        if frame.source == COORDINATOR:
+            self._answer_itself(frame, lqi, rssi)
         return True
+
+    def _answer_itself(self, frame: AirFrame, lqi: int, rssi: int) -> None:
+        """Answer what our host asks about the stick, as its firmware would."""
+        answer = self._firmware.answer(frame.cluster_id, frame.data, broadcast=False)
+        if answer is not None:
+            told = msgspec.structs.replace(frame, cluster_id=answer.cluster_id, data=answer.data)
+            self._take(told, lqi, rssi)
 
     def _take(self, frame: AirFrame, lqi: int, rssi: int) -> None:
         source = self._sources.get(frame.source_nwk)

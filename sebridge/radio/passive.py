@@ -32,11 +32,14 @@ from sebridge.radio.zigpy_words import (
     key_to_zigpy,
     to_zigpy,
 )
-from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, SimpleDescriptor
+from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, SimpleDescriptor, ZdoCommand
 
 _LOGGER = logging.getLogger(__name__)
 
 _LINK_KEY_WINDOW: Final = 60  # seconds; zigpy's libraries want to open the network with a key
+
+_OWN_TABLES: Final = frozenset({ZdoCommand.Mgmt_Lqi_rsp, ZdoCommand.Mgmt_Rtg_rsp})
+"""What of the radio's answers about itself is for us, and not for zigpy."""
 
 MOST_OBJECTS: Final = 32
 """zigpy's objects of devices that are kept at the same time: each takes 6 kB, and libraries want
@@ -59,6 +62,9 @@ class FrameTaker(Protocol):
 
     def take(self, heard: Heard) -> None:
         """Take a frame of another device."""
+
+    def take_own(self, heard: Heard) -> None:
+        """Take what the radio answers about itself."""
 
     def take_from(self, device: Eui64, heard: Heard) -> None:
         """Take a frame of a device whose network address the radio does not know."""
@@ -144,10 +150,12 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         heard = heard_from(packet)
         if heard is None:
             return
-        if heard.nwk == self.state.node_info.nwk:
-            self._own_zdo_answer(packet)
-        else:
+        if heard.nwk != self.state.node_info.nwk:
             self.taker.take(heard)
+        elif heard.cluster_id in _OWN_TABLES:
+            self.taker.take_own(heard)
+        else:
+            self._own_zdo_answer(packet)
 
     def fast_lane(self) -> Sequence[Place]:
         """Return where the fast lane leaves the radio library; nowhere without one."""

@@ -98,6 +98,11 @@ class Reception:
         else:
             self._deliver(device, heard)
 
+    def take_own(self, heard: Heard) -> None:
+        """Take what the radio answers about itself."""
+        if self._zdo is not None:
+            self._deliver(self._zdo.address, heard)
+
     def take_from(self, device: Eui64, heard: Heard) -> None:
         """Take a frame of a device whose network address the radio does not know.
 

@@ -10,7 +10,7 @@ from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.radio.channel_change import NOT_OURS, announced
 from sebridge.radio.duplicates import DuplicateFilter
-from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, whole
+from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, Surroundings, whole
 from sebridge.radio.ether_network import Arrival, EtherNetwork, Membership
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.frame_counters import FrameCounters
@@ -72,7 +72,8 @@ class SimulatedRadio:
         self._is_lost = False
         self._ring = KeyRing()
         self._node = node_descriptor()
-        self._zdo = ZdoServer(address, endpoints, self._node, self.bindings)
+        tables = Surroundings(ether, address)
+        self._zdo = ZdoServer(address, endpoints, self._node, self.bindings, tables=tables)
         self._duplicates = DuplicateFilter()
         self._fragments = Fragments()
         self._errands = _Errands()
@@ -120,6 +121,7 @@ class SimulatedRadio:
     def declare_sleepy(self) -> None:
         """Tell whoever asks that the device has a battery and sleeps most of the time."""
         self._node = node_descriptor(LogicalType.END_DEVICE, is_sleepy=True)
+        self._ether.note_end_device(self._address)
         self._zdo.describe(self._node)
 
     async def start(self, listener: Listener) -> None:

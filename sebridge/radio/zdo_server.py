@@ -5,7 +5,7 @@ Pure: octets in, octets out. Source: ZigBee specification, device profile.
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -20,8 +20,10 @@ from sebridge.zcl.zdo import (
     BindingTarget,
     LogicalType,
     MacCapability,
+    Neighbor,
     NodeDescriptor,
     PowerDescriptor,
+    Route,
     SimpleDescriptor,
     ZdoCommand,
     ZdoStatus,
@@ -31,6 +33,9 @@ from sebridge.zcl.zdo import (
 
 _NO_NWK: Final = 0xFFFF
 _MOST_BINDINGS: Final = 64
+_NEIGHBORS_AT_ONCE: Final = 3  # of 22 octets each: so an answer fits one frame
+_ROUTES_AT_ONCE: Final = 10  # of 5 octets
+_MOST_ENTRIES: Final = 255  # of a table: more have no index
 MAINS_POWERED: Final = PowerDescriptor(
     current_power_mode=0,  # always on
     available_power_sources=1,  # mains
@@ -65,6 +70,16 @@ class Binding(msgspec.Struct, frozen=True):
     group: Uint16 | None = None
 
 
+class RouterTables(Protocol):
+    """What a router knows of those around it."""
+
+    def neighbors(self) -> Sequence[Neighbor]:
+        """Return its neighbour table."""
+
+    def routes(self) -> Sequence[Route]:
+        """Return its routing table."""
+
+
 def node_descriptor(
     logical_type: LogicalType = LogicalType.ROUTER,
     manufacturer_code: int = 0,
@@ -90,7 +105,8 @@ class ZdoServer:
     """Answer questions about one device: its addresses, its descriptors, its bindings.
 
     `bindings` is the device's binding table, kept by whoever hands it in. What cannot be parsed
-    is counted in `malformed`. Only a device that is no coordinator may be told to leave.
+    is counted in `malformed`. Only a device that is no coordinator may be told to leave. Who hands
+    in no `tables` is not asked for them here.
     """
 
     def __init__(
@@ -100,6 +116,7 @@ class ZdoServer:
         node: NodeDescriptor,
         bindings: MutableMapping[Binding, bool],
         nwk: int = UNKNOWN_NWK,
+        tables: RouterTables | None = None,
     ) -> None:
         self._nwk = nwk
         self.malformed = 0
@@ -120,6 +137,12 @@ class ZdoServer:
             ZdoCommand.Unbind_req: partial(self._change_binding, self._unbind),
             ZdoCommand.Mgmt_Leave_req: self._leave,
         }
+        if tables is not None:
+            self._services = {
+                **self._services,
+                ZdoCommand.Mgmt_Lqi_req: partial(self._table, tables.neighbors, _NEIGHBORS_AT_ONCE),
+                ZdoCommand.Mgmt_Rtg_req: partial(self._table, tables.routes, _ROUTES_AT_ONCE),
+            }
 
     def offer(self, endpoints: Iterable[SimpleDescriptor]) -> None:
         """Tell of these endpoints from now on; the bindings of those that are gone go with them."""
@@ -184,6 +207,8 @@ class ZdoServer:
             return status, about, None
         if cluster_id in {ZdoCommand.Active_EP_req, ZdoCommand.Match_Desc_req}:
             return status, about, ()
+        if cluster_id in {ZdoCommand.Mgmt_Lqi_req, ZdoCommand.Mgmt_Rtg_req}:
+            return status, 0, 0, ()
         return (status,)
 
     def _not_us(self, cluster_id: int, nwk: int, *, broadcast: bool) -> _Values | None:
@@ -264,6 +289,24 @@ class ZdoServer:
         if broadcast and not matching:
             return None
         return ZdoStatus.SUCCESS, self._nwk, matching
+
+    # ------------------------------------------------------------------ tables
+
+    def _table(
+        self,
+        read: Callable[[], Sequence[Neighbor] | Sequence[Route]],
+        at_once: int,
+        cluster: int,
+        start: int,
+        *,
+        broadcast: bool,
+    ) -> _Values | None:
+        if broadcast:
+            return None
+        if self._node.logical_type == LogicalType.END_DEVICE:
+            return self._refusal(cluster, ZdoStatus.NOT_SUPPORTED)
+        entries = read()[:_MOST_ENTRIES]
+        return ZdoStatus.SUCCESS, len(entries), start, entries[start : start + at_once]
 
     # ------------------------------------------------------------------ bindings, leaving
 

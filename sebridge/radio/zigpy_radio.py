@@ -262,7 +262,9 @@ class ZigpyRadio:
         if reception is None or not reception.is_open:
             raise DeliveryError("the radio is not connected", TxStatus.NOT_JOINED)
         nwk: int = frame.destination
-        if isinstance(frame.destination, Eui64):
+        if self._info is not None and frame.destination == from_zigpy(self._info.ieee):
+            nwk = int(self._info.nwk)  # a question about the radio itself
+        elif isinstance(frame.destination, Eui64):
             nwk = await reception.resolver.find(frame.destination)
         await reception.transmitter.send(frame, nwk, is_patient=self._book.is_sleepy(nwk))
 

@@ -35,6 +35,8 @@ class ZdoCommand(enum.IntEnum):
     Parent_annce = 0x001F
     Bind_req = 0x0021
     Unbind_req = 0x0022
+    Mgmt_Lqi_req = 0x0031
+    Mgmt_Rtg_req = 0x0032
     Mgmt_Leave_req = 0x0034
     Mgmt_NWK_Update_req = 0x0038
     NWK_addr_rsp = 0x8000
@@ -46,6 +48,8 @@ class ZdoCommand(enum.IntEnum):
     Match_Desc_rsp = 0x8006
     Bind_rsp = 0x8021
     Unbind_rsp = 0x8022
+    Mgmt_Lqi_rsp = 0x8031
+    Mgmt_Rtg_rsp = 0x8032
     Mgmt_Leave_rsp = 0x8034
 
 
@@ -212,6 +216,55 @@ _GROUP: Final = 0x01  # how a target is addressed
 _ENDPOINT: Final = 0x03
 
 
+# ------------------------------------------------------------------ tables of a router
+
+
+class Relationship(enum.IntEnum):
+    """What a neighbour is to who tells of it; 5 to 7 are reserved."""
+
+    PARENT = 0
+    CHILD = 1
+    SIBLING = 2
+    NONE = 3
+    PREVIOUS_CHILD = 4
+
+
+class Neighbor(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of a neighbour table, as Mgmt_Lqi_rsp tells it."""
+
+    extended_pan_id: Eui64
+    device: Eui64
+    nwk: int  # 16 bits
+    logical_type: int  # 2 bits, a LogicalType; 3 is unknown
+    receives_when_idle: int = 1  # 2 bits; 2 is unknown
+    relationship: int = Relationship.NONE  # 3 bits
+    permits_joining: int = 2  # 2 bits; 2 is unknown
+    depth: int = 0  # hops from the coordinator, 8 bits
+    lqi: int = 0  # 8 bits
+
+
+class RouteStatus(enum.IntEnum):
+    """Whether a route can be used; 5 to 7 are reserved."""
+
+    ACTIVE = 0
+    DISCOVERY_UNDERWAY = 1
+    DISCOVERY_FAILED = 2
+    INACTIVE = 3
+    VALIDATION_UNDERWAY = 4
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of a routing table, as Mgmt_Rtg_rsp tells it, without its flags."""
+
+    destination: int  # 16-bit network address
+    status: int = RouteStatus.ACTIVE  # 3 bits
+    next_hop: int  # 16-bit network address
+
+
+_NEIGHBOR: Final = struct.Struct("<8s8sHBBBB")
+_ROUTE: Final = struct.Struct("<HBH")
+
+
 # ------------------------------------------------------------------ how fields are written and read
 
 
@@ -258,6 +311,56 @@ def _read_list16(octets: bytes, start: int) -> tuple[tuple[int, ...], int]:
 
 def _write_list16(items: Sequence[int]) -> bytes:
     return struct.pack(f"<B{len(items)}H", len(items), *items)
+
+
+def _read_neighbors(octets: bytes, start: int) -> tuple[tuple[Neighbor, ...], int]:
+    (count,) = _part(octets, start, 1)
+    part = _part(octets, start + 1, _NEIGHBOR.size * count)
+    found = tuple(
+        Neighbor(
+            extended_pan_id=Eui64.from_octets(pan),
+            device=Eui64.from_octets(device),
+            nwk=nwk,
+            logical_type=kind & 0x03,
+            receives_when_idle=kind >> 2 & 0x03,
+            relationship=kind >> 4 & 0x07,
+            permits_joining=joining & 0x03,
+            depth=depth,
+            lqi=lqi,
+        )
+        for pan, device, nwk, kind, joining, depth, lqi in _NEIGHBOR.iter_unpack(part)
+    )
+    return found, start + 1 + len(part)
+
+
+def _write_neighbors(neighbors: Sequence[Neighbor]) -> bytes:
+    return bytes((len(neighbors),)) + b"".join(
+        _NEIGHBOR.pack(
+            bytes(one.extended_pan_id),
+            bytes(one.device),
+            one.nwk,
+            one.logical_type | one.receives_when_idle << 2 | one.relationship << 4,
+            one.permits_joining,
+            one.depth,
+            one.lqi,
+        )
+        for one in neighbors
+    )
+
+
+def _read_routes(octets: bytes, start: int) -> tuple[tuple[Route, ...], int]:
+    (count,) = _part(octets, start, 1)
+    part = _part(octets, start + 1, _ROUTE.size * count)
+    found = tuple(
+        Route(destination=destination, status=flags & 0x07, next_hop=next_hop)
+        for destination, flags, next_hop in _ROUTE.iter_unpack(part)
+    )
+    return found, start + 1 + len(part)
+
+
+def _write_routes(routes: Sequence[Route]) -> bytes:
+    packed = (_ROUTE.pack(one.destination, one.status, one.next_hop) for one in routes)
+    return bytes((len(routes),)) + b"".join(packed)
 
 
 def _read_simple(octets: bytes, start: int) -> tuple[SimpleDescriptor | None, int]:
@@ -310,6 +413,8 @@ _LIST16: Final = _Form(_write_list16, _read_list16)
 _NODE_DESCRIPTOR: Final = _fixed(_NODE.size, bytes, NodeDescriptor.from_octets)
 _POWER_DESCRIPTOR: Final = _fixed(2, bytes, PowerDescriptor.from_octets)
 _SIMPLE_DESCRIPTOR: Final = _Form(_write_simple, _read_simple)
+_NEIGHBORS: Final = _Form(_write_neighbors, _read_neighbors)
+_ROUTES: Final = _Form(_write_routes, _read_routes)
 _TARGET: Final = _Form(_write_target, _read_target)
 
 
@@ -358,6 +463,8 @@ _COMMANDS: Final[Mapping[int, tuple[_Field, ...]]] = {
     ),
     ZdoCommand.Bind_req: _BINDING,
     ZdoCommand.Unbind_req: _BINDING,
+    ZdoCommand.Mgmt_Lqi_req: (_START_INDEX,),
+    ZdoCommand.Mgmt_Rtg_req: (_START_INDEX,),
     ZdoCommand.Mgmt_Leave_req: (_Field("DeviceAddress", _EUI64), _Field("Options", _U8)),
     ZdoCommand.Mgmt_NWK_Update_req: (
         _Field("ScanChannels", _U32),
@@ -385,6 +492,18 @@ _COMMANDS: Final[Mapping[int, tuple[_Field, ...]]] = {
     ZdoCommand.Match_Desc_rsp: (_STATUS, _ABOUT, _Field("MatchList", _LIST8)),
     ZdoCommand.Bind_rsp: (_STATUS,),
     ZdoCommand.Unbind_rsp: (_STATUS,),
+    ZdoCommand.Mgmt_Lqi_rsp: (
+        _STATUS,
+        _Field("NeighborTableEntries", _U8),
+        _START_INDEX,
+        _Field("NeighborTableList", _NEIGHBORS),
+    ),
+    ZdoCommand.Mgmt_Rtg_rsp: (
+        _STATUS,
+        _Field("RoutingTableEntries", _U8),
+        _START_INDEX,
+        _Field("RoutingTableList", _ROUTES),
+    ),
     ZdoCommand.Mgmt_Leave_rsp: (_STATUS,),
 }
 

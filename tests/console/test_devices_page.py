@@ -3,6 +3,7 @@
 from typing import Any
 
 from sebridge.app.process import Process
+from sebridge.base.addresses import Eui64
 from tests.console.visiting import Visit
 from tests.integration.bridges import METER
 from tests.patience import until
@@ -82,7 +83,7 @@ async def test_a_device_is_removed_after_a_question(house: Process, visit: Visit
     page = visit.page
     page.on("dialog", lambda asked: asked.accept())
     await visit.go_to(f"devices/{METER}")
-    await page.get_by_role("button", name="Remove").click()
+    await page.get_by_role("button", name="Remove", exact=True).click()
     await page.get_by_role("button", name="Let a device in").wait_for()
 
     await until(lambda: METER not in [f"{known.eui64:016x}" for known in house.gateway.directory])
@@ -97,3 +98,60 @@ async def test_labels_are_read_in_whatever_form_they_have(visit: Visit) -> None:
 
     for (text, wanted), got in zip(LABELS, found, strict=True):
         assert {name: value for name, value in got.items() if value} == wanted, text
+
+
+async def test_a_device_is_renamed_and_its_name_kept_when_it_is_removed(
+    house: Process, visit: Visit
+) -> None:
+    page = visit.page
+    page.on("dialog", lambda asked: asked.accept())
+    await visit.go_to(f"devices/{METER}")
+    await page.get_by_role("button", name="Rename").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Name").fill("x" * 65)
+    await dialog.get_by_role("button", name="Rename").click()
+    await dialog.get_by_role("alert").get_by_text("64").wait_for()
+
+    await dialog.get_by_label("Name").fill("Cellar")
+    await dialog.get_by_role("button", name="Rename").click()
+    await page.get_by_role("heading", name="Cellar").wait_for()
+    await page.get_by_role("button", name="Remove, keep its settings").click()
+    await page.get_by_role("button", name="Let a device in").wait_for()
+
+    meter = Eui64(int(METER, 16))
+    await until(lambda: meter not in house.gateway.directory)
+    await house.gateway.manager.add(meter)
+    assert house.gateway.directory[meter].name == "Cellar"
+
+
+async def test_the_map_of_the_network_is_drawn_and_told(visit: Visit) -> None:
+    page = visit.page
+    await visit.go_to("devices")
+    await page.get_by_role("button", name="Network map").click()
+    card = page.get_by_role("region", name="Network map")
+    await card.get_by_role("button", name="Draw it").click()
+
+    await card.get_by_role("img").wait_for()
+    drawn = await card.locator("svg.map g").count()
+    assert drawn == await card.locator("tbody tr").count() > 1
+    router = page.get_by_role("cell", name="router", exact=True)
+    await card.get_by_role("row").filter(has=router).filter(has_text="LQI").first.wait_for()
+    await visit.check_access()
+
+
+async def test_the_map_has_a_ring_for_each_hop(visit: Visit) -> None:
+    lay_out = """async (told) => {
+        const { layout } = await import(new URL("console/parts/network_map.js", document.baseURI));
+        return [...layout(told)].map(([name, { hops, by, x, y }]) =>
+            [name, hops ?? null, by ?? null, Math.round(Math.hypot(x, y) / 110)]);
+    }"""
+    nodes = [{"address": name, "kind": "router"} for name in "abcd"]
+    nodes[0]["kind"] = "coordinator"
+    links = [{"from_address": "b", "to_address": "a"}, {"from_address": "b", "to_address": "c"}]
+
+    assert await visit.page.evaluate(lay_out, {"nodes": nodes, "links": links}) == [
+        ["a", 0, None, 0],
+        ["b", 1, "a", 1],
+        ["c", 2, "b", 2],
+        ["d", None, None, 3],
+    ]

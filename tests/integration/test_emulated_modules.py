@@ -161,7 +161,7 @@ def readings(listener: Listener, device: Eui64) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("module", ALL, indirect=True)
 async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_display(
-    kind: str, bridge: Process, stick: EmulatedSticks, listener: Listener
+    module: str, kind: str, bridge: Process, stick: EmulatedSticks, listener: Listener
 ) -> None:
     await until(lambda: len(readings(listener, METER)) > 1)
     await until(lambda: readings(listener, PLUG))
@@ -175,6 +175,11 @@ async def test_meters_of_both_profiles_join_and_report_and_a_price_reaches_the_d
     await until(lambda: display.price is not None)
     network = bridge.gateway.radio.network
     assert (network.kind, network.model) == (kind, MODELS[kind])
+    told = await bridge.gateway.survey.take()
+    silent = [network.address] if module == "xbee se" else []  # which leaves that to its host
+    assert [one.address for one in told.unheard] == silent
+    heard_by = {one.from_address for one in told.links if one.to_address == METER}
+    assert heard_by | set(silent) == {network.address, PLUG, DISPLAY}
 
 
 @pytest.mark.parametrize("module", ALL, indirect=True)

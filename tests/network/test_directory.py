@@ -8,12 +8,12 @@ from typing_extensions import override
 
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.clock import VirtualClock
-from sebridge.base.errors import RefusedError, UnknownDeviceError
+from sebridge.base.errors import ParameterError, RefusedError, UnknownDeviceError
 from sebridge.base.signals import SignalBus
 from sebridge.network import directory as directory_module
 from sebridge.network.descriptors import Simple_Desc_rsp
 from sebridge.network.directory import Directory
-from sebridge.network.known_device import KnownDevice
+from sebridge.network.known_device import DeviceSettings, KnownDevice
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
@@ -324,3 +324,66 @@ def test_the_places_of_a_device_are_known_also_when_it_is_not_there(directory: D
     assert directory.servers_of(METER.eui64, 0x000A) == []
     with pytest.raises(UnknownDeviceError):
         directory.servers_of(address(9), 0x0702)
+
+
+# ------------------------------------------------------------------ names
+
+
+def test_a_device_is_called_by_its_name_and_else_by_what_it_is(directory: Directory) -> None:
+    directory.put(METER)
+
+    called = directory.rename(METER.eui64, "  Cellar  ")
+    named = directory[METER.eui64].title
+    without = directory.rename(METER.eui64, "")
+
+    assert (called, named) == ("Cellar", "Cellar")
+    assert without == METER.title
+    assert KnownDevice(eui64=address(7)).title == str(address(7))
+
+
+@pytest.mark.parametrize("name", ["x" * 65, "two\nlines", "\x00"])
+def test_a_name_that_nobody_could_read_is_refused(directory: Directory, name: str) -> None:
+    directory.put(METER)
+
+    with pytest.raises(ParameterError):
+        directory.rename(METER.eui64, name)
+
+    assert directory[METER.eui64] == METER
+
+
+def test_a_name_is_kept_for_when_the_device_comes_back(clock: VirtualClock, bus: SignalBus) -> None:
+    kept: dict[Eui64, DeviceSettings] = {}
+    directory = Directory({}, clock, bus, kept)
+    directory.put(replace(METER, name="Cellar"))
+    directory.remove(METER.eui64, keep_settings=True)
+    assert kept == {METER.eui64: DeviceSettings(name="Cellar")}
+
+    directory.put(METER)
+    back = directory[METER.eui64].name
+    directory.remove(METER.eui64)
+    directory.put(METER)
+
+    assert (back, directory[METER.eui64].name, kept) == ("Cellar", METER.name, {})
+
+
+def test_who_comes_back_with_another_name_keeps_that(directory: Directory) -> None:
+    directory.put(replace(METER, name="Cellar"))
+    directory.remove(METER.eui64, keep_settings=True)
+
+    directory.put(replace(METER, name="Attic"))
+
+    assert directory[METER.eui64].name == "Attic"
+
+
+def test_the_settings_of_only_so_many_are_kept(
+    clock: VirtualClock, bus: SignalBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory_module, "MAX_KEPT", 2)
+    kept: dict[Eui64, DeviceSettings] = {}
+    directory = Directory({}, clock, bus, kept)
+
+    for number in range(4):
+        directory.put(KnownDevice(eui64=address(number), name=f"name {number}"))
+        directory.remove(address(number), keep_settings=True)
+
+    assert [settings.name for settings in kept.values()] == ["name 2", "name 3"]

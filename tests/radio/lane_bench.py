@@ -38,6 +38,9 @@ class Taker:
     def device_at(self, nwk: int) -> Eui64 | None:
         return self._devices.get(nwk)
 
+    def take_own(self, heard: Heard) -> None:
+        self.frames.append(heard)
+
     def take_from(self, device: Eui64, heard: Heard) -> None:
         self.told.append(("from", device, heard))
 

@@ -9,9 +9,10 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotJoinedError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import AirFrame, Ether
-from sebridge.radio.ether_network import Arrival
+from sebridge.radio.ether_network import Arrival, EtherNetwork
 from sebridge.radio.radio import TxStatus
 from sebridge.settings.simulator_options import AirOptions
+from sebridge.zcl.zdo import Relationship
 from tests.radio.simulated_air import LINK_KEY, METERING, SE, eui64
 
 
@@ -250,3 +251,31 @@ async def test_a_network_that_is_not_there_grants_no_key() -> None:
 
     with pytest.raises(NotJoinedError):
         await field.ether.request_key(field.ears[0], field.ears[1].address)
+
+
+async def test_an_end_device_is_in_the_table_of_its_parent_only() -> None:
+    field = Field(AirOptions(), ears=3)
+    coordinator, router, sleepy = field.ears
+    field.ether.form(
+        EtherNetwork.of(
+            coordinator.address,
+            pan_id=1,
+            extended_pan_id=eui64(9),
+            channel=11,
+            network_key=Secret(bytes(16)),
+        )
+    )
+    for nwk, ear in enumerate(field.ears):
+        field.ether.attach(ear, nwk)
+    field.ether.note_end_device(sleepy.address)
+
+    tables = [
+        [(one.device, one.relationship) for one in field.ether.neighbors(ear.address)]
+        for ear in (coordinator, router)
+    ]
+
+    assert tables == [
+        [(router.address, Relationship.SIBLING), (sleepy.address, Relationship.CHILD)],
+        [(coordinator.address, Relationship.PARENT)],
+    ]
+    assert [len(field.ether.routes(ear.address)) for ear in (coordinator, router)] == [0, 1]

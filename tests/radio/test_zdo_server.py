@@ -4,7 +4,14 @@ from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.radio.zdo_server import Binding, ZdoServer, node_descriptor
-from sebridge.zcl.zdo import LogicalType, MacCapability, SimpleDescriptor
+from sebridge.zcl.zdo import (
+    LogicalType,
+    MacCapability,
+    Neighbor,
+    Route,
+    SimpleDescriptor,
+    decode,
+)
 from tests.radio.simulated_air import (
     HA_ENDPOINT,
     METER_ENDPOINT,
@@ -288,3 +295,40 @@ def test_an_endpoint_above_those_of_applications_is_told_of_if_it_is_there() -> 
 
     assert answer is not None
     assert answer.data[:2] == b"\x07\x00"
+
+
+class Around:
+    """Five neighbours and one route."""
+
+    def neighbors(self) -> list[Neighbor]:
+        return [
+            Neighbor(extended_pan_id=US, device=US, nwk=nwk, logical_type=1) for nwk in range(5)
+        ]
+
+    def routes(self) -> list[Route]:
+        return [Route(destination=0, next_hop=1)]
+
+
+@pytest.mark.parametrize(("start", "told"), [(0, [0, 1, 2]), (3, [3, 4]), (5, []), (255, [])])
+def test_a_router_tells_of_its_neighbors_some_at_a_time(start: int, told: list[int]) -> None:
+    asked = ZdoServer(US, (), node_descriptor(), {}, 0x1234, Around())
+
+    answer = asked.answer(0x0031, bytes((7, start)), broadcast=False)
+
+    assert answer is not None
+    _, fields = decode(answer.cluster_id, answer.data)
+    assert [fields["Status"], fields["NeighborTableEntries"], fields["StartIndex"]] == [0, 5, start]
+    assert [one.nwk for one in fields["NeighborTableList"]] == told
+
+
+def test_who_has_no_table_to_tell_refuses() -> None:
+    sleepy = ZdoServer(US, (), node_descriptor(LogicalType.END_DEVICE), {}, 0x1234, Around())
+    router = ZdoServer(US, (), node_descriptor(), {}, 0x1234, Around())
+
+    assert sleepy.answer(0x0032, b"\x07\0", broadcast=False) == (0x8032, b"\x07\x84\0\0\0")
+    assert router.answer(0x0032, b"\x07\0", broadcast=False) == (
+        0x8032,
+        bytes.fromhex("07 00 01 00 01 0000 00 0100"),
+    )
+    assert router.answer(0x0032, b"\x07\0", broadcast=True) is None
+    assert server().answer(0x0031, b"\x07\0", broadcast=False) == (0x8031, b"\x07\x84")

@@ -1,5 +1,6 @@
 """Joining, leaving, silence, and frames that should not be."""
 
+import json
 import random
 
 from sebridge.base.addresses import Eui64
@@ -171,3 +172,44 @@ async def test_health_counts_what_happened(home: Home) -> None:
     assert health["devices"] == {"known": 5, "active": 5}
     assert health["frames"]["reports"] > 0
     assert health["database_writable"] is True
+
+
+def shown_as(home: Home) -> tuple[str, str]:
+    """Return how the switch is called, by its own topic and in Home Assistant."""
+    facts, announced = (
+        json.loads(home.broker.retained[topic])
+        for topic in kept_of_switch(home)
+        if topic.endswith(("/device/000d6f000a000005", "000d6f000a000005/config"))
+    )
+    if "dev" in facts:
+        facts, announced = announced, facts
+    return facts["name"], announced["dev"]["name"]
+
+
+async def test_a_device_is_renamed_everywhere(home: Home) -> None:
+    answer = await home.result("rename_device", device_address=SWITCH, name="Boiler")
+    await home.clock.advance(seconds=30)
+    renamed = shown_as(home)
+
+    without = await home.result("rename_device", device_address=SWITCH, name="")
+    await home.clock.advance(seconds=30)
+
+    assert answer == {"device_address": SWITCH, "name": "Boiler"}
+    assert renamed == ("Boiler", "Boiler")
+    assert without["name"] == shown_as(home)[0] == "load control device"
+    refused = await home.rpc("rename_device", device_address=SWITCH, name="x" * 65)
+    assert refused["error"]["data"] == {"parameter": "name"}
+
+
+async def test_a_name_comes_back_with_its_device(home: Home) -> None:
+    await home.result("rename_device", device_address=SWITCH, name="Boiler")
+    await home.result("remove_device", device_address=SWITCH, keep_settings=True)
+    await home.clock.advance(seconds=30)
+    gone = kept_of_switch(home)
+
+    await home.result("add_device", device_address=SWITCH)
+    await home.clock.advance(seconds=30)
+
+    assert gone == []
+    topic = "sebridge/home/device/000d6f000a000005"
+    assert json.loads(home.broker.retained[topic])["name"] == "Boiler"

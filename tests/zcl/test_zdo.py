@@ -5,7 +5,17 @@ import pytest
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError
-from sebridge.zcl.zdo import BindingTarget, LogicalType, ZdoCommand, ZdoStatus, decode, encode
+from sebridge.zcl.zdo import (
+    BindingTarget,
+    LogicalType,
+    Neighbor,
+    Relationship,
+    Route,
+    ZdoCommand,
+    ZdoStatus,
+    decode,
+    encode,
+)
 
 
 def test_a_match_descriptor_request_is_written_field_by_field() -> None:
@@ -140,3 +150,46 @@ def test_an_endpoint_without_a_descriptor_has_length_0() -> None:
 
     assert frame == bytes.fromhex("05 83 3412 00")
     assert decode(ZdoCommand.Simple_Desc_rsp, frame)[1]["SimpleDescriptor"] is None
+
+
+NEIGHBOR = Neighbor(
+    extended_pan_id=Eui64(0x1112131415161718),
+    device=Eui64(0x000D6F000A000001),
+    nwk=0x1234,
+    logical_type=LogicalType.ROUTER,
+    relationship=Relationship.SIBLING,
+    depth=1,
+    lqi=200,
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "entries", "octets"),
+    [
+        (
+            ZdoCommand.Mgmt_Lqi_rsp,
+            (NEIGHBOR,),
+            "05 00 04 01 01 1817161514131211 0100000a006f0d00 3412 25 02 01 c8",
+        ),
+        (
+            ZdoCommand.Mgmt_Rtg_rsp,
+            (
+                Route(destination=0x2345, next_hop=0x1234),
+                Route(destination=0, status=3, next_hop=1),
+            ),
+            "05 00 04 01 02 4523 00 3412 0000 03 0100",
+        ),
+    ],
+)
+def test_a_table_of_a_router_is_written_and_read(
+    command: ZdoCommand, entries: tuple[object, ...], octets: str
+) -> None:
+    written = encode(command, 5, 0, 4, 1, entries)
+
+    assert written == bytes.fromhex(octets)
+    assert list(decode(command, written)[1].values()) == [0, 4, 1, entries]
+
+
+def test_a_table_that_is_cut_off_is_refused() -> None:
+    with pytest.raises(DecodeError, match="RoutingTableList is cut off"):
+        decode(ZdoCommand.Mgmt_Rtg_rsp, bytes.fromhex("05 00 04 01 02 4523 00 3412"))

@@ -32,7 +32,7 @@ from sebridge.simulator.vocabulary import (
 
 # device classes of SE: bits of device_class
 _HVAC: Final = 0x0001
-_WATER_HEATER: Final = 0x0008
+_WATER_HEATER: Final = 0x0004
 
 _MOST_LOAD: Final = 1_000_000  # W
 _NOT_USED: Final = 0xFF

@@ -88,6 +88,8 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
             ZdoCommand.Simple_Desc_req,
             ZdoCommand.Active_EP_req,
             ZdoCommand.Match_Desc_req,
+            ZdoCommand.Mgmt_Lqi_req,
+            ZdoCommand.Mgmt_Rtg_req,
         }
     )
 

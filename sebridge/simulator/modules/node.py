@@ -13,10 +13,11 @@ from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.radio.channel_change import announced
-from sebridge.radio.ether import AirFrame, Ether, Node, whole
+from sebridge.radio.ether import AirFrame, Ether, Node, Surroundings, whole
 from sebridge.radio.ether_network import Arrival, EtherNetwork
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.key_ring import KeyRing
+from sebridge.radio.zdo_server import RouterTables
 from sebridge.simulator.modules.signals import DeviceJoined, DeviceLeft, FrameHeard, JoiningOpened
 from sebridge.zcl.identifiers import ALL_ENDPOINTS, ANY_PROFILE, ZDO_ENDPOINT
 
@@ -77,6 +78,11 @@ class ModuleNode(Node):
     def nwk(self) -> int:
         """Its own network address; 0xFFFE while it is on no network."""
         return self._nwk
+
+    @property
+    def tables(self) -> RouterTables:
+        """Whom it hears, and by whom it reaches others."""
+        return Surroundings(self._ether, self._address)
 
     @property
     def is_router(self) -> bool:

@@ -9,6 +9,7 @@ import { Dialog } from "../parts/dialog.js";
 import { Field, Form } from "../parts/form.js";
 import { Icon } from "../parts/icon.js";
 import { JoinWizard } from "../parts/join_wizard.js";
+import { NetworkMap } from "../parts/network_map.js";
 import { tell } from "../parts/notices.js";
 
 const t = translated({
@@ -31,7 +32,11 @@ const t = translated({
   "Attribute": "Attribut", "Value": "Wert", "Age": "Alter", "Raw": "Roh", "Type": "Typ",
   "Nothing was reported or read yet.": "Noch wurde nichts berichtet oder gelesen.",
   "Identify": "Zeigen lassen", "shows itself for 10 s": "zeigt sich 10 s lang",
-  "Remove": "Entfernen",
+  "Network map": "Netzkarte",
+  "Rename": "Umbenennen", "Leave it empty to call it by its kind.": "Leer lassen, um es nach seiner Art zu nennen.",
+  "Remove": "Entfernen", "Remove, keep its settings": "Entfernen, Einstellungen behalten",
+  "Remove this device from the network? Its name comes back with it.":
+    "Dieses Gerät aus dem Netz entfernen? Sein Name kommt mit ihm zurück.",
   "Remove this device from the network? Its topics and entities go with it.":
     "Dieses Gerät aus dem Netz entfernen? Seine Topics und Entitäten gehen mit.",
   "removed": "entfernt",
@@ -67,6 +72,7 @@ function Availability({ state }) {
 function List({ open }) {
   const [wanted, search] = useState("");
   const [most, show] = useState(ROWS);
+  const [isMapped, map] = useState(false);
   const topics = useTopics(["device/+", "device/+/availability"]);
   const now = useNow();
   const devices = [...topics].filter(([topic]) => topic.split("/").length === 2)
@@ -78,9 +84,11 @@ function List({ open }) {
       <button class="primary" onClick=${open}><${Icon} name="add" />${t("Let a device in")}</button>
       <${Action} scope="command" done=${t("asked")} run=${() => link.call("refresh_device_information")}>${t("Refresh")}<//>
       <${Action} scope="command" done=${t("asked")} run=${() => link.call("refresh_device_information", { full_refresh: true })}>${t("Discover all anew")}<//>
+      <button aria-expanded=${isMapped} onClick=${() => map(!isMapped)}>${t("Network map")}</button>
       <input class="narrow" type="search" placeholder=${t("Search devices")} aria-label=${t("Search devices")} value=${wanted}
         onInput=${(event) => search(event.target.value)} />
     </div>
+    ${isMapped && html`<${NetworkMap} />`}
     ${devices.length === 0 ? html`<p class="empty">${t("No device is known yet. Let one in, and it appears here.")}</p>`
       : found.length === 0 ? html`<p class="empty">${t("No device is called so.")}</p>`
       : html`<div class="card scroll" tabindex="0"><table>
@@ -191,10 +199,23 @@ function SwapMeter({ device, close }) {
   <//><//>`;
 }
 
+function Rename({ device, name, close }) {
+  const [text, write] = useState(name);
+  const send = async (values) => {
+    await link.call("rename_device", { device_address: device, ...values });
+    close();
+  };
+  return html`<${Dialog} title=${t("Rename")} onClose=${close}><${Form} send=${send} label=${t("Rename")}>
+    <${Field} name="name" label=${t("Name")} value=${text} onInput=${(event) => write(event.target.value)}
+      hint=${t("Leave it empty to call it by its kind.")} />
+  <//><//>`;
+}
+
 function Device({ id }) {
   const topics = useTopics([`device/${id}/#`]);
   const [asked, ask] = useState(null);
   const [isSwapping, swap] = useState(false);
+  const [isRenaming, rename] = useState(false);
   const facts = topics.get(`device/${id}`);
   const back = html`<p><a href="#/devices">← ${t("All devices")}</a></p>`;
   if (!facts) return html`${back}<p class="empty">${t("This device is not known.")}</p>`;
@@ -205,8 +226,8 @@ function Device({ id }) {
     .filter(([levels]) => levels.length === 3 && Number(levels[0]) === endpoint && clusterOf(levels[1]) === cluster)
     .map(([levels, value]) => [levels[2], value]);
   const identify = () => link.call("identify", { destination_address: device, destination_endpoint_id: endpoints[0].endpoint_id, identify_time: 10 });
-  const remove = async () => {
-    await link.call("remove_device", { device_address: device });
+  const remove = async (how = {}) => {
+    await link.call("remove_device", { device_address: device, ...how });
     location.hash = "#/devices";
   };
   const readings = endpoints.filter((one) => topics.has(`device/${id}/${one.endpoint_id}/metering`));
@@ -215,8 +236,11 @@ function Device({ id }) {
     <div class="row">
       <${Action} scope="command" done=${t("asked")} run=${() => link.call("refresh_device_information", { device_address: device })}>${t("Refresh")}<//>
       <${Action} scope="command" done=${t("shows itself for 10 s")} disabled=${endpoints.length === 0} run=${identify}>${t("Identify")}<//>
+      <button onClick=${() => rename(true)}>${t("Rename")}</button>
       ${readings.length > 0 && html`<button onClick=${() => swap(true)}>${t("Swap the meter")}</button>`}
-      <${Action} scope="admin" class="danger" done=${t("removed")} run=${remove}
+      <${Action} scope="admin" class="danger" done=${t("removed")} run=${() => remove({ keep_settings: true })}
+        sure=${t("Remove this device from the network? Its name comes back with it.")}>${t("Remove, keep its settings")}<//>
+      <${Action} scope="admin" class="danger" done=${t("removed")} run=${() => remove()}
         sure=${t("Remove this device from the network? Its topics and entities go with it.")}>${t("Remove")}<//>
     </div>
     <${Facts} facts=${facts} state=${topics.get(`device/${id}/availability`)} />
@@ -228,6 +252,7 @@ function Device({ id }) {
         values=${attributes(one.endpoint_id, cluster)} ask=${ask} />`))}
     </section>`)}
     ${asked && html`<${Ask} ...${asked} close=${() => ask(null)} />`}
+    ${isRenaming && html`<${Rename} device=${device} name=${facts.name} close=${() => rename(false)} />`}
     ${isSwapping && html`<${SwapMeter} device=${device} close=${() => swap(false)} />`}
   </div>`;
 }

@@ -39,6 +39,8 @@ _SUPPORTED: Final = frozenset(
         ZdoCommand.IEEE_addr_req,
         ZdoCommand.Node_Desc_req,
         ZdoCommand.Power_Desc_req,
+        ZdoCommand.Mgmt_Lqi_req,
+        ZdoCommand.Mgmt_Rtg_req,
     }
 )
 
@@ -60,7 +62,9 @@ class DeviceObject(ZdoSender):
         self._endpoints = endpoints
         self._messaging = messaging
         self._bindings: dict[Binding, bool] = {}
-        self._server = ZdoServer(stack.address, (), node_descriptor(), self._bindings, stack.nwk)
+        self._server = ZdoServer(
+            stack.address, (), node_descriptor(), self._bindings, stack.nwk, stack.tables
+        )
         bus.listen(FrameHeard, self._on_frame)
         bus.listen(StackRestarted, lambda _: self._bindings.clear())
         bus.listen(NetworkCameUp, self._on_network)

@@ -48,6 +48,8 @@ _SUPPORTED: Final = frozenset(
         ZdoCommand.Match_Desc_req,
     }
 )
+_TABLES: Final = frozenset({ZdoCommand.Mgmt_Lqi_req, ZdoCommand.Mgmt_Rtg_req})
+"""What a module without Smart Energy always answers itself: the host does not have it."""
 _OLD_KEPT: Final = _SUPPORTED - {
     ZdoCommand.Simple_Desc_req,
     ZdoCommand.Active_EP_req,
@@ -84,7 +86,9 @@ class DeviceObject(ZdoSender):
         self._messaging = messaging
         self._bindings: dict[Binding, bool] = {}
         node = node_descriptor(LogicalType.COORDINATOR, digi.MANUFACTURER)
-        self._server = ZdoServer(stack.address, (_OWN,), node, self._bindings, stack.nwk)
+        self._server = ZdoServer(
+            stack.address, (_OWN,), node, self._bindings, stack.nwk, stack.tables
+        )
         bus.listen(FrameHeard, self._on_frame)
         bus.listen(NetworkCameUp, self._on_network)
 
@@ -131,7 +135,8 @@ class DeviceObject(ZdoSender):
 
     def _is_hosts(self, cluster_id: int, option: ZdoOption) -> bool:
         """Say whether the host answers a question, and not the module."""
-        if option & ZdoOption.NONE_TO_HOST or (self._is_old and cluster_id in _OLD_KEPT):
+        kept = _OLD_KEPT if self._is_old else _TABLES
+        if option & ZdoOption.NONE_TO_HOST or cluster_id in kept:
             return False
         if cluster_id in _OF_BINDINGS:
             return bool(option & ZdoOption.BINDINGS_TO_HOST)
@@ -140,7 +145,7 @@ class DeviceObject(ZdoSender):
         return bool(option & ZdoOption.UNSUPPORTED_TO_HOST)
 
     def _answer(self, frame: AirFrame) -> ZdoAnswer | None:
-        if frame.cluster_id in _SUPPORTED:
+        if frame.cluster_id in _SUPPORTED | _TABLES:
             return self._server.answer(frame.cluster_id, frame.data, broadcast=frame.broadcast)
         if frame.broadcast:
             return None

@@ -19,9 +19,8 @@ from sebridge.simulator.modules.znp.stack import Stack
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, ZdoStatus
 
-LQI, ROUTES, BINDINGS, PERMIT, UPDATE = 0x0031, 0x0032, 0x0033, 0x0036, 0x0038
-"""Clusters of management: Mgmt_Lqi_req, Mgmt_Rtg_req, Mgmt_Bind_req, Mgmt_Permit_Joining_req and
-Mgmt_NWK_Update_req."""
+BINDINGS, PERMIT, UPDATE = 0x0033, 0x0036, 0x0038
+"""Clusters of management: Mgmt_Bind_req, Mgmt_Permit_Joining_req and Mgmt_NWK_Update_req."""
 
 _EMPTY_TABLE: Final = bytes((ZdoStatus.SUCCESS, 0, 0, 0))
 _LONGEST_SCAN: Final = 5
@@ -44,8 +43,6 @@ class DeviceObject(ZdoSender):
         self._server = self._new_server()
         self._sequence = 0
         self._management: Mapping[int, Callable[[bytes], bytes | None]] = {
-            LQI: lambda _: _EMPTY_TABLE,
-            ROUTES: lambda _: _EMPTY_TABLE,
             BINDINGS: lambda _: _EMPTY_TABLE,
             PERMIT: self._permit,
             UPDATE: self._update,
@@ -59,7 +56,8 @@ class DeviceObject(ZdoSender):
 
     def _new_server(self) -> ZdoServer:
         node = node_descriptor(LogicalType.COORDINATOR)
-        return ZdoServer(self._stack.address, (), node, self._bindings, COORDINATOR_NWK)
+        stack = self._stack
+        return ZdoServer(stack.address, (), node, self._bindings, COORDINATOR_NWK, stack.tables)
 
     # ------------------------------------------------------------------ asking
 

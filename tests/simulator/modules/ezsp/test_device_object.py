@@ -52,7 +52,10 @@ async def test_by_itself_the_stack_answers_everything() -> None:
     assert await ask(bench, 0x0005, ENDPOINTS) == [(0x8005, b"\x09\0\0\0\x01\x5e")]
     [(cluster, node)] = await ask(bench, 0x0002, NODE)
     assert (cluster, node[:4]) == (0x8002, b"\x09\0\0\0")
-    assert await ask(bench, 0x0031, b"\x09\0") == [(0x8031, b"\x09\x84")]
+    [(cluster, neighbors)] = await ask(bench, 0x0031, b"\x09\0")
+    assert (cluster, neighbors[:5]) == (0x8031, b"\x09\0\x01\0\x01")
+    assert await ask(bench, 0x0032, b"\x09\0") == [(0x8032, b"\x09\0\0\0\0")]
+    assert await ask(bench, 0x0036, b"\x09\0\0") == [(0x8036, b"\x09\x84")]
     assert await ask(bench, 0x0021, BIND) != []
     assert heard(bench) == []
     await bench.stop()
@@ -62,9 +65,9 @@ async def test_what_the_host_wants_to_answer_is_left_to_it() -> None:
     bench = await configured(0x0F)
 
     assert await ask(bench, 0x0005, ENDPOINTS) == []
-    assert await ask(bench, 0x0031, b"\x09\0") == []
+    assert await ask(bench, 0x0036, b"\x09\0\0") == []
     assert await ask(bench, 0x0021, BIND) == []
-    assert heard(bench) == [(0x0005, ENDPOINTS), (0x0031, b"\x09\0"), (0x0021, BIND)]
+    assert heard(bench) == [(0x0005, ENDPOINTS), (0x0036, b"\x09\0\0"), (0x0021, BIND)]
     assert [cluster for cluster, _ in await ask(bench, 0x0002, NODE)] == [0x8002]
     assert heard(bench) == [(0x0002, NODE)]
     await bench.stop()

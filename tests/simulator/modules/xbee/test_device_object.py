@@ -11,8 +11,9 @@ from tests.simulator.modules.xbee.bench import Bench
 
 NODE = (ZdoCommand.Node_Desc_req, b"\x05\0\0")
 BIND = (ZdoCommand.Bind_req, b"\x05" + bytes(21))
-NEIGHBOURS = (0x0031, b"\x05\0")  # Mgmt_Lqi_req
-QUESTIONS = {"node": NODE, "bind": BIND, "neighbours": NEIGHBOURS}
+COMPLEX = (0x0010, b"\x05\0\0")  # Complex_Desc_req, which no module knows
+NEIGHBORS = (0x0031, b"\x05\0")  # Mgmt_Lqi_req
+QUESTIONS = {"node": NODE, "bind": BIND, "complex": COMPLEX}
 
 
 async def ask(
@@ -29,13 +30,13 @@ async def ask(
 @pytest.mark.parametrize(
     ("options", "answered", "told"),
     [
-        (0x01, {"node": 0x00, "bind": 0x84, "neighbours": 0x84}, ()),
-        (0x03, {"bind": 0x84, "neighbours": 0x84}, ("node",)),
-        (0x05, {"node": 0x00, "bind": 0x84}, ("neighbours",)),
-        (0x09, {"node": 0x00, "neighbours": 0x84}, ("bind",)),
-        (0x0F, {}, ("node", "bind", "neighbours")),
-        (0x11, {"node": 0x00, "bind": 0x84, "neighbours": 0x84}, ("node",)),
-        (0x2F, {"node": 0x00, "bind": 0x84, "neighbours": 0x84}, ()),
+        (0x01, {"node": 0x00, "bind": 0x84, "complex": 0x84}, ()),
+        (0x03, {"bind": 0x84, "complex": 0x84}, ("node",)),
+        (0x05, {"node": 0x00, "bind": 0x84}, ("complex",)),
+        (0x09, {"node": 0x00, "complex": 0x84}, ("bind",)),
+        (0x0F, {}, ("node", "bind", "complex")),
+        (0x11, {"node": 0x00, "bind": 0x84, "complex": 0x84}, ("node",)),
+        (0x2F, {"node": 0x00, "bind": 0x84, "complex": 0x84}, ()),
     ],
 )
 async def test_ao_says_whose_business_a_question_is(
@@ -55,7 +56,15 @@ async def test_ao_says_whose_business_a_question_is(
 async def test_a_broadcast_is_not_refused(formed: Bench) -> None:
     await formed.let_in()
 
-    assert await ask(formed, NEIGHBOURS, Broadcast.LISTENING) == (None, 0)
+    assert await ask(formed, COMPLEX, Broadcast.LISTENING) == (None, 0)
+
+
+@pytest.mark.parametrize("options", [0x01, 0x0F])
+async def test_its_tables_are_its_own_business(formed: Bench, options: int) -> None:
+    await formed.let_in()
+    formed.set("AO", options)
+
+    assert await ask(formed, NEIGHBORS) == (0x00, 0)
 
 
 async def test_answers_and_announcements_are_the_hosts(formed: Bench) -> None:
