@@ -5,6 +5,7 @@ from functools import cached_property
 import gzip
 import hashlib
 from pathlib import Path
+import re
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -29,6 +30,10 @@ _RULES: Final = (
     " frame-ancestors 'self'"  # Home Assistant shows it in a frame, as a page of its own
 )
 """No code but ours, none within the page, and nothing from elsewhere."""
+_COMMENTS: Final = re.compile(
+    rb"^[ \t]*(?://[^\n]*\n|/\*\*.*?\*/[ \t]*\n)", re.MULTILINE | re.DOTALL
+)
+"""Those on lines of their own: who reads the source has them, browsers can do without."""
 _SMALLEST: Final = 200  # octets that are worth packing
 
 
@@ -36,7 +41,8 @@ class PageFile:
     """One file: whoever has it already is told so, and browsers ask each time."""
 
     def __init__(self, path: Path) -> None:
-        self.body = path.read_bytes()
+        text = path.read_bytes()
+        self.body = _COMMENTS.sub(b"", text) if path.suffix == ".js" else text
         self._type = _TYPES[path.suffix]
         self._tag = f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 

@@ -1,6 +1,7 @@
 """The files of the page: small, under rules, and sent once."""
 
 from collections.abc import AsyncIterator
+import difflib
 import gzip
 from pathlib import Path
 import re
@@ -75,3 +76,13 @@ async def test_what_a_browser_has_is_not_sent_again(house: House) -> None:
     again = await house.knock("GET", "/console/app.js", headers={"If-None-Match": tag})
 
     assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize("name", sorted(name for name in page_files() if name.endswith(".js")))
+def test_of_a_module_only_comments_are_left_out(name: str) -> None:
+    source = (FOLDER / name).read_text().splitlines()
+    served = page_files()[name].body.decode().splitlines()
+
+    changes = [line for line in difflib.ndiff(source, served) if line[:2] in {"- ", "+ "}]
+
+    assert all(re.match(r"- \s*(//|/\*\*|\*)", line) for line in changes), changes

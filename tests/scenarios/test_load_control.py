@@ -174,13 +174,13 @@ async def test_an_event_stays_for_the_classes_that_another_does_not_take(home: H
     await home.result("create_DRLC_event", record=event(0x3002, 60, duty_cycle=50))
 
     await home.result(
-        "create_DRLC_event", record=event(0x3003, 30, device_class=0x0008, duty_cycle=25)
+        "create_DRLC_event", record=event(0x3003, 30, device_class=0x0004, duty_cycle=25)
     )
 
     listed = (await home.result("get_DRLC_events"))["events_record_list"]
     assert [(e["issuer_event_id"], e["device_class"]) for e in listed] == [
-        (0x3002, 0x0FF7),
-        (0x3003, 0x0008),
+        (0x3002, 0x0FFB),
+        (0x3003, 0x0004),
     ]
     active = home.broker.kept(home.topics.active("drlc"))["record_list"]
     assert [e["issuer_event_id"] for e in active] == [0x3002, 0x3003]
