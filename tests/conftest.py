@@ -31,9 +31,15 @@ def _is_no_news_of_time(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith("Executing ")
 
 
-_NOT_MEASURED: Final = frozenset(("fuzz", "integration", "nodered", "radios"))
-"""Folders of tests with whole programs and drivers. To measure what they reach takes as much time
-as they need themselves, and what decides has tests of its own."""
+_NOT_MEASURED: Final = frozenset(
+    ("completeness", "fuzz", "integration", "nodered", "radios", "rules")
+)
+"""Folders of tests with whole programs and drivers, and of what holds for everything. To measure
+what they reach takes twice as much time again, and what decides has tests of its own."""
+_LONG_STORIES: Final = frozenset(
+    ("test_discovery", "test_intruders", "test_key_establishment", "test_worked_examples")
+)
+"""Scenarios that are not measured either."""
 _BROWSER: Final = "chromium"
 """The fixture of tests with a browser, which are as whole."""
 _FOR_PROGRAMS: Final = "COVERAGE_PROCESS_CONFIG"
@@ -48,7 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _is_of_a_whole(item: pytest.Item) -> bool:
     folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    return folder in _NOT_MEASURED or _BROWSER in getattr(item, "fixturenames", ())
+    is_long = folder in _NOT_MEASURED or item.path.stem in _LONG_STORIES
+    return is_long or _BROWSER in getattr(item, "fixturenames", ())
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,6 +10,7 @@ CRYPTOGRAPHY: Final = (
     "cryptography.hazmat.bindings._rust:exceptions._Reasons",
     "cryptography.hazmat.primitives.ciphers.aead",
     "cryptography.hazmat.primitives.ciphers.aead:AESCCM",
+    "cryptography.hazmat.primitives.ciphers.aead:AESGCM",
     "cryptography.hazmat.primitives.ciphers.base",
     "cryptography.hazmat.primitives.ciphers.base:AEADCipherContext",
     "cryptography.hazmat.primitives.ciphers.base:AEADDecryptionContext",

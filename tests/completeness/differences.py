@@ -315,6 +315,15 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_network_map rename_device",
+        "who has dozens of devices wants to see who hears whom, and to call them by names",
+    ),
+    ("remove_device", "request", "keep_settings"): Difference(
+        "bool, default False", "additional: its name is there again when it comes back"
+    ),
+    **_own(
+        "request",
+        "a method",
         "get_history",
         "what was used and what it cost is to be seen without another program that keeps it",
     ),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sebridge.base.clock import unix_time
 from sebridge.base.errors import DecodeError
 from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.electrical.simulated import ElectricalServer, ElectricalSettings
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
 from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
 from sebridge.features.keys.clusters import (
@@ -105,6 +106,7 @@ EVERY: Final[Mapping[type[LocalCluster], Callable[[], LocalCluster]]] = {
         lambda: MeterServer("meter", MeterSettings(), lambda: unix_time(NOW), {}, lambda: 0.0),
         lambda: MeteringClient(MirrorTable({0xC0: peer()})),
         MirrorServer,
+        lambda: ElectricalServer(ElectricalSettings(phases=3)),
         _tunnel_server,
         _tunnel_client,
         lambda: PrepaymentServer(_account()),

@@ -156,7 +156,7 @@ def test_fields_of_device_objects_have_their_words(command: int, octets: str, li
 @pytest.mark.parametrize(
     ("command", "octets", "problem"),
     [
-        (0x0031, "0700", "0x0031 is no ZDO command that is known here"),
+        (0x0777, "0700", "0x0777 is no ZDO command that is known here"),
         (0x8004, "07003412", ""),
         (0x0002, "07", "NWKAddrOfInterest is cut off"),
         (0x0002, "", "the ZDO frame is empty"),
