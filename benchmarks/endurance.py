@@ -437,6 +437,8 @@ class Endurance:
         eventually(self._broker_answers)
         before = self._answered
         eventually(lambda: self._answered > before)  # the bridge is there again
+        # what the broker took before the bridge had subscribed anew came to nobody
+        self._household.excuse()
         self._wrong |= difference(self._port, self._published)
 
     def _report(self) -> bool:

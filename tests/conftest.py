@@ -31,10 +31,8 @@ def _is_no_news_of_time(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith("Executing ")
 
 
-_NOT_MEASURED: Final = frozenset(
-    ("completeness", "fuzz", "integration", "nodered", "radios", "rules")
-)
-"""Folders of tests with whole programs and drivers, and of what holds for everything. To measure
+_NOT_MEASURED: Final = frozenset(("completeness", "fuzz", "integration", "nodered", "radios"))
+"""Folders of tests with whole programs and drivers, and of what holds for each method. To measure
 what they reach takes twice as much time again, and what decides has tests of its own."""
 _LONG_STORIES: Final = frozenset(
     ("test_discovery", "test_intruders", "test_key_establishment", "test_worked_examples")

@@ -126,7 +126,7 @@ def graphviz(told: NetworkMap) -> str:
         style = ", style=bold" if link.routes else ""
         ends = f'"{link.from_address}" -> "{link.to_address}"'
         lines.append(f'  {ends} [label="{label}"{style}];')
-    return "\n".join((*lines, "}", ""))
+    return "\n".join((*lines, "}"))
 
 
 def _quoted(text: str) -> str:
