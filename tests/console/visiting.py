@@ -10,9 +10,11 @@ import subprocess
 from typing import Any, Final
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from tests.patience import PATIENCE, eventually
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 _SERIOUS: Final = frozenset(("serious", "critical"))
 _SWITCHES: Final = (
