@@ -25,10 +25,14 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[Process]:
-    """Return a bridge with its simulated house, and no broker: a console can do without."""
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Process]:
+    """Return a bridge with its simulated house, and no broker: a console can do without.
+
+    A parameter is more of its configuration.
+    """
     http = {"port": unused_port(), "tokens": _TOKENS}
-    house = make_bridge(tmp_path / "bridge", {"port": unused_port()}, http=http)
+    more = getattr(request, "param", {})
+    house = make_bridge(tmp_path / "bridge", {"port": unused_port()}, http=http, **more)
     await house.start()
     yield house
     await house.stop()

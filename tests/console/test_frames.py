@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from playwright.async_api import expect
+import pytest
 
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
@@ -66,14 +67,29 @@ async def test_what_is_said_is_shown_explained_said_again_held_and_written(
     await until(lambda: not recorder.is_on)
 
 
-async def test_a_list_of_many_frames_draws_what_is_seen(visit: Visit, house: Process) -> None:
+@pytest.mark.parametrize("house", [{"simulator": {"devices": []}}], indirect=True, ids=["silent"])
+async def test_a_list_of_many_frames_draws_what_is_seen_and_follows_the_newest(
+    house: Process, visit: Visit
+) -> None:
     page = visit.page
     house.bridge.gateway.radio.recorder.record(None)
     hear(house, MOST_FRAMES)
     await visit.go_to("frames")
     await visit.says("10,000 of 10,000 frames")
+    hear(house, data=b"\x18\x77\x0b\x0a\x00")
+    last = page.get_by_role("button", name="default_response").last
+    await expect(last).to_be_in_viewport()
 
     assert await page.locator(".frame").count() < 60
+    await last.focus()
+    await page.keyboard.press("Home")
+    first = page.locator(".frame button").first
+    await expect(first).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator(".frame.open")).to_have_count(1)
+    await page.keyboard.press("End")
+    await expect(page.locator(".frame button").last).to_be_focused()
 
 
 async def test_who_may_not_overhear_sees_why(house: Process, chromium: str) -> None:

@@ -48,10 +48,12 @@ class Recorded {
   isOn = false;
   keepsOn = true;
 
-  async fetch() {
+  /** Fetch what is new; what comes when it is not wanted any more is left for the next time. */
+  async fetch(isWanted) {
     let page;
     do {
       page = await link.call("get_frames", { since: this.since, limit: 500 });
+      if (!isWanted()) return;
       if (page.last_number < this.since) this.frames = []; // the bridge was started anew
       this.since = page.last_number < this.since ? 0 : page.since;
       if (page.frame_list.length) this.frames = [...this.frames, ...page.frame_list].slice(-MOST);
@@ -78,7 +80,7 @@ function useRecorded(isPaused) {
     let wanted = true;
     const ask = async () => {
       let error;
-      if (!document.hidden) await recorded.current.fetch().catch((one) => (error = one));
+      if (!document.hidden) await recorded.current.fetch(() => wanted).catch((one) => (error = one));
       if (!wanted) return;
       fail(error);
       draw();

@@ -63,7 +63,7 @@ export function FrameRows({ frames, name, open, show }) {
     seen.active = frames[to].number;
     if (open) show(seen.active);
     list.current.scrollTop = Math.min(Math.max(top, (to + 3) * row - height), to * row);
-    draw();
+    look(); // the event comes later: a frame that is heard before would bring back what was seen
     requestAnimationFrame(() => list.current.querySelector("[tabindex='0']")?.focus({ preventScroll: true }));
   };
 
