@@ -57,6 +57,7 @@ def make_http_interface(
         behind = ConsoleBackend(
             version=__version__,
             root=topics.root,
+            log=topics.log,
             answer=dispatcher.answer,
             answer_document=xml.answer,
             methods=lambda: dispatcher.methods,

@@ -15,7 +15,7 @@ from sebridge.console.changes import Changes
 from sebridge.console.protocol import Command, answer, changes, hello, no_command, read_command
 from sebridge.rpc.description import description
 from sebridge.rpc.json_document import left_out
-from sebridge.rpc.message import Caller, Request, Response, RpcError
+from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import Method
 from sebridge.rpc.quota import Quota
 
@@ -39,10 +39,15 @@ class Published(Protocol):
 
 
 class ConsoleBackend(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands behind a page. `root` is the topic of the gateway."""
+    """What stands behind a page.
+
+    `root` is the topic of the gateway, `log` that of its log: as `get_log`, it is not for who may
+    only read.
+    """
 
     version: str
     root: str
+    log: str
     answer: Callable[[Request, Caller], Awaitable[Response]]
     answer_document: Callable[[bytes, Caller], Awaitable[bytes]]
     methods: Callable[[], Mapping[str, Method]]
@@ -154,6 +159,8 @@ class Session(Service):
     # ------------------------------------------------------------------ what the page hears
 
     def _hear(self, topic: str, payload: bytes, is_kept: bool) -> None:  # noqa: FBT001  # a Follower
+        if topic == self._backend.log and self._caller.scope < Scope.COMMAND:
+            return
         if self._changes.note(topic, payload, is_kept=is_kept):
             self._news.set()
 

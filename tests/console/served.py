@@ -29,6 +29,7 @@ class Served:
         behind = ConsoleBackend(
             version="1.2.3",
             root="sebridge/home",
+            log="sebridge/home/log",
             answer=self._answer,
             answer_document=self._answer_document,
             methods=lambda: self.house.dispatcher.methods,

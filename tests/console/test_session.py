@@ -258,3 +258,15 @@ async def test_what_a_page_asked_for_is_done_though_it_is_gone(served: Served, t
 
     await until(lambda: not served.console.pages)
     assert served.house.store.words in ([], ["last"])  # done or not, but nothing is broken
+
+
+async def test_the_log_is_not_for_who_may_only_read(served: Served) -> None:
+    reader, operator = [await served.open(**bearer(token)) for token in (READER, OPERATOR)]
+    for tab in (reader, operator):
+        await tab.heard()
+        await tab.call("subscribe", 1, topics=["#"])
+    served.link.stream("sebridge/home/log", b"1")
+    served.link.stream("sebridge/home/notification/message", b"2")
+
+    told = [[one["topic"] for one in (await tab.heard())["changes"]] for tab in (reader, operator)]
+    assert told == [["notification/message"], ["log", "notification/message"]]
