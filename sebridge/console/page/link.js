@@ -160,7 +160,10 @@ class Link {
   }
 
   #changed({ changes, lost }) {
-    this.lost = lost;
+    if (lost !== this.lost) {
+      this.lost = lost;
+      this.#become(this.state); // whoever shows it draws anew
+    }
     for (const subscription of this.#subscriptions) {
       let touched = false;
       for (const { topic, payload, kept } of changes) {
