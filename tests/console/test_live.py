@@ -92,3 +92,14 @@ async def test_a_thousand_devices_are_drawn_in_bounded_work(street: Street, visi
     await page.get_by_label("Search devices").fill("Meter 999")
     await page.get_by_role("link", name="Meter 999").wait_for()
     assert await rows.count() == 1
+
+
+async def test_what_a_page_could_not_be_told_is_counted_and_said(
+    street: Street, visit: Visit
+) -> None:
+    await visit.go_to("console")
+    await visit.says("Choose a method")
+    for number in range(2_003):  # at once: more than wait for a page
+        street.link.stream("sebridge/home/notification/message", b"%d" % number)
+
+    await visit.says("3 messages missed")

@@ -18,6 +18,7 @@ const t = translated({
     "Die Bridge ist nicht erreichbar. Diese Seite macht von selbst weiter, sobald sie zurück ist.",
   "This page could not be loaded: {why}": "Diese Seite konnte nicht geladen werden: {why}",
   "Loading…": "Lädt …",
+  "{count} messages missed": "{count} Meldungen verpasst",
   "Sign out": "Abmelden",
   "Deutsch": "English",
   "may {scope}": "darf {scope}",
@@ -81,6 +82,7 @@ function Header({ state }) {
     <a class="brand" href="#/${PAGES[0].id}"><img src="console/icon.svg" alt="" width="28" height="28" />
       <strong>${gateway ?? "sebridge"}</strong></a>
     <span class="badge ${isOpen ? "good" : "warning"}" role="status">${isOpen ? t("online") : t("connecting")}</span>
+    ${link.lost > 0 && html`<span class="badge warning">${t("{count} messages missed", { count: link.lost })}</span>`}
     <span class="quiet wide-only">${info ? `sebridge ${info.version}` : ""}</span>
     <span class="stretch"></span>
     <span class="quiet wide-only">${link.hello ? t("may {scope}", { scope: t(link.hello.scope) }) : ""}</span>
@@ -101,9 +103,10 @@ function App() {
       html`<p class="banner" role="alert">
         ${t("The bridge is away. This page goes on by itself as soon as it is back.")}
       </p>`}
+      ${state === "refused" && html`<p class="banner" role="alert">${link.refusal}</p>`}
       ${link.hello
         ? html`<h1>${page.name}</h1><${Page} page=${page} rest=${rest} />`
-        : html`<p class="quiet" aria-busy="true">${t("Loading…")}</p>`}
+        : state !== "refused" && html`<p class="quiet" aria-busy="true">${t("Loading…")}</p>`}
     </main>
     <${Notices} />`;
 }

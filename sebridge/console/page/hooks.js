@@ -5,11 +5,11 @@ import { link } from "./link.js";
 
 const RANKS = ["read", "command", "admin"];
 
-/** Return the state of the link; the component is drawn anew when it changes. */
+/** Return the state of the link; the component is drawn anew when it changes, or `link.lost` does. */
 export function useLink() {
-  const [state, take] = useState(link.state);
-  useEffect(() => link.watch(take), []);
-  return state;
+  const [, draw] = useReducer((count) => count + 1, 0);
+  useEffect(() => link.watch(draw), []);
+  return link.state;
 }
 
 /** Return whether whoever has signed in may do what needs a scope: read, command or admin. */
