@@ -232,6 +232,19 @@ class Household(MqttClient):
         if self._asking.is_alive():
             self._asking.join()
 
+    @property
+    def count(self) -> int:
+        """How much it has asked so far."""
+        with self._lock:
+            return len(self.tally.asked)
+
+    def has_answered_since(self, count: int) -> bool:
+        """Say whether anything was answered that it asked after so many requests."""
+        with self._lock:
+            return any(
+                one.answers for one in itertools.islice(self.tally.asked.values(), count, None)
+            )
+
     def excuse(self) -> None:
         """Hold the bridge to nothing of which the broker, which was just killed, was told."""
         with self._lock:
@@ -411,10 +424,6 @@ class Endurance:
             self._broker.end(signal.SIGTERM)
         return self._report()
 
-    @property
-    def _answered(self) -> int:
-        return sum(bool(one.answers) for one in self._household.tally.asked.values())
-
     def _bridge_is_up(self) -> bool:
         self._bridge.check()
         return self._published.payloads.get(f"{BASE}/availability") == b"online"
@@ -435,8 +444,9 @@ class Endurance:
         self._household.excuse()
         self._broker.start()
         eventually(self._broker_answers)
-        before = self._answered
-        eventually(lambda: self._answered > before)  # the bridge is there again
+        # an earlier answer may be one that the broker has kept: who answers now is there again
+        before = self._household.count
+        eventually(lambda: self._household.has_answered_since(before))
         # what the broker took before the bridge had subscribed anew came to nobody
         self._household.excuse()
         self._wrong |= difference(self._port, self._published)
