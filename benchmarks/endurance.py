@@ -196,6 +196,10 @@ class Tally:
     errors: int = 0  # requests that were answered by an error
 
     @property
+    def awaited(self) -> list[Asked]:
+        return [one for one in self.asked.values() if one.is_awaited]
+
+    @property
     def unanswered(self) -> list[Asked]:
         return [one for one in self.asked.values() if one.acknowledged and not one.answers]
 
@@ -254,7 +258,7 @@ class Household(MqttClient):
     def _ask(self) -> None:
         while not self._pausing.wait(self._pause):
             with self._lock:
-                waiting = sum(one.is_awaited for one in self.tally.asked.values())
+                waiting = len(self.tally.awaited)
             if waiting < _MOST_UNANSWERED:
                 self._ask_once()
 
@@ -413,7 +417,8 @@ class Endurance:
             for number in range(kills):
                 self._kill(self._victims[number % len(self._victims)])
             self._household.pause()
-            eventually(lambda: not self._household.tally.lost)
+            # also of what the broker has not acknowledged yet: it may while all is being ended
+            eventually(lambda: not self._household.tally.awaited)
             # the last answers of those that nobody can be held to
             eventually(lambda: not self._household.tally.unanswered, 5.0)
         finally:
