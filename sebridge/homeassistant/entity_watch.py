@@ -8,22 +8,16 @@ added and taken away under `c`, and what is gone under `r`.
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from random import Random
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import MalformedAnswerError, RefusedError, SebridgeError
+from sebridge.base.errors import MalformedAnswerError
 from sebridge.base.secret import Secret
-from sebridge.base.service import Service
+from sebridge.homeassistant.conversation import Conversation
 from sebridge.homeassistant.websocket import HomeAssistantLink
-
-_LARGEST: Final = 1 << 20  # octets of what is said of one entity
-_FIRST_PAUSE: Final = 1.0  # seconds
-_LONGEST_PAUSE: Final = 60.0
-_AFTER_REFUSAL: Final = 900.0
-"""Seconds: Home Assistant shows its owner each attempt with a wrong token."""
 
 
 class EntityState(msgspec.Struct, frozen=True):
@@ -74,12 +68,8 @@ def after(known: EntityState | None, event: Any, entity_id: str) -> EntityState 
     return EntityState(change.more.s or known.state, kept | change.more.a)
 
 
-class EntityWatch(Service):
-    """Hands each state of an entity to `take`, and to `fail` why there is none just now.
-
-    Whatever befalls the conversation, another is begun, after a pause which grows to a minute;
-    where the token is refused, after a quarter of an hour. `url` is that of the WebSocket.
-    """
+class EntityWatch(Conversation):
+    """Hands each state of an entity to `take`, and to `fail` why there is none just now."""
 
     def __init__(
         self,
@@ -92,42 +82,26 @@ class EntityWatch(Service):
         clock: Clock,
         random: Random,
     ) -> None:
-        super().__init__()
-        self._url = url
-        self._token = token
+        super().__init__(url, token, clock=clock, random=random)
         self._entity_id = entity_id
         self._take = take
         self._fail = fail
-        self._clock = clock
-        self._random = random
-        self._pause = _FIRST_PAUSE
 
     @override
-    async def run(self) -> None:
-        """Watch until it is stopped."""
-        while True:
-            longest = _LONGEST_PAUSE
-            try:
-                await self._watch()
-            except RefusedError as error:
-                self._fail(str(error))
-                self._pause = longest = _AFTER_REFUSAL
-            except SebridgeError as error:
-                self._fail(str(error))
-            await self._clock.sleep(self._pause * self._random.uniform(0.5, 1))
-            self._pause = min(2 * self._pause, longest)
-
-    async def _watch(self) -> None:
+    async def converse(self, link: HomeAssistantLink) -> None:
+        """Hand over what the entity is, and what becomes of it."""
         known: EntityState | None = None
-        async with HomeAssistantLink.open(
-            self._url, self._token, self._clock, largest=_LARGEST
-        ) as link:
-            news = link.news("subscribe_entities", entity_ids=[self._entity_id])
-            async with aclosing(news) as events:
-                async for event in events:
-                    known = after(known, event, self._entity_id)
-                    self._pause = _FIRST_PAUSE
-                    self._tell(known)
+        news = await link.news("subscribe_entities", entity_ids=[self._entity_id])
+        async with aclosing(news) as events:
+            async for event in events:
+                known = after(known, event, self._entity_id)
+                self.goes_well()
+                self._tell(known)
+
+    @override
+    def failed(self, problem: str) -> None:
+        """Say why there is no state."""
+        self._fail(problem)
 
     def _tell(self, known: EntityState | None) -> None:
         if known is None:
