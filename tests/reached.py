@@ -23,7 +23,11 @@ _MODULES: Final = slipcover.ImportManager(_REACHED, _SOURCE)
 _MODULES.__enter__()  # until the process ends
 
 
+def told() -> str:
+    """Return what was reached until now, as JSON."""
+    return json.dumps(_REACHED.get_coverage())
+
+
 def pytest_sessionfinish() -> None:
     FOLDER.mkdir(exist_ok=True)
-    told = json.dumps(_REACHED.get_coverage())
-    (FOLDER / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.json").write_text(told)
+    (FOLDER / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.json").write_text(told())
