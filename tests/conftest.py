@@ -3,8 +3,6 @@
 from collections.abc import Generator, Iterator
 import logging
 import os
-from pathlib import Path
-from typing import Final
 
 import pytest
 from typing_extensions import override

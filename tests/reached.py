@@ -14,7 +14,7 @@ import slipcover
 ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / ".coverage"
 """Each process tells here what it reached, in a file of its own."""
-_DECLARED: Final = ["@overload", r"^    \.\.\.$"]
+_DECLARED: Final = ["@overload", r"^ +\.\.\.$"]
 """What is declared and never run."""
 
 _SOURCE: Final = slipcover.FileMatcher(sources=[str(ROOT / "sebridge")])
