@@ -23,15 +23,15 @@ class ElectricalTopics:
         self._mqtt = host.mqtt
         self._topics = host.topics
         self._expiry = host.expiry
-        self._settled: set[tuple[Eui64, int]] = set()  # of whose topics the expiry is known
+        self._settled: dict[Eui64, tuple[int, ...]] = {}  # endpoints whose topics' expiry is known
         host.bus.listen(ReportingAgreed, self._on_agreement)
         host.bus.listen(ElectricityMeasured, self._on_values)
 
     def _on_values(self, signal: ElectricityMeasured) -> None:
         device, endpoint = signal.device, signal.endpoint
         topic = electrical_topic(self._topics, device, endpoint)
-        if (device, endpoint) not in self._settled:
-            self._settled.add((device, endpoint))
+        if endpoint not in self._settled.get(device, ()):
+            self._settled[device] = (*self._settled.get(device, ()), endpoint)
             ids = (quantity.attribute_id for quantity in QUANTITIES)
             found = (self._expiry(device, endpoint, ELECTRICAL_MEASUREMENT, one) for one in ids)
             soonest = min((after for after in found if after is not None), default=None)
@@ -40,4 +40,4 @@ class ElectricalTopics:
         self._mqtt.publish(topic, dump(body), retain=True)
 
     def _on_agreement(self, signal: ReportingAgreed) -> None:
-        self._settled = {place for place in self._settled if place[0] != signal.device}
+        self._settled.pop(signal.device, None)

@@ -31,25 +31,25 @@ class ReadingTopics:
         self._mqtt = host.mqtt
         self._topics = host.topics
         self._expiry = host.expiry
-        self._settled: set[tuple[Eui64, int]] = set()  # of whose topics the expiry is known
+        self._settled: dict[Eui64, tuple[int, ...]] = {}  # endpoints whose topics' expiry is known
         host.bus.listen(IdentitiesChanged, lambda _signal: reading_topic.cache_clear())
         host.bus.listen(ReportingAgreed, self._on_agreement)
         host.bus.listen(MeterRead, self._on_reading)
 
     def _on_reading(self, signal: MeterRead) -> None:
         topic = reading_topic(self._topics, signal.device, signal.endpoint)
-        if (signal.device, signal.endpoint) not in self._settled:
+        if signal.endpoint not in self._settled.get(signal.device, ()):
             self._settle(signal.device, signal.endpoint, topic)
         self._mqtt.publish(topic, dump(reading_payload(signal.reading)), retain=True)
 
     def _settle(self, device: Eui64, endpoint: int, topic: str) -> None:
         """Have the topic expire when the value that is told most often is not told any more."""
-        self._settled.add((device, endpoint))
+        self._settled[device] = (*self._settled.get(device, ()), endpoint)
         found = (self._expiry(device, endpoint, METERING, one.attribute_id) for one in WANTED)
         self._mqtt.expire(topic, min((after for after in found if after is not None), default=None))
 
     def _on_agreement(self, signal: ReportingAgreed) -> None:
-        self._settled = {place for place in self._settled if place[0] != signal.device}
+        self._settled.pop(signal.device, None)
 
 
 def reading_payload(reading: Reading) -> dict[str, Any]:
