@@ -3,7 +3,8 @@
 Run as `python -m benchmarks.building_side MODE METERS --port PORT --directory DIR`; prints one
 JSON object. `live` has the meters join, report, drop and return, and die. `storm` knows those that
 `live` left, and has all of them come back at once. Both go by a virtual clock: only the link to the
-broker is in real time. `start` starts on what `live` left, in real time. `memory` counts what lives.
+broker is in real time. `start` starts on what `live` left, in real time. `memory` counts what
+lives.
 """
 
 import argparse

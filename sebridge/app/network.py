@@ -112,6 +112,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         answer_within=registry.reader(entries.ANSWER_TIMEOUT),
         sent_within=registry.reader(entries.TX_STATUS_TIMEOUT),
         retries=registry.reader(entries.SOCKET_RETRIES),
+        interview_airtime=registry.reader(entries.INTERVIEW_AIRTIME),
     )
     manager = DeviceManager(radio, directory, trust_center, clock, rules)
     bindings = RemoteBindings(manager.zdo, lambda: radio.network.address)

@@ -21,6 +21,7 @@ from sebridge.base.errors import (
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.network.activity import Activity, Presence, place
+from sebridge.network.airtime import AirtimeBudget, PacedAsker
 from sebridge.network.directory import Directory
 from sebridge.network.interviews import Interviews
 from sebridge.network.joining_window import check_join_time
@@ -54,7 +55,8 @@ class DeviceRules(msgspec.Struct, frozen=True, kw_only=True):
     `max_failures`: ZDO_Device_Manager.max_sequential_TX_failures. `refresh_interval`, seconds:
     ZDO_Device_Manager.refresh_interval. `answer_within`, seconds: Conversation.default_timeout,
     also the limit for answers to the refresh (N19). `sent_within`, seconds, is
-    Conversation.TX_status_timeout, `retries` is Endpoint.max_socket_retries.
+    Conversation.TX_status_timeout, `retries` is Endpoint.max_socket_retries, `interview_airtime`,
+    1 to 100 percent, is ZDO_Device_Manager.interview_airtime.
     """
 
     max_failures: Callable[[], int] = lambda: 3
@@ -62,6 +64,7 @@ class DeviceRules(msgspec.Struct, frozen=True, kw_only=True):
     answer_within: Callable[[], float] = lambda: 40.0
     sent_within: Callable[[], float] = lambda: 10.0
     retries: Callable[[], int] = lambda: 3
+    interview_airtime: Callable[[], float] = lambda: 25.0
 
 
 class ReachingRadio(Protocol):
@@ -100,8 +103,9 @@ class DeviceManager(Service):
         self._rules = rules or DeviceRules()
         self._activity = Activity(self._rules.max_failures, self._rules.refresh_interval)
         self.zdo = ZdoClient(self, clock, self._rules.answer_within)
+        budget = AirtimeBudget(self._rules.interview_airtime)
         self.interviews = Interviews(
-            self.zdo,
+            PacedAsker(self.zdo, budget, clock),
             directory,
             clock,
             trust_center.admits_strangers,
