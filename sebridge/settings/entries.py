@@ -150,7 +150,7 @@ INTERVIEW_AIRTIME: Final = Entry(  # not in the reference
     low=1,
     high=100,
     help="Percent of the air's time that questions to devices about themselves may take, once a"
-    " hundred of them were asked at once. 25: a building of 2,000 is asked for about six minutes.",
+    " hundred of them were asked at once. 25: a building of 2,000 is asked for five minutes.",
 )
 JOIN_INTERVAL: Final = Entry(  # default: the value in the reference's example
     name="ZDO_Device_Manager.join_interval",

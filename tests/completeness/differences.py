@@ -271,6 +271,9 @@ _SETTINGS: Final = {
     ("registry", "setting", "SE_Server.most_days_ahead"): Difference(
         "int, default 400", "own extension: a start counted from 1970 would be in 2041 and later"
     ),
+    ("registry", "setting", "ZDO_Device_Manager.interview_airtime"): Difference(
+        "int, default 25", "own extension: a building that is asked all at once cannot talk"
+    ),
     ("registry", "setting", "ZDO_Device_Manager.join_interval"): Difference(
         "int, default 120", "N17, S3: as in the sample"
     ),
