@@ -254,7 +254,7 @@ class KnownSenders(msgspec.Struct, frozen=True, kw_only=True):
     """Senders as the directory knows them.
 
     Besides the known devices, the trust centre of a network that we joined may always take part,
-    and strangers where `admits_strangers` says so.
+    and strangers where `admits_strangers` says so. A device that is disabled takes no part.
     """
 
     directory: Directory
@@ -265,7 +265,8 @@ class KnownSenders(msgspec.Struct, frozen=True, kw_only=True):
         """Return what is known of a frame's sender."""
         presence = self.directory.presence(frame.source)
         if presence is not None:
-            return Sender(admitted=True, profile=presence.profiles.get(frame.source_endpoint))
+            profile = presence.profiles.get(frame.source_endpoint)
+            return Sender(admitted=not presence.disabled, profile=profile)
         admitted = self.admits_strangers() or frame.source == self.our_trust_center()
         return Sender(admitted=admitted, profile=None)
 

@@ -21,6 +21,7 @@ from sebridge.base.errors import (
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.network.activity import Activity, Presence, place
+from sebridge.network.device_options import DeviceOptions
 from sebridge.network.directory import Directory
 from sebridge.network.interviews import Interviews
 from sebridge.network.joining_window import check_join_time
@@ -122,6 +123,8 @@ class DeviceManager(Service):
                 self.interviews.request(frame.source, frame.source_nwk)
             return
         self._heard(presence, frame)
+        if presence.disabled:
+            return
         where = place(frame.source_endpoint, frame.cluster_id)
         if not presence.active or where not in presence.places:
             self._look_closer(presence, frame, where)
@@ -166,7 +169,13 @@ class DeviceManager(Service):
     # -------------------------------------------------------------- what we send
 
     async def send(self, frame: Outgoing) -> None:
-        """Send a frame, and count whether its device took it; raise what the radio raises."""
+        """Send a frame, and count whether its device took it; raise what the radio raises.
+
+        DeliveryError for a device that is disabled: nothing is sent to it.
+        """
+        if isinstance(frame.destination, Eui64) and self._directory.is_disabled(frame.destination):
+            problem = f"{frame.destination} is disabled (set_device_options)"
+            raise DeliveryError(problem, TxStatus.ILLEGAL_REQUEST)
         try:
             await self._hand_over(frame)
         except DeliveryError as error:
@@ -237,11 +246,21 @@ class DeviceManager(Service):
         is_running = has_joined or self._trust_center.is_established(device)
         return is_running and self._trust_center.has_another_key(device, key)
 
+    def set_options(self, device: Eui64, options: DeviceOptions) -> None:
+        """Have these options of a device; one that is disabled no more is looked for at once.
+
+        ParameterError for what is out of range, UnknownDeviceError for an unknown device.
+        """
+        was_disabled = self._directory[device].options.disabled
+        self._directory.set_options(device, options)
+        if was_disabled and not options.disabled:
+            self.look_at(device)
+
     async def remove(self, device: Eui64, *, keep_settings: bool = False) -> None:
         """Forget a device and its key, and tell it to leave; UnknownDeviceError for an unknown one.
 
-        With `keep_settings` its name comes back with it. Returns without waiting for the device:
-        the result does not depend on its answer (Z2).
+        With `keep_settings` its name and options come back with it. Returns without waiting for the
+        device: the result does not depend on its answer (Z2).
         """
         known = self._directory.remove(device, keep_settings=keep_settings)
         self.interviews.delay(device, LEAVING)
