@@ -28,7 +28,7 @@ from sebridge.network.known_device import DeviceSettings, KnownDevice
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.manager import DeviceManager, DeviceRules
 from sebridge.network.network_survey import NetworkSurvey
-from sebridge.network.remote_bindings import RemoteBindings
+from sebridge.network.remote_bindings import KnownBindings, RemoteBindings
 from sebridge.network.searching import joining_every
 from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.network_plan import configured_plan
@@ -114,7 +114,12 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         retries=registry.reader(entries.SOCKET_RETRIES),
     )
     manager = DeviceManager(radio, directory, trust_center, clock, rules)
-    bindings = RemoteBindings(manager.zdo, lambda: radio.network.address)
+    bindings = RemoteBindings(
+        manager.zdo,
+        lambda: radio.network.address,
+        open_collection("remote_bindings", Eui64, KnownBindings),
+        bus,
+    )
     key_trust = KeyTrust(
         proof_required=is_proof_required(ports.proofs, options.security),
         holders=(trust_center, radio),
@@ -217,7 +222,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         trust_center=trust_center,
         manager=manager,
         survey=NetworkSurvey(
-            manager.zdo, directory, clock, lambda: radio.network, options.gateway.name
+            manager.zdo, directory, bindings, clock, lambda: radio.network, options.gateway.name
         ),
         bindings=bindings,
         clients=Clients(directory, bound_to_us),

@@ -414,7 +414,19 @@ class Gate:
         self._noted(frame)
         if frame.destination_endpoint != ZDO_ENDPOINT:
             self.statistics.received += 1
-            self._decide(frame, None)
+            if frame.group is None:
+                self._decide(frame, None)
+            else:
+                self._decide_for_members(frame, frame.group)
+
+    def _decide_for_members(self, frame: Incoming, group: int) -> None:
+        """Let a frame through to each endpoint of ours that is in the group, as if for it alone."""
+        members = [e.endpoint_id for e in self._inside.endpoints.values() if e.is_in_group(group)]
+        if not members:
+            self.statistics.for_nobody += 1
+        for endpoint in members:
+            own = msgspec.structs.replace(frame, destination_endpoint=endpoint, group=None)
+            self._decide(own, None)
 
     def _decide(self, frame: Incoming, since: float | None) -> None:
         """Let a frame through, drop it, or hold it; `since` is when it began to wait, if it did."""

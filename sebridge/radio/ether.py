@@ -47,6 +47,7 @@ class AirFrame(msgspec.Struct, frozen=True):
     data: bytes
     lock: Lock | None = None
     part: Part | None = None  # None for a whole message
+    group: int | None = None  # the members of which it is for
 
     @property
     def broadcast(self) -> bool:
@@ -67,6 +68,7 @@ class AirFrame(msgspec.Struct, frozen=True):
             broadcast=self.broadcast,
             lqi=lqi,
             rssi=rssi,
+            group=self.group,
         )
 
 
