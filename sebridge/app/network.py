@@ -133,6 +133,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         encryption=encryption,
         may_be_told=key_trust.may_be_told,
         no_default_response=registry.reader(entries.DISABLE_DEFAULT_RESPONSE),
+        one_at_a_time=manager.one_at_a_time,
     )
     security = Security(
         ports.proofs,

@@ -355,10 +355,7 @@ class SimulatedRadio:
 
         Raises RefusedError, NotJoinedError, or AnswerTimeoutError after 5 s.
         """
-        key = await self._ether.clock.within(
-            _KEY_REQUEST_WITHIN, self._ether.request_key(self, partner)
-        )
-        self.share(partner, key)
+        await self._ether.clock.within(_KEY_REQUEST_WITHIN, self._ether.request_key(self, partner))
 
     def rekey(self, key: Secret) -> None:
         """Use another network key from now on."""

@@ -965,3 +965,16 @@ async def test_who_is_disabled_no_more_is_looked_for_at_once(
 async def test_the_options_of_an_unknown_device_cannot_be_set(house: House) -> None:
     with pytest.raises(UnknownDeviceError):
         house.manager.set_options(address(1), DeviceOptions())
+
+
+async def test_an_address_that_two_devices_have_is_told_of_neither(
+    house: House, directory: Directory
+) -> None:
+    directory.put(KnownDevice(eui64=address(1), nwk=0x1001))
+    directory.put(KnownDevice(eui64=address(2), nwk=0x1001))
+    directory.put(KnownDevice(eui64=address(3), nwk=0x1003))
+    directory.put(KnownDevice(eui64=address(4)))
+
+    house.manager.push_devices()
+
+    assert house.air.remembered == [(address(3), 0x1003)]
