@@ -2,6 +2,7 @@
 
 import pytest
 
+from sebridge.base.errors import UnsupportedCommandError
 from sebridge.features.groups.cluster import MOST_GROUPS, GroupsServer
 from sebridge.features.groups.records import (
     GROUPS_CLUSTER,
@@ -10,6 +11,8 @@ from sebridge.features.groups.records import (
     AddGroupResponseRecord,
     GetGroupMembershipRecord,
     RemoveAllGroupsRecord,
+    ViewGroupRecord,
+    ViewGroupResponseRecord,
 )
 from sebridge.gateway.cluster import Command
 from sebridge.model.record import Record
@@ -66,3 +69,13 @@ def test_membership_goes_over_the_air_as_it_is_laid_out() -> None:
     assert answer.serialize() == b"\x0e\x02\x03\x00\x34\x12"
     asked = GetGroupMembershipRecord.deserialize(b"\x01\x34\x12")
     assert asked == GetGroupMembershipRecord(group_count=1, group_list=(0x1234,))
+
+
+def test_a_group_that_it_is_not_in_is_not_found_and_what_is_no_command_is_refused() -> None:
+    server = GroupsServer({})
+
+    (answer,) = told(server, ViewGroupRecord(group_id=3))
+    with pytest.raises(UnsupportedCommandError):
+        server.answer(RemoveAllGroupsRecord())
+
+    assert answer == ViewGroupResponseRecord(status=Status.NOT_FOUND, group_id=3, group_name="")
