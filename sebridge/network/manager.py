@@ -434,7 +434,9 @@ class DeviceManager(Service):
         presence.heard = self._clock.monotonic()
         presence.failures = 0
         if self._expected and presence.device in self._expected:
-            self._expected.pop(presence.device).set_result(None)
+            spoken = self._expected.pop(presence.device)
+            if not spoken.done():  # it may have been given up in the same moment
+                spoken.set_result(None)
         if frame.lqi is not None:
             presence.lqi = frame.lqi
             presence.rssi = frame.rssi
