@@ -318,7 +318,8 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
-        "get_network_map rename_device",
+        "get_network_map get_bindings rename_device get_device_options set_device_options"
+        " add_to_group view_group get_group_membership remove_from_group",
         "who has dozens of devices wants to see who hears whom, and to call them by names",
     ),
     ("remove_device", "request", "keep_settings"): Difference(
