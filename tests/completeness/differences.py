@@ -407,6 +407,12 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_event_deliveries",
+        "additional: what each device made of each event, also after a restart",
+    ),
+    **_own(
+        "request",
+        "a method",
         "get_price_source",
         "additional: where prices come from that nobody sends by ZigBee",
     ),

@@ -150,6 +150,10 @@ class ClientDelivery(Service, Generic[K]):
         """Note that a client has a thing, as it acknowledged it."""
         self._deliveries.heard(key, peer.device, peer.endpoint)
 
+    def taken(self, key: K, peer: Peer) -> None:
+        """Note that a client took a thing that it has to acknowledge."""
+        self._deliveries.taken(key, peer.device, peer.endpoint)
+
     @override
     async def run(self) -> None:
         """Look now and then for clients that lack something."""
@@ -178,7 +182,7 @@ class ClientDelivery(Service, Generic[K]):
             if not await self._send(peer, publication.record):
                 return False
             if publication.awaits_answer:
-                self._deliveries.taken(key, peer.device, peer.endpoint)
+                self.taken(key, peer)
             else:
                 self.heard(key, peer)
         return True
