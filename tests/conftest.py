@@ -3,6 +3,8 @@
 from collections.abc import Generator, Iterator
 import logging
 import os
+from pathlib import Path
+from typing import Final
 
 import pytest
 from typing_extensions import override
@@ -31,8 +33,37 @@ def _is_no_news_of_time(record: logging.LogRecord) -> bool:
 logging.getLogger("asyncio").addFilter(_is_no_news_of_time)
 
 
+_WAITING: Final = frozenset(("cli", "integration", "radios"))
+"""Folders of tests that wait for programs and drivers most of their time."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARK}(*places): where this test is to tell keys")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have each process begin with as many of the tests that wait, so that none ends with them.
+
+    pytest-xdist hands out what follows each other, as many to each process.
+    """
+    processes = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    waiting = [item for item in items if _folder(item) in _WAITING]
+    others = [item for item in items if _folder(item) not in _WAITING]
+    items[:] = [
+        item
+        for turn in range(processes)
+        for share in (waiting[turn::processes], _part(others, turn, processes))
+        for item in share
+    ]
+
+
+def _part(items: list[pytest.Item], turn: int, of: int) -> list[pytest.Item]:
+    return items[turn * len(items) // of : (turn + 1) * len(items) // of]
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -119,6 +119,7 @@ async def bridge(
     """Return a bridge whose devices have joined, with the keys that are due."""
     bridge = make_bridge()
     await bridge.start()
+    await until(lambda: bridge.link.published > 0)
     await let_in(module, bridge, stick)
     yield bridge
     await bridge.stop()

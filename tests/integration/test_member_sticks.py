@@ -147,8 +147,10 @@ def caller(listener: Listener) -> Caller:
 
 @pytest.fixture
 async def home(two: Two) -> AsyncIterator[Process]:
+    """Return the coordinator, which hears what it is asked by the broker."""
     bridge = two.bridge(0, "home", "coordinator", channel=15)
     await bridge.start()
+    await until(lambda: bridge.link.published > 0)
     yield bridge
     await bridge.stop()
 

@@ -116,6 +116,7 @@ class Home:
         if self._stick is not None:
             await self._stick.start()
         await self.bridge.start()
+        await until(lambda: self.bridge.link.published > 0)
         if self._stick is not None:
             manager = self.bridge.gateway.manager
             for _, _, device, _ in _HOUSE:

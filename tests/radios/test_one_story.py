@@ -93,17 +93,25 @@ async def meters_show_what_they_count(home: Home) -> None:
 
 async def a_price_changes_at_the_boundary(home: Home) -> None:
     display = home.household.find(PriceOnDisplay)["Display"]
-    boundary = zigbee_time(home.clock.utc()) + 30
 
-    for identifier, price, start in ((1, 30, 0), (2, 10, boundary)):
-        record = {"issuer_event_id": identifier, "price": price, "duration_in_minutes": 5}
-        answer = await home.result("create_price_event", record=record | {"start_time": start})
-        assert str(DISPLAY) in answer["device_list"]
-
+    await home.result("create_price_event", record=_price_event(1, 30, start=0))
     await until(lambda: display.price == 0.3)
-    assert home.clock.utc() < unix_time(boundary)
+    boundary = zigbee_time(home.clock.utc()) + 60
+    answer = await home.result("create_price_event", record=_price_event(2, 10, start=boundary))
+
+    assert str(DISPLAY) in answer["device_list"]
+    assert display.price == 0.3
     await until(lambda: display.price == 0.1)
     assert unix_time(boundary) <= home.clock.utc() < unix_time(boundary) + 2
+
+
+def _price_event(identifier: int, price: int, start: int) -> dict[str, int]:
+    return {
+        "issuer_event_id": identifier,
+        "price": price,
+        "duration_in_minutes": 5,
+        "start_time": start,
+    }
 
 
 async def a_load_takes_part_and_another_opts_out(home: Home) -> None:
