@@ -258,6 +258,13 @@ class Radio(Protocol):
         They may come and go at any time, also before the start.
         """
 
+    def hear_groups(self, groups: Collection[int]) -> None:
+        """Hear what is sent to these groups (1..0xFFF7), in the place of those before.
+
+        They may come and go at any time, also before the start. Where a radio hears all groups,
+        frames of others come as well.
+        """
+
     async def start(self, listener: Listener) -> None:
         """Connect and be on the network; raise NotJoinedError or ConfigError when that fails."""
 
