@@ -192,14 +192,16 @@ class DeviceManager(Service):
         else:
             await self._hand_over(frame)
 
-    def one_at_a_time(self, device: Eui64) -> AbstractAsyncContextManager[None]:
+    def one_at_a_time(self, question: Outgoing) -> AbstractAsyncContextManager[None]:
         """Return what a question to a device is put within, with the wait for its answer.
 
-        A device that sleeps is asked one thing at a time: it is awake for a moment only. Others
-        do not wait. DeliveryError when too many questions do.
+        A device that sleeps is asked one thing at a time, the most important first: it is awake
+        for a moment only. Others do not wait. DeliveryError when too many questions do.
         """
-        is_sleepy = self._directory.is_sleepy(device)
-        return self._questions.of(device) if is_sleepy else nullcontext()
+        device = question.destination
+        if isinstance(device, Eui64) and self._directory.is_sleepy(device):
+            return self._questions.of(device, priority_of(question))
+        return nullcontext()
 
     @property
     def queued(self) -> int:

@@ -35,7 +35,10 @@ class Incoming(msgspec.Struct, frozen=True, gc=False):
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """A frame to send, to a device or to many; what goes to many is never encrypted."""
+    """A frame to send, to a device or to many; what goes to many is never encrypted.
+
+    For an `urgent` one somebody waits, so that it goes before what can come later.
+    """
 
     destination: Eui64 | Broadcast | Group
     profile_id: int
@@ -44,6 +47,7 @@ class Outgoing(msgspec.Struct, frozen=True):
     destination_endpoint: int
     data: bytes
     encrypted: bool = False
+    urgent: bool = False
 
 
 class TxStatus(enum.IntEnum):

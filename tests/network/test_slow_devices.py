@@ -11,7 +11,7 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError, NotTakenError
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.encryption import EncryptionRules
-from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.exchange import Exchange, UrgentExchange
 from sebridge.network.airtime import BURST
 from sebridge.network.directory import Directory
 from sebridge.network.manager import DeviceManager, DeviceRules
@@ -85,11 +85,12 @@ class House:
         frame = Outgoing(station.eui64, 0x0109, 0x0700, 0x5E, 1, bytes((9, number, 0)))
         return asyncio.create_task(self.manager.send(frame))
 
-    def ask(self, station: Station) -> "asyncio.Task[Frame]":
-        """Read something of a device."""
+    def ask(self, station: Station, *, urgent: bool = False) -> "asyncio.Task[Frame]":
+        """Read something of a device; an urgent question is for another attribute."""
         peer = Peer(station.eui64, 1, 0x0104)
-        question = Frame(READ_ATTRIBUTES, 0, b"\0\0")
-        return asyncio.create_task(self.exchange.ask(peer, 0x0B04, 1, question))
+        question = Frame(READ_ATTRIBUTES, 0, b"\1\0" if urgent else b"\0\0")
+        exchange = UrgentExchange(self.exchange) if urgent else self.exchange
+        return asyncio.create_task(exchange.ask(peer, 0x0B04, 1, question))
 
     def answer(self, station: Station) -> None:
         """Have a device answer what it was asked last."""
@@ -243,6 +244,27 @@ async def test_a_sleeping_device_is_asked_one_thing_at_a_time(
 
     assert (asked, asked_then) == (1, 2)
     assert (await first).command_id == (await second).command_id == READ_ATTRIBUTES_RESPONSE
+
+
+async def test_what_somebody_waits_for_is_asked_before_what_we_read_on_our_own(
+    house: House, clock: VirtualClock
+) -> None:
+    sleepy, awake = await house.know(1, sleepy=True), await house.know(2)
+    house.air.stuck.add(awake.eui64)
+    tasks = [house.ask(meter) for meter in (sleepy, awake) for _ in range(3)]
+    await clock.settle()
+
+    tasks += [house.ask(meter, urgent=True) for meter in (sleepy, awake)]
+    await clock.settle()
+    house.answer(sleepy)
+    await clock.advance(seconds=10)  # in which the radio does not say what became of the other
+
+    for meter in (sleepy, awake):
+        asked = [data[3:] for data in house.air.commands_to(meter)]
+        assert asked == [b"\0\0", b"\1\0"]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_a_question_without_an_answer_does_not_keep_the_next_one_for_ever(
