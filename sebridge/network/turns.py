@@ -113,6 +113,17 @@ class Turns:
                 self._pass_on(device)  # it was ours just now
             raise
 
+    def give_up(self, device: Eui64, reason: str) -> None:
+        """Have all who wait for a device fail at once with DeliveryError (NO_ACK).
+
+        Whose turn it is goes on.
+        """
+        waiting = self._waiting.get(device, [])
+        for _, _, turn in waiting:
+            if not turn.done():
+                turn.set_exception(DeliveryError(f"{device} {reason}", TxStatus.NO_ACK))
+        waiting.clear()
+
     def _refuse(self, device: Eui64, queue: list[_Waiting], last: _Waiting) -> None:
         self.refused += 1
         _take_out(queue, last)

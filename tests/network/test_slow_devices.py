@@ -124,10 +124,12 @@ async def test_one_dead_device_delays_none_of_many_living_ones(
     assert all(task.done() and task.exception() is None for task in to_living)
     assert clock.monotonic() == begun
     assert len(house.air.commands_to(dead)) == 1
-    await clock.advance(seconds=50)  # each has ten seconds, one after the other
+    await clock.advance(seconds=30)  # each has ten seconds, one after the other
+    assert all(task.done() for task in to_dead)
     ends = await asyncio.gather(*to_dead, return_exceptions=True)
     assert [type(end) for end in ends] == [DeliveryError] * 5
-    assert [data[1] for data in house.air.commands_to(dead)] == [0, 1, 2, 3, 4]
+    assert [str(end) for end in ends[3:]] == [f"{dead.eui64} failed 3 times in a row"] * 2
+    assert [data[1] for data in house.air.commands_to(dead)] == [0, 1, 2]
     assert not house.directory.is_active(dead.eui64)
     assert all(house.directory.is_active(station.eui64) for station in living)
 
@@ -149,6 +151,31 @@ async def test_one_that_does_not_answer_takes_one_question_of_the_air_from_all_o
     assert all(house.directory.is_active(station.eui64) for station in living)
     assert silent.asked == [ZdoCommand.Node_Desc_req]
     assert len(house.air.sent) == questions
+
+
+@pytest.mark.parametrize("reason", ["left the network", "was removed"])
+async def test_nobody_waits_for_a_device_that_is_gone(
+    house: House, clock: VirtualClock, reason: str
+) -> None:
+    meter = await house.know(1, sleepy=True)
+    meter.reachable = False
+    under_way, waiting = house.tell(meter), house.tell(meter)
+    asking, asking_too = house.ask(meter), house.ask(meter)
+    await clock.settle()
+
+    if reason == "was removed":
+        await house.manager.remove(meter.eui64)
+    else:
+        house.manager.left(meter.eui64)
+    await clock.settle()
+
+    assert not under_way.done()
+    for task in (waiting, asking, asking_too):
+        error = task.exception()
+        assert isinstance(error, DeliveryError)
+        assert str(error) == f"{meter.eui64} {reason}"
+        assert error.tx_status == TxStatus.NO_ACK
+    under_way.cancel()
 
 
 async def test_so_many_frames_wait_for_a_device_and_who_comes_too_late_is_told(
