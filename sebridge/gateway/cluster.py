@@ -1,6 +1,7 @@
 """LocalCluster: one side of a cluster on an endpoint of ours. It decides, and never sends."""
 
 from abc import abstractmethod
+from collections.abc import Collection
 from typing import ClassVar
 
 import msgspec
@@ -14,13 +15,17 @@ from sebridge.zcl.status import Status
 
 
 class Command(msgspec.Struct, frozen=True):
-    """A cluster command as it arrived. `now` is seconds since 2000 UTC."""
+    """A cluster command as it arrived. `now` is seconds since 2000 UTC.
+
+    `is_identifying` says whether the endpoint that it is for shows itself at the moment.
+    """
 
     source: Peer
     local_endpoint: int
     record: Record
     sequence: int
     now: int
+    is_identifying: bool = False
 
 
 class Sending(msgspec.Struct, frozen=True):
@@ -90,10 +95,10 @@ class LocalCluster:
         """Return a record as it goes out; a subclass may sign it."""
         return record
 
-    def is_in_group(self, group: int) -> bool:
-        """Say whether its endpoint hears what is sent to a group, as far as this cluster knows."""
-        del group
-        return False
+    @property
+    def groups(self) -> Collection[int]:
+        """The groups that its endpoint is in, as far as this cluster knows."""
+        return ()
 
     def receive(self, command: Command) -> Outcome:
         """Take a command; raise a SebridgeError to answer with its ZCL status."""

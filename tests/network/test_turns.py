@@ -120,6 +120,29 @@ async def test_a_turn_that_came_when_nobody_wanted_it_any_more_is_passed_on(
     assert work.done == ["last"]
 
 
+async def test_all_who_wait_for_a_device_that_is_gone_are_told_and_the_next_has_its_turn(
+    work: Work, clock: VirtualClock
+) -> None:
+    under_way, first, second, other = (work.begin(n) for n in ("one", "two", "three", "four"))
+    await clock.settle()
+
+    first.cancel()  # which it has not taken note of when all are told
+    work.turns.give_up(DEVICE, "left the network")
+    work.turns.give_up(OTHER, "was removed")
+    await clock.settle()
+    late = work.begin("late")
+    await clock.advance(seconds=2)
+
+    await asyncio.gather(under_way, late)
+    assert first.cancelled()
+    for task in (second, other):
+        with pytest.raises(DeliveryError, match="left the network") as told:
+            await task
+        assert told.value.tx_status == TxStatus.NO_ACK
+    assert work.done == ["one", "late"]
+    assert work.turns.waiting(DEVICE) == 0
+
+
 @pytest.mark.parametrize(
     ("profile", "cluster", "data", "priority"),
     [
@@ -141,3 +164,9 @@ def test_how_important_a_frame_is(
     frame = Outgoing(Broadcast.ALL, profile, cluster, 1, 1, data)
 
     assert priority_of(frame) is priority
+
+
+def test_what_somebody_waits_for_is_not_for_later() -> None:
+    reading = Outgoing(DEVICE, 0x0109, 0x0702, 1, 1, b"\x10\x01\x00", urgent=True)
+
+    assert priority_of(reading) is Priority.COMMAND

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from sebridge.base.addresses import Eui64, group_address
 from sebridge.features.identify.signals import Identifying
 from sebridge.network.peer import Peer
@@ -88,16 +90,19 @@ async def test_what_a_device_sends_to_a_group_reaches_our_endpoint_that_is_in_it
     home: Home = await make_home(kept)
     heard: list[Identifying] = []
     home.bus.listen(Identifying, heard.append)
+    await home.result("add_to_group", destination_endpoint_id=1, group_id=9)
+    await home.result("add_to_group", destination_endpoint_id=1, group_id=10)
+    await home.result("remove_from_group", destination_endpoint_id=1, group_id=10)
     frame = Frame(0x00, 0, b"\x3c\x00", cluster_specific=True, no_default_response=True)
 
-    for group in (7, 8):
+    for group in (7, 8, 9, 10):
         group_of_peers = Peer(group_address(group), 0xFF, HA_PROFILE)
         await plug(home).router.exchange.tell(group_of_peers, HA_PROFILE, IDENTIFY, 1, frame)
         await home.clock.advance(seconds=1)
 
     assert added == {"cluster_id": 4, "source_endpoint_id": 1, "status": 0, "group_id": 7}
-    assert heard == [Identifying(HA_ENDPOINT, 60)]
-    assert home.gateway.gate.statistics.for_nobody == 1
+    assert heard == [Identifying(HA_ENDPOINT, 60)] * 2
+    assert home.gateway.gate.statistics.for_nobody == 0  # the radio leaves out what is not for us
 
 
 async def test_our_own_endpoint_tells_of_its_groups(home: Home) -> None:
@@ -114,13 +119,24 @@ async def test_our_own_endpoint_tells_of_its_groups(home: Home) -> None:
     assert nowhere["error"]["data"] == {"parameter": "destination_endpoint_id"}
 
 
-async def test_who_is_asked_to_join_only_while_it_shows_itself_does_not_say_whether_it_did(
-    home: Home,
+@pytest.mark.parametrize("place", [{"destination_address": PLUG}, {}], ids=["plug", "own"])
+async def test_who_is_asked_to_join_only_while_it_shows_itself_does_just_that(
+    home: Home, place: dict[str, Any]
 ) -> None:
-    answer = await of_plug(home, "add_to_group", group_id=7, only_if_identifying=True)
-    members = await of_plug(home, "get_group_membership")
+    to = place | {"destination_endpoint_id": 1}
+    wanted = to | {"group_id": 7, "only_if_identifying": True}
 
-    assert (answer["status"], members["group_list"]) == (0, [])
+    before = await home.result("add_to_group", **wanted)
+    members_before = await home.result("get_group_membership", **to)
+    await home.result("identify", **to, source_endpoint_id=1, identify_time=10)
+    answer = await home.result("add_to_group", **wanted)
+    members = await home.result("get_group_membership", **to)
+    await home.clock.advance(seconds=11)
+    await home.result("add_to_group", **wanted | {"group_id": 8})
+
+    assert (before["status"], members_before["group_list"]) == (0, [])
+    assert (answer["status"], members["group_list"]) == (0, [7])
+    assert (await home.result("get_group_membership", **to))["group_list"] == [7]
 
 
 async def test_wrong_groups_are_named(home: Home) -> None:
