@@ -68,6 +68,7 @@ _KEYS: Final = {
     "http_tls": "http.tls",
     "http_tokens": "http.tokens",
     "http_ingress_scope": "http.ingress.scope",
+    "http_ingress_others_scope": "http.ingress.others_scope",
     "log_level": "log.level",
 }
 
@@ -111,26 +112,30 @@ def configuration(
                 place = place.setdefault(section, {})
             place[last] = value
     _check_radio(settings.get("radio", {}))
-    settings["http"] |= _entrance(settings["http"], folders.ssl)
+    homeassistant = {"address": HOMEASSISTANT, "token": token}
+    settings["http"] |= _entrance(settings["http"], folders.ssl, homeassistant)
     if "security" in settings:
         settings["security"]["certificate_store"] = str(folders.data / CERTIFICATES)
     if entity := settings.get("price_source", {}).get("homeassistant"):
-        entity |= {"address": HOMEASSISTANT, "token": token}
+        entity |= homeassistant
     if not options.get("mqtt_host"):
         settings["mqtt"] = settings.get("mqtt", {}) | _broker_of(service)
     return settings
 
 
-def _entrance(http: Mapping[str, Any], ssl: Path) -> dict[str, Any]:
+def _entrance(
+    http: Mapping[str, Any], ssl: Path, homeassistant: Mapping[str, str]
+) -> dict[str, Any]:
     """Return how HTTP is encrypted and who may come in: of a token, its hash.
 
     The Supervisor brings users of Home Assistant over plain HTTP only, so that with TLS nobody
-    comes that way. Where nobody has a token either there is one that nobody knows, since the
-    Supervisor asks from another address whether the bridge lives.
+    comes that way; `homeassistant` is where it is asked who of them is an administrator. Where
+    nobody has a token either there is one that nobody knows, since the Supervisor asks from another
+    address whether the bridge lives.
     """
     tokens = [_hashed(token) for token in http.get("tokens", ())]
     if not http.get("tls"):
-        ingress = {"scope": "admin"} | http.get("ingress", {})
+        ingress = {"homeassistant": homeassistant} | http.get("ingress", {})
         return {"tokens": tokens, "tls": None, "ingress": ingress}
     _say(NO_PANEL)
     if not tokens:

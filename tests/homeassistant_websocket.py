@@ -1,10 +1,11 @@
-"""A stand-in for Home Assistant's WebSocket: it lets in by token, keeps statistics, tells states.
+"""A stand-in for Home Assistant's WebSocket: it lets in by token, keeps statistics, and tells.
 
 It is none of Home Assistant's code. It does what its developer documentation ("WebSocket API")
-says of signing in and of commands, tells states as `tests/reference/` keeps them of a real one
-(`entity_states.json`), and does what its recorder does with those that are used here: it
-refuses fields that it does not know, hours that are none, and names that it keeps nothing of; times
-go in as ISO 8601 and come out in milliseconds, and an hour that is there is replaced.
+says of signing in and of commands, tells states and users as `tests/reference/` keeps them of a
+real one (`entity_states.json`, `homeassistant_users.json`), and does what its recorder does with
+those that are used here: it refuses fields that it does not know, hours that are none, and names
+that it keeps nothing of; times go in as ISO 8601 and come out in milliseconds, and an hour that is
+there is replaced.
 """
 
 from collections.abc import AsyncIterator
@@ -38,7 +39,9 @@ class StandIn:
         self.visits = 0
         self.pings = 0
         self.states: dict[str, dict[str, Any]] = {}
+        self.users: Any = []
         self._subscribers: list[tuple[web.WebSocketResponse, int, list[str]]] = []
+        """Each with what it wants to hear of: ids of entities, or events."""
         self.greeting: Any = {"type": "auth_required", "ha_version": "2026.2.3"}
 
     @property
@@ -63,6 +66,11 @@ class StandIn:
         del self.states[entity_id]
         await self._report(entity_id, {"r": [entity_id]})
 
+    async def change_users(self, *users: dict[str, Any]) -> None:
+        """Have these users, and tell who asked for it that some are other now."""
+        self.users = users
+        await self._report("user_updated", {"variables": {"trigger": {"platform": "event"}}})
+
     async def hang_up(self) -> None:
         """End every conversation, as a restart does."""
         for socket, _, _ in self._subscribers:
@@ -73,9 +81,9 @@ class StandIn:
         for socket, _, _ in self._subscribers:
             await socket.send_str(text)
 
-    async def _report(self, entity_id: str, event: dict[str, Any]) -> None:
-        for socket, number, entities in self._subscribers:
-            if entity_id in entities:
+    async def _report(self, subject: str, event: dict[str, Any]) -> None:
+        for socket, number, subjects in self._subscribers:
+            if subject in subjects:
                 await socket.send_json({"id": number, "type": "event", "event": event})
 
     @asynccontextmanager
@@ -129,6 +137,10 @@ class StandIn:
         if kind == "subscribe_entities":
             await self._subscribe(socket, number, **asked)
             return
+        if kind == "subscribe_trigger":
+            await socket.send_json({"id": number, "type": "result", "success": True})
+            self._subscribers.append((socket, number, asked["trigger"]["event_type"]))
+            return
         try:
             result = getattr(self, "_" + kind.replace("/", "_"))(**asked)
         except (ValueError, KeyError, TypeError) as error:
@@ -146,6 +158,11 @@ class StandIn:
         told = {name: state for name, state in self.states.items() if name in entity_ids}
         await socket.send_json({"id": number, "type": "event", "event": {"a": told}})
         self._subscribers.append((socket, number, entity_ids))
+
+    def _config_auth_list(self) -> Any:
+        if self.users is None:
+            raise ValueError("Unauthorized")
+        return self.users
 
     def _config_entity_registry_list(self) -> list[dict[str, Any]]:
         return [

@@ -19,6 +19,7 @@ from sebridge.base.secret import Secret
 from sebridge.homeassistant.device_classes import LEAST_CORE
 from sebridge.settings.config import load
 from sebridge.settings.default_price import DefaultPrice
+from sebridge.settings.homeassistant_address import HomeAssistantAccess
 from sebridge.settings.http_options import HttpOptions, IngressOptions
 from sebridge.settings.options import TlsOptions
 from sebridge.settings.price_source import EntityOptions
@@ -393,25 +394,35 @@ def test_an_installation_code_may_stand_in_the_place_of_a_key(machine: Machine) 
     assert load(machine.config, {}).radio.installation_code == Secret(bytes.fromhex(CODE))
 
 
-def test_users_of_home_assistant_come_in_as_administrators_and_nobody_else(
+ADMINISTRATORS = HomeAssistantAccess(
+    address="ws://supervisor/core/websocket", token=Secret(TOKEN.encode())
+)
+
+
+def test_users_of_home_assistant_come_in_as_what_it_says_and_nobody_else(
     machine: Machine,
 ) -> None:
-    machine.start()
+    done = machine.start()
 
     http = load(machine.config, {}).http
     assert http is not None
     assert (http.host, http.tokens, http.tls) == ("0.0.0.0", (), None)
-    assert http.ingress == IngressOptions(scope="admin")
+    assert http.ingress == IngressOptions(
+        scope="admin", others_scope="read", homeassistant=ADMINISTRATORS
+    )
+    assert TOKEN not in done.stdout + done.stderr + machine.noted.read_text()
 
 
 def test_users_of_home_assistant_may_be_given_less(machine: Machine) -> None:
-    machine.options |= {"http_ingress_scope": "read"}
+    machine.options |= {"http_ingress_scope": "read", "http_ingress_others_scope": "off"}
 
     machine.start()
 
     http = load(machine.config, {}).http
     assert http is not None
-    assert http.ingress == IngressOptions(scope="read")
+    assert http.ingress == IngressOptions(
+        scope="read", others_scope="off", homeassistant=ADMINISTRATORS
+    )
 
 
 def test_http_is_encrypted_with_the_certificate_of_the_home(machine: Machine) -> None:

@@ -1,6 +1,7 @@
 """The HTTP server of a gateway, and the console on it, put together from its options."""
 
 from collections.abc import MutableMapping
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -14,9 +15,11 @@ from sebridge.base.service import Service
 from sebridge.console.console import Console
 from sebridge.console.session import ConsoleBackend
 from sebridge.crypto.key_agreement import Randomness
+from sebridge.homeassistant.administrators import Administrators
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.settings.http_options import HttpOptions
 from sebridge.transports.mqtt.topics import Topics
+from sebridge.transports.web.auth import INGRESS
 from sebridge.transports.web.routes import Backend, HealthReport
 from sebridge.transports.web.server import HttpServer
 from sebridge.transports.web.sessions import KEY_LENGTH
@@ -25,15 +28,20 @@ _SESSION_KEY: Final = "session_key"
 
 
 class HttpInterface(msgspec.Struct, frozen=True):
-    """The server, which does not listen yet, and the console, where there is one."""
+    """The server, which does not listen yet, and the console, where there is one.
+
+    `administrators` is there where Home Assistant is asked who they are.
+    """
 
     server: HttpServer
     console: Console | None
+    administrators: Administrators | None
 
     @property
     def services(self) -> list[Service]:
         """All services in the order in which they start."""
-        return [self.server] if self.console is None else [self.server, self.console]
+        all_of_them = (self.administrators, self.server, self.console)
+        return [service for service in all_of_them if service is not None]
 
 
 def make_http_interface(
@@ -65,6 +73,7 @@ def make_http_interface(
             quota=gateway.quota,
         )
         console = Console(behind, ports.real_clock)
+    administrators = _administrators(options, ports, console)
     backend = Backend(
         version=__version__,
         answer=dispatcher.answer,
@@ -82,8 +91,24 @@ def make_http_interface(
             ports.open_collection("console", str, Secret), ports.proofs.randomness
         ),
         pages=() if console is None else console.routes,
+        is_administrator=None if administrators is None else administrators.is_administrator,
     )
-    return HttpInterface(server, console)
+    return HttpInterface(server, console, administrators)
+
+
+def _administrators(
+    options: HttpOptions, ports: Ports, console: Console | None
+) -> Administrators | None:
+    """Return who asks Home Assistant who may come in, where it can be asked and somebody comes."""
+    if console is None or options.ingress is None or options.ingress.homeassistant is None:
+        return None
+    return Administrators(
+        options.ingress.homeassistant.address,
+        options.ingress.homeassistant.token,
+        changed=partial(console.part_from, INGRESS),
+        clock=ports.real_clock,
+        random=ports.random,
+    )
 
 
 def _session_key(kept: MutableMapping[str, Secret], randomness: Randomness) -> Secret:

@@ -1,5 +1,6 @@
 """The console on the HTTP server: the files of the page, and a socket for each that is open."""
 
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from aiohttp import WSCloseCode, hdrs, web
@@ -11,6 +12,7 @@ from sebridge.base.service import Service
 from sebridge.console.page_files import page_routes
 from sebridge.console.session import ConsoleBackend, Session
 from sebridge.rpc.json_codec import MAX_SIZE
+from sebridge.rpc.message import Caller
 from sebridge.transports.web.answer import Answer, told
 from sebridge.transports.web.entrance import Requester, Route
 
@@ -27,7 +29,7 @@ class Console(Service):
         super().__init__()
         self._backend = backend
         self._clock = clock
-        self._sockets: set[web.WebSocketResponse] = set()
+        self._sockets: dict[web.WebSocketResponse, Caller] = {}
         self.routes: tuple[Route, ...] = (
             *page_routes(),
             Route(hdrs.METH_GET, SOCKET, self._serve, is_open=True, is_for_browsers=True),
@@ -37,6 +39,16 @@ class Console(Service):
     def pages(self) -> int:
         """How many pages are open."""
         return len(self._sockets)
+
+    def part_from(self, interface: str, names: AbstractSet[str]) -> None:
+        """Part from the pages of callers through an interface, as what they may do has changed.
+
+        They come back as what they are now.
+        """
+        for socket, caller in self._sockets.items():
+            if caller.interface == interface and caller.name in names:
+                closing = socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"come in again")
+                self.spawn(closing, "parting")
 
     @override
     async def stop(self) -> None:
@@ -60,9 +72,9 @@ class Console(Service):
             return told(426, "this is for a WebSocket", headers=((hdrs.UPGRADE, "websocket"),))
         await socket.prepare(request)
         requester.lease.keep_calls(0)  # each of its commands is counted by itself
-        self._sockets.add(socket)
+        self._sockets[socket] = requester.caller
         try:
             await Session(socket, requester.caller, self._backend, self._clock).serve()
         finally:
-            self._sockets.discard(socket)
+            del self._sockets[socket]
         return socket

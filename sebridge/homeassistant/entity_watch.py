@@ -14,16 +14,13 @@ import msgspec
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import MalformedAnswerError, RefusedError, SebridgeError
+from sebridge.base.errors import MalformedAnswerError, SebridgeError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
+from sebridge.homeassistant.pauses import Pauses
 from sebridge.homeassistant.websocket import HomeAssistantLink
 
 _LARGEST: Final = 1 << 20  # octets of what is said of one entity
-_FIRST_PAUSE: Final = 1.0  # seconds
-_LONGEST_PAUSE: Final = 60.0
-_AFTER_REFUSAL: Final = 900.0
-"""Seconds: Home Assistant shows its owner each attempt with a wrong token."""
 
 
 class EntityState(msgspec.Struct, frozen=True):
@@ -77,8 +74,8 @@ def after(known: EntityState | None, event: Any, entity_id: str) -> EntityState 
 class EntityWatch(Service):
     """Hands each state of an entity to `take`, and to `fail` why there is none just now.
 
-    Whatever befalls the conversation, another is begun, after a pause which grows to a minute;
-    where the token is refused, after a quarter of an hour. `url` is that of the WebSocket.
+    Whatever befalls the conversation, another is begun, after a pause. `url` is that of the
+    WebSocket.
     """
 
     def __init__(
@@ -99,34 +96,28 @@ class EntityWatch(Service):
         self._take = take
         self._fail = fail
         self._clock = clock
-        self._random = random
-        self._pause = _FIRST_PAUSE
+        self._pauses = Pauses(random)
 
     @override
     async def run(self) -> None:
         """Watch until it is stopped."""
         while True:
-            longest = _LONGEST_PAUSE
             try:
                 await self._watch()
-            except RefusedError as error:
-                self._fail(str(error))
-                self._pause = longest = _AFTER_REFUSAL
             except SebridgeError as error:
                 self._fail(str(error))
-            await self._clock.sleep(self._pause * self._random.uniform(0.5, 1))
-            self._pause = min(2 * self._pause, longest)
+                await self._clock.sleep(self._pauses.after(error))
 
     async def _watch(self) -> None:
         known: EntityState | None = None
         async with HomeAssistantLink.open(
             self._url, self._token, self._clock, largest=_LARGEST
         ) as link:
-            news = link.news("subscribe_entities", entity_ids=[self._entity_id])
+            news = await link.news("subscribe_entities", entity_ids=[self._entity_id])
             async with aclosing(news) as events:
                 async for event in events:
                     known = after(known, event, self._entity_id)
-                    self._pause = _FIRST_PAUSE
+                    self._pauses.restart()
                     self._tell(known)
 
     def _tell(self, known: EntityState | None) -> None:

@@ -65,9 +65,14 @@ class HomeAssistantLink:
         return answer.get("result")
 
     async def news(self, kind: str, **fields: Any) -> AsyncGenerator[Any]:
-        """Have a command go on, and yield each event of it until the conversation ends."""
+        """Have a command go on, and return each event of it until the conversation ends.
+
+        It goes on when this returns. What comes while something else is asked is passed over.
+        """
         await self.ask(kind, **fields)
-        number = self._asked
+        return self._events(self._asked)
+
+    async def _events(self, number: int) -> AsyncGenerator[Any]:
         while True:
             told = await self._next()
             if (told.get("id"), told.get("type")) == (number, "event"):

@@ -1,10 +1,12 @@
-"""Where Home Assistant's WebSocket is, as people write its address."""
+"""Where Home Assistant's WebSocket is, as people write its address, and the token for it."""
 
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from sebridge.base.errors import ParameterError
-from sebridge.settings.kinds import Kind
+from sebridge.base.secret import Secret
+from sebridge.settings.declaration import option, section
+from sebridge.settings.kinds import PASSWORD, Kind
 from sebridge.settings.scalar import Scalar
 
 _SCHEMES: Final = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
@@ -34,3 +36,21 @@ def _address(scalar: Scalar) -> str:
 
 
 HOMEASSISTANT: Final = Kind(_address, "http:// or https:// with host[:port]")
+_TOKEN: Final = Kind(PASSWORD.read, "long-lived access token", PASSWORD.in_app)
+
+
+@section
+class HomeAssistantAccess:
+    """Where Home Assistant is, and what it lets us in with."""
+
+    address: str = option(
+        HOMEASSISTANT,
+        "where Home Assistant is",
+        default="ws://homeassistant.local:8123/api/websocket",
+        shown="http://homeassistant.local:8123",
+    )
+    token: Secret = option(
+        _TOKEN,
+        "a long-lived access token: your profile in Home Assistant, Security",
+        example="eyJhbGciOi...",
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 from sebridge.base.loopback import is_loopback
 from sebridge.base.secret import Secret
 from sebridge.settings.declaration import AppOption, Problem, option, repeated, section
+from sebridge.settings.homeassistant_address import HomeAssistantAccess
 from sebridge.settings.kinds import (
     FILE,
     HOST,
@@ -78,8 +79,19 @@ class IngressOptions:
     )
     scope: str = option(
         words("read", "command", "admin"),
-        "what they may do: read, command or admin",
+        "what administrators of Home Assistant may do: read, command or admin",
         default="admin",
+    )
+    others_scope: str = option(
+        words("off", "read", "command", "admin"),
+        "what its other users may do: the same, or off, which refuses them",
+        default="read",
+    )
+    homeassistant: HomeAssistantAccess | None = option(
+        HomeAssistantAccess,
+        "says who its administrators are, to the token of one; without a value: all users are taken"
+        " for such",
+        default=None,
     )
 
 
@@ -146,14 +158,25 @@ class HttpOptions:
         IngressOptions,
         "without a value: nobody comes from Home Assistant",
         default=None,
-        app=AppOption(
-            "Scope in the side bar",
-            "What may be done in the console by whoever opens it in Home Assistant's side bar:"
-            " read, command or admin. Without a value, admin.",
-            key="http_ingress_scope",
-            entry="scope",
-            takes="list(read|command|admin)",
-            optional=True,
+        app=(
+            AppOption(
+                "Scope in the side bar",
+                "What administrators of Home Assistant may do in the console in its side bar:"
+                " read, command or admin. Without a value, admin.",
+                key="http_ingress_scope",
+                entry="scope",
+                takes="list(read|command|admin)",
+                optional=True,
+            ),
+            AppOption(
+                "Scope of other users in the side bar",
+                "What its users may do there who are no administrators: off (nothing at all), read,"
+                " command or admin. Without a value, read.",
+                key="http_ingress_others_scope",
+                entry="others_scope",
+                takes="list(off|read|command|admin)",
+                optional=True,
+            ),
         ),
     )
     limits: WebLimits = option(WebLimits, "what one client may take", default=WebLimits())

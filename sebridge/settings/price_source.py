@@ -10,12 +10,11 @@ import msgspec
 from typing_extensions import override
 
 from sebridge.base.errors import ParameterError
-from sebridge.base.secret import Secret
 from sebridge.model.currency import CURRENCIES
 from sebridge.settings.declaration import AppOption, Problem, option, section
 from sebridge.settings.default_price import UNITS
-from sebridge.settings.homeassistant_address import HOMEASSISTANT
-from sebridge.settings.kinds import PASSWORD, TEXT, Kind, ListOf, number, text, whole, words
+from sebridge.settings.homeassistant_address import HomeAssistantAccess
+from sebridge.settings.kinds import TEXT, Kind, ListOf, number, text, whole, words
 from sebridge.settings.scalar import Scalar
 
 HOLIDAY: Final = "holiday"
@@ -193,7 +192,6 @@ _FOREIGN_TOPIC: Final = text(
 )
 
 _ENTITY: Final = text(r"[a-z0-9_]+\.[a-z0-9_]+", "is not an entity id such as sensor.nordpool")
-_TOKEN: Final = Kind(PASSWORD.read, "long-lived access token", PASSWORD.in_app)
 
 
 # ------------------------------------------------------------------ sections
@@ -251,7 +249,7 @@ class TableOptions:
 
 
 @section
-class EntityOptions:
+class EntityOptions(HomeAssistantAccess):
     """An entity of Home Assistant that has a curve of prices in its attributes."""
 
     entity: str = option(_ENTITY, "its entity id", example="sensor.nordpool_kwh_de_lu_eur_3_10_0")
@@ -261,17 +259,6 @@ class EntityOptions:
         " tomorrow",
         default=None,
         example="data",
-    )
-    address: str = option(
-        HOMEASSISTANT,
-        "where Home Assistant is",
-        default="ws://homeassistant.local:8123/api/websocket",
-        shown="http://homeassistant.local:8123",
-    )
-    token: Secret = option(
-        _TOKEN,
-        "a long-lived access token: your profile in Home Assistant, Security",
-        example="eyJhbGciOi...",
     )
 
 

@@ -10,23 +10,38 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 import msgspec
 import pytest
 
-from sebridge.app.http_server import make_http_interface
+from sebridge.app.http_server import HttpInterface, make_http_interface
 from sebridge.base.clock import SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.rpc.description import openrpc
-from sebridge.settings.http_options import HttpOptions, TokenOptions
+from sebridge.settings.homeassistant_address import HomeAssistantAccess
+from sebridge.settings.http_options import HttpOptions, IngressOptions, TokenOptions
 from sebridge.transports.web.tokens import hash_of
 from tests.api.home import METER, Home, address
 from tests.doubles import RecordingBroker
-from tests.patience import PATIENCE
+from tests.homeassistant_websocket import StandIn
+from tests.patience import PATIENCE, until
 from tests.reference_files import reference
 
 META = reference("openrpc.schema.json")
 OWNER = "owner-token"
+HOME_ASSISTANT = "a-long-lived-access-token"
 OPTIONS = HttpOptions(
     port=0,
     tokens=(TokenOptions(name="owner", scope="admin", hash=hash_of(Secret(OWNER.encode()))),),
 )
+
+
+def interface_of(home: Home, options: HttpOptions) -> HttpInterface:
+    bridge = home.bridge
+    return make_http_interface(
+        options,
+        home.gateway,
+        msgspec.structs.replace(bridge.ports, real_clock=SystemClock()),
+        health=bridge.health,
+        topics=bridge.topics,
+        xml=bridge.head_end.xml,
+    )
 
 
 class Window:
@@ -62,15 +77,7 @@ class Window:
 async def window(home: Home) -> AsyncIterator[Window]:
     link = home.bridge.ports.link
     assert isinstance(link, RecordingBroker)
-    bridge = home.bridge
-    server = make_http_interface(
-        OPTIONS,
-        home.gateway,
-        msgspec.structs.replace(bridge.ports, real_clock=SystemClock()),
-        health=bridge.health,
-        topics=bridge.topics,
-        xml=bridge.head_end.xml,
-    ).server
+    server = interface_of(home, OPTIONS).server
     await server.start()
     headers = {"Authorization": f"Bearer {OWNER}"}
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", headers=headers) as session:
@@ -96,6 +103,48 @@ async def test_health_is_that_of_the_gateway(window: Window) -> None:
 
     assert (well, facts["status"], facts["devices"]) == (200, "ok", {"known": 3, "active": 3})
     assert (ill, problems["problems"]) == (503, ["the broker is not connected"])
+
+
+async def test_users_of_home_assistant_are_what_it_says_of_them(home: Home) -> None:
+    there = StandIn(HOME_ASSISTANT, {})
+    ben = {"id": "ben", "is_owner": False, "is_active": True, "group_ids": ["system-users"]}
+    anna = ben | {"id": "anna", "group_ids": ["system-admin"]}
+    there.users = [anna, ben]
+    async with there.serving(), aiohttp.ClientSession() as session:
+        access = HomeAssistantAccess(address=there.url, token=Secret(HOME_ASSISTANT.encode()))
+        ingress = IngressOptions(address="127.0.0.1", homeassistant=access)
+        interface = interface_of(home, HttpOptions(port=0, ingress=ingress))
+        administrators, console = interface.administrators, interface.console
+        assert administrators is not None
+        assert console is not None
+        assert interface.services == [administrators, interface.server, console]
+        await interface.server.start()
+        await console.start()
+        place = f"http://127.0.0.1:{interface.server.port}/console"
+
+        async def scope_of(user: str) -> Any:
+            headers = {"X-Remote-User-Id": user}
+            async with session.get(f"{place}/session", headers=headers) as answer:
+                return (await answer.json()).get("scope", answer.status)
+
+        before = await scope_of("anna")
+        await administrators.start()
+        await until(lambda: administrators.is_administrator("anna"))
+        scopes = [await scope_of(user) for user in ("anna", "ben", "somebody")]
+        headers = {"X-Remote-User-Id": "anna", "Origin": place.removesuffix("/console")}
+        page = await session.ws_connect(f"{place}/socket", headers=headers)
+        await page.receive_json()
+        await there.change_users(ben | {"id": "anna"}, ben)
+        ended = await page.receive(timeout=PATIENCE)
+        demoted = await scope_of("anna")
+        await administrators.stop()
+        after = await scope_of("anna")
+        await console.stop()
+        await interface.server.stop()
+
+    assert (before, scopes) == (403, ["admin", "read", 403])
+    assert (demoted, after) == ("read", 403)
+    assert ended.type is aiohttp.WSMsgType.CLOSE
 
 
 def test_every_method_is_in_the_openrpc_document(home: Home) -> None:

@@ -20,6 +20,11 @@ ANNA: Final = {
     "X-Remote-User-Name": "anna",
     "X-Remote-User-Display-Name": "Anna",
 }
+BEN: Final = {
+    "X-Remote-User-Id": "9b02",
+    "X-Remote-User-Name": "ben",
+    "X-Remote-User-Display-Name": "Ben",
+}
 _OF_A_CONNECTION: Final = frozenset(
     (
         hdrs.ACCEPT_ENCODING,

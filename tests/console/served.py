@@ -1,6 +1,7 @@
 """A console on a server of its own, without a bridge behind it, and the page's end of a socket."""
 
 import asyncio
+from collections.abc import Callable
 import json
 from typing import Any, Self
 
@@ -21,7 +22,12 @@ from tests.transports.web.backend import USUAL, House
 class Served:
     """A server with a console on it; what a bridge publishes goes to `link`."""
 
-    def __init__(self, options: HttpOptions, limits: QuotaLimits = USUAL) -> None:
+    def __init__(
+        self,
+        options: HttpOptions,
+        limits: QuotaLimits = USUAL,
+        is_administrator: Callable[[str], bool | None] | None = None,
+    ) -> None:
         self.link = RecordingBroker()
         self.go_on = asyncio.Event()
         self.go_on.set()
@@ -37,7 +43,7 @@ class Served:
             quota=Quota(limits),
         )
         self.console = Console(behind, SystemClock())
-        self.house = House(options, pages=self.console.routes)
+        self.house = House(options, pages=self.console.routes, is_administrator=is_administrator)
 
     async def _answer(self, request: Request, caller: Caller) -> Response:
         return await self.house.dispatcher.answer(request, caller)

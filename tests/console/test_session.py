@@ -12,7 +12,7 @@ from sebridge.rpc.quota import QuotaLimits
 from sebridge.settings.http_options import HttpOptions, IngressOptions
 from sebridge.transports.web.sign_in import PATH
 from tests.console.served import Served, Tab
-from tests.patience import until
+from tests.patience import PATIENCE, until
 from tests.transports.web.backend import OPERATOR, OWNER, READER, TOKENS
 
 INGRESS = IngressOptions(address="127.0.0.1", scope="command")
@@ -76,6 +76,23 @@ async def test_a_user_of_home_assistant_is_let_in_by_its_supervisor() -> None:
         assert (await served.house.knock("GET", PATH)).json == {"name": None, "scope": None}
         refused = await served.house.knock("GET", "/rpc/methods", headers=USER)
         assert refused.status == 401  # what is no page needs a token
+
+
+async def test_users_of_home_assistant_come_in_again_when_they_may_do_other_things() -> None:
+    async with Served(HttpOptions(port=0, tokens=TOKENS, ingress=INGRESS)) as served:
+        user, other, owner = [
+            await served.open(**who)
+            for who in (USER, USER | {"X-Remote-User-Id": "ben"}, bearer(OWNER))
+        ]
+        for tab in (user, other, owner):
+            await tab.heard()
+        served.console.part_from("ingress", {"anna", "owner"})
+        ended = await user.socket.receive(timeout=PATIENCE)
+
+        assert ended.type is aiohttp.WSMsgType.CLOSE
+        await until(lambda: served.console.pages == 2)
+        for tab in (other, owner):
+            assert (await tab.call("read_words"))["status"] == "ok"
 
 
 async def test_what_is_no_socket_is_told_so(served: Served) -> None:

@@ -103,9 +103,10 @@ function App() {
       html`<p class="banner" role="alert">
         ${t("The bridge is away. This page goes on by itself as soon as it is back.")}
       </p>`}
+      ${state === "refused" && html`<p class="banner" role="alert">${link.refusal}</p>`}
       ${link.hello
         ? html`<h1>${page.name}</h1><${Page} page=${page} rest=${rest} />`
-        : html`<p class="quiet" aria-busy="true">${t("Loading…")}</p>`}
+        : state !== "refused" && html`<p class="quiet" aria-busy="true">${t("Loading…")}</p>`}
     </main>
     <${Notices} />`;
 }

@@ -32,10 +32,12 @@ export function matcher(filters) {
 }
 
 class Link {
-  /** `starting`, `signed out`, `connecting`, `open` or `away`. */
+  /** `starting`, `signed out`, `refused`, `connecting`, `open` or `away`. */
   state = "starting";
   /** What the bridge said first: version, topic, name, scope. */
   hello = null;
+  /** Why the bridge lets nobody in from here, while it is `refused`; it is asked again. */
+  refusal = null;
   /** Messages that did not come, as this page was too slow. */
   lost = 0;
 
@@ -89,9 +91,10 @@ class Link {
   async #resume() {
     try {
       const answer = await fetch(at("session"));
-      const { scope } = await answer.json();
+      const { scope, error } = await answer.json();
       if (scope) this.#connect();
-      else this.#become("signed out");
+      else if (answer.ok) this.#become("signed out");
+      else this.#later(error);
     } catch {
       this.#later();
     }
@@ -116,8 +119,9 @@ class Link {
     if (this.state !== "signed out") this.#later();
   }
 
-  #later() {
-    this.#become(this.hello ? "away" : "connecting");
+  #later(refusal = null) {
+    this.refusal = refusal;
+    this.#become(refusal ? "refused" : this.hello ? "away" : "connecting");
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#resume(), this.#pause);
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);

@@ -8,7 +8,7 @@ from pages of other origins are refused, and without tokens only our own names a
 import base64
 import binascii
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 import ipaddress
 import math
@@ -27,6 +27,14 @@ INTERFACE: Final = "http"
 
 INGRESS: Final = "ingress"
 """What a user of Home Assistant is said to come through."""
+
+NO_ADMINISTRATOR: Final = (
+    "only administrators of Home Assistant are let in: sign in there as one, or ask one of them"
+)
+UNKNOWN_USER: Final = (
+    "Home Assistant does not tell whether you are its administrator: try again in a minute; while"
+    " that stays so, the log of the bridge says why"
+)
 
 _MINUTE: Final = 60.0  # seconds
 _HOME_PREFIX: Final = 64  # bits of an IPv6 address that one customer has
@@ -87,16 +95,6 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     hash: Secret
 
 
-class Ingress(msgspec.Struct, frozen=True, kw_only=True):
-    """Where Home Assistant's users come from, whom its Supervisor has signed in.
-
-    Nobody else has that address: it is the Supervisor's on a network of its own.
-    """
-
-    address: str
-    scope: Scope
-
-
 class RequestHead(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The head of a request, as far as the authenticator looks at it.
 
@@ -122,6 +120,34 @@ class Refusal(msgspec.Struct, frozen=True):
     status: int
     reason: str
     wait: int = 0
+
+
+class Ingress(msgspec.Struct, frozen=True, kw_only=True):
+    """Where Home Assistant's users come from, whom its Supervisor has signed in.
+
+    Nobody else has that address: it is the Supervisor's on a network of its own.
+    `is_administrator` tells whether the user with an id is one, and None where it does not know.
+    Who is none has `others_scope`, or is refused where that is None. Where nobody tells, all have
+    `scope`.
+    """
+
+    address: str
+    scope: Scope
+    others_scope: Scope | None = None
+    is_administrator: Callable[[str], bool | None] | None = None
+
+    def scope_of(self, user: str) -> Scope | Refusal:
+        """Return what a user may do, or why nothing."""
+        if self.is_administrator is None:
+            return self.scope
+        match self.is_administrator(user):
+            case True:
+                return self.scope
+            case False if self.others_scope is not None:
+                return self.others_scope
+            case False:
+                return Refusal(403, NO_ADMINISTRATOR)
+        return Refusal(403, UNKNOWN_USER)
 
 
 STRANGER: Final = None
@@ -173,7 +199,10 @@ class Authenticator:
         if self._ingress is None or address != self._ingress.address:
             return Refusal(403, "only Home Assistant's Supervisor says who its users are")
         wait = self._requests.take(f"user {user}", now)
-        return _too_often(wait) if wait else Caller(INGRESS, self._ingress.scope, name=user)
+        if wait:
+            return _too_often(wait)
+        scope = self._ingress.scope_of(user)
+        return scope if isinstance(scope, Refusal) else Caller(INGRESS, scope, name=user)
 
     def _neighbour(self, head: RequestHead) -> Caller | Refusal:
         if _is_our_name(head.host):

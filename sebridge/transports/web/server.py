@@ -64,7 +64,8 @@ class HttpServer(Service):
     """Answers HTTP requests from its start to its stop; then `port` is where.
 
     `clock` is one of real time, as clients live in it. `pages` are further routes, of what people
-    look at; cookies are made with `session_key`.
+    look at; cookies are made with `session_key`. `is_administrator` tells of users of Home
+    Assistant whether they are, and None of those whom it does not know.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class HttpServer(Service):
         *,
         session_key: Secret,
         pages: Sequence[Route] = (),
+        is_administrator: Callable[[str], bool | None] | None = None,
     ) -> None:
         super().__init__()
         self._options = options
@@ -92,7 +94,7 @@ class HttpServer(Service):
         self._answers: Counter[HttpAnswer] = Counter()
         routes = Routes(backend, limits, clock, self._answers, self.connections)
         tokens = _tokens_of(options)
-        authenticator = _authenticator_of(options, tokens)
+        authenticator = _authenticator_of(options, tokens, is_administrator)
         sessions = Sessions(session_key, tokens)
         cookie = f"sebridge_{options.port}"  # those of a host are sent to each of its ports
 
@@ -241,7 +243,11 @@ def _tokens_of(options: HttpOptions) -> list[Token]:
     ]
 
 
-def _authenticator_of(options: HttpOptions, tokens: Sequence[Token]) -> Authenticator:
+def _authenticator_of(
+    options: HttpOptions,
+    tokens: Sequence[Token],
+    is_administrator: Callable[[str], bool | None] | None,
+) -> Authenticator:
     ingress = options.ingress
     return Authenticator(
         tokens,
@@ -249,5 +255,12 @@ def _authenticator_of(options: HttpOptions, tokens: Sequence[Token]) -> Authenti
         failures_per_minute=options.limits.failed_sign_ins_per_minute,
         ingress=None
         if ingress is None
-        else Ingress(address=ingress.address, scope=Scope[ingress.scope.upper()]),
+        else Ingress(
+            address=ingress.address,
+            scope=Scope[ingress.scope.upper()],
+            others_scope=None
+            if ingress.others_scope == "off"
+            else Scope[ingress.others_scope.upper()],
+            is_administrator=is_administrator,
+        ),
     )

@@ -1,7 +1,7 @@
 """A server on a real port with real methods behind it, and what it takes to knock."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 import json
@@ -128,6 +128,7 @@ class House:
         clock: Clock | None = None,
         limits: QuotaLimits = USUAL,
         pages: Sequence[Route] = (),
+        is_administrator: Callable[[str], bool | None] | None = None,
     ) -> None:
         self.store = Store()
         self.quota = Quota(limits)
@@ -149,6 +150,7 @@ class House:
             clock or SystemClock(),
             session_key=Secret(bytes(KEY_LENGTH)),
             pages=pages,
+            is_administrator=is_administrator,
         )
         self._stack = AsyncExitStack()
 

@@ -9,7 +9,9 @@ import pytest
 from sebridge.base.secret import Secret
 from sebridge.rpc.message import Caller, Scope
 from sebridge.transports.web.auth import (
+    NO_ADMINISTRATOR,
     STRANGER,
+    UNKNOWN_USER,
     Authenticator,
     Ingress,
     Refusal,
@@ -260,6 +262,48 @@ def test_a_user_of_home_assistant_comes_not_too_often() -> None:
 
     assert status(admitted[2]) == 429
     assert isinstance(one.authenticate(head(ingress_user="ben", address=SUPERVISOR), 0.0), Caller)
+
+
+@pytest.mark.parametrize(
+    ("is_administrator", "others_scope", "expected"),
+    [
+        (True, None, Scope.ADMIN),
+        (True, Scope.READ, Scope.ADMIN),
+        (False, Scope.READ, Scope.READ),
+        (False, Scope.COMMAND, Scope.COMMAND),
+        (False, None, NO_ADMINISTRATOR),
+        (None, Scope.ADMIN, UNKNOWN_USER),
+        (None, None, UNKNOWN_USER),
+    ],
+)
+def test_home_assistant_says_who_its_administrators_are(
+    *, is_administrator: bool | None, others_scope: Scope | None, expected: Scope | str
+) -> None:
+    asked: list[str] = []
+
+    def answer(user: str) -> bool | None:
+        asked.append(user)
+        return is_administrator
+
+    ingress = Ingress(
+        address=SUPERVISOR,
+        scope=Scope.ADMIN,
+        others_scope=others_scope,
+        is_administrator=answer,
+    )
+    one = Authenticator((), requests_per_minute=2, failures_per_minute=1, ingress=ingress)
+    user = head(ingress_user="4f1c", address=SUPERVISOR)
+
+    admitted = [one.authenticate(user, 0.0) for _ in range(3)]
+
+    if isinstance(expected, Scope):
+        assert admitted[0] == Caller("ingress", expected, name="4f1c")
+    else:
+        assert admitted[0] == Refusal(403, expected)
+    assert status(admitted[2]) == 429
+    assert asked == ["4f1c"] * 2  # of nobody who comes too often, nor from elsewhere
+    assert status(one.authenticate(head(ingress_user="4f1c"), 0.0)) == 403
+    assert len(asked) == 2
 
 
 def test_where_home_assistant_signs_in_others_need_a_token() -> None:
