@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import gc
 import linecache
 from pathlib import Path
+import sys
 import tempfile
 import tracemalloc
 from typing import Final
@@ -26,6 +27,7 @@ from sebridge.base.clock import SystemClock
 from sebridge.cli.serving import serve
 from sebridge.radio import duplicates
 from sebridge.radio.ether_application import EtherApplication
+from sebridge.transports.mqtt.packing import Packed
 
 AT_ONCE: Final = 30
 REPORTS: Final = 3  # of each meter
@@ -35,6 +37,7 @@ _SIMULATED: Final = (
     tracemalloc.__file__,
     str(_ROOT / "benchmarks" / "*"),
     str(_ROOT / "sebridge" / "radio" / "ether*"),
+    str(_ROOT / "sebridge" / "radio" / "key_ring.py"),
 )
 
 
@@ -51,6 +54,14 @@ async def grow(bridge: Process, load: Load, count: int) -> None:
         await asyncio.sleep(2 * _INTERVAL + duplicates.WINDOW)
     load.feed()  # what was heard before is no longer looked for
     await bridge.link._until_quiet()
+
+
+def retained(bridge: Process) -> int:
+    """Return the octets of what the bridge keeps because the broker does: topics and payloads."""
+    kept = bridge.link._flow._retained._payloads
+    packed = [payload.octets for payload in kept.values() if isinstance(payload, Packed)]
+    whole = [payload for payload in kept.values() if not isinstance(payload, Packed)]
+    return sum(map(sys.getsizeof, [*kept, *packed, *whole]))
 
 
 def taken() -> tracemalloc.Snapshot:

@@ -22,6 +22,8 @@ from sebridge.base.signals import SignalBus, SignalScope
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.gateway.events.client_delivery import DeliveryMeans
+from sebridge.gateway.events.delivery_log import Delivery, DeliveryLog, Recipient, ToldEvent
+from sebridge.gateway.events.delivery_notes import DeliveryNotes
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.events.new_events import EventIds
@@ -90,7 +92,8 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     `signed` says whether a device has signed something: device, message, signature. It is None for
     a gateway without a certificate, which cannot tell.
     `longest_frame` says how many octets of a ZCL frame the radio takes for a device.
-    `event_ids` gives identifiers to events that come without one.
+    `event_ids` gives identifiers to events that come without one. `delivery_logs` has what became
+    of the events of each server, by its endpoint and cluster.
     `machine_clock` is this machine's time, which no device sets, and `system_zone` its time zone.
     `price_source` are the options of where prices come from, `consumption_limit` those of what load
     control leaves of the home's power, `subscribe` has messages of the broker
@@ -126,6 +129,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     bus: SignalBus
     random: Random
     event_ids: EventIds
+    delivery_logs: MutableMapping[tuple[int, int], DeliveryLog]
     longest_frame: Callable[[], int]
     system_zone: Callable[[], tzinfo]
     price_source: PriceSourceOptions | None
@@ -180,9 +184,24 @@ class Site:
 
     def event_service(self, server: EventServer[R]) -> EventServerService[R]:
         """Return what takes events for a server, and brings them to its clients in time."""
+        self._log_deliveries(server)
         service = EventServerService(self.endpoint, server, self.delivery())
         self.run(server, service.carry_out)
         return service
+
+    def _log_deliveries(self, server: EventServer[R]) -> None:
+        """Have kept what devices make of a server's events, for who asks."""
+        host, name = self._host, f"{server.cluster_id:04x}"
+        log = DeliveryLog(
+            self.open_collection(f"told_events_{name}", int, ToldEvent),
+            self.open_collection(f"event_deliveries_{name}", Recipient, Delivery),
+        )
+        DeliveryNotes(
+            log, server, clock=host.clock, bus=self.bus, knows=host.directory.__contains__
+        )
+        place = (server.local_endpoint, server.cluster_id)
+        host.delivery_logs[place] = log
+        self._undo.append(lambda: host.delivery_logs.pop(place))
 
     def delivery(self) -> DeliveryMeans:
         """Return what a service needs to bring something to the clients of a cluster."""

@@ -1,13 +1,18 @@
 """Bindings that devices keep: what a cluster of theirs sends to an endpoint of ours."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
 
 from sebridge.api.addressing import Addressing, Profiles
 from sebridge.base.addresses import Eui64
+from sebridge.base.errors import ParameterError
 from sebridge.model.data_types import Uint8, Uint16
+from sebridge.model.values import ABSENT, Absent
+from sebridge.network.network_map import MapBinding
 from sebridge.network.peer import Peer
+from sebridge.rpc.message import Scope
 from sebridge.rpc.method import GENERAL_INTERFACE, method
 from sebridge.zcl.identifiers import ZDO_PROFILE
 
@@ -20,6 +25,18 @@ class Bindings(Protocol):
 
     async def unbind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
         """Undo that."""
+
+    async def read(self, device: Eui64) -> object:
+        """Ask a device for its table, and keep that; DeviceRefusedError besides."""
+
+    def listed(self, device: Eui64 | None = None) -> Sequence[MapBinding]:
+        """Return what is known of the bindings of a device, or of all."""
+
+
+class GetBindingsResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """The bindings of devices, as far as they are known."""
+
+    binding_list: Sequence[MapBinding]
 
 
 class BindResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +92,24 @@ class BindingMethods:
         place = self._place(destination_address, destination_endpoint_id)
         status = await self._bindings.unbind(place, cluster_id, source_endpoint_id)
         return _response(status, place, cluster_id, source_endpoint_id)
+
+    @method(
+        scope=Scope.READ,
+        needs=lambda _methods, given: Scope.COMMAND if given.get("refresh") else Scope.READ,
+    )
+    async def get_bindings(
+        self, source_address: Eui64 | Absent = ABSENT, *, refresh: bool = False
+    ) -> GetBindingsResponse:
+        """Return what a device, or each, has bound to the gateway or others, as far as is known.
+
+        With refresh the one that is named is asked for its table, which needs the command scope.
+        """
+        if refresh:
+            if source_address is ABSENT:
+                raise ParameterError("source_address", "is needed: one device is asked")
+            await self._bindings.read(source_address)
+        device = None if source_address is ABSENT else source_address
+        return GetBindingsResponse(binding_list=self._bindings.listed(device))
 
     def _place(self, device: Eui64, endpoint: int) -> Peer:
         profile = self._profiles.profile_of(device, endpoint)

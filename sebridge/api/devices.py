@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
+from msgspec.structs import asdict, replace
 
 from sebridge.api.keys import key_of
 from sebridge.base.addresses import Eui64
@@ -11,6 +12,7 @@ from sebridge.base.secret import Secret
 from sebridge.model.data_types import Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.descriptors import ZDODeviceRecord
+from sebridge.network.device_options import DeviceOptions
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import GENERAL_INTERFACE, method
 
@@ -23,6 +25,9 @@ class KnownDevices(Protocol):
 
     def records(self) -> Iterable[ZDODeviceRecord]:
         """Return what is known of all."""
+
+    def options(self, device: Eui64) -> DeviceOptions:
+        """Return the options of one; the default ones for an unknown one."""
 
     def rename(self, device: Eui64, name: str) -> str:
         """Have a device called so, or as it calls itself where the name is empty; return how."""
@@ -39,6 +44,9 @@ class Admission(Protocol):
 
     async def remove(self, device: Eui64, *, keep_settings: bool) -> None:
         """Forget a device, its settings or not; raise UnknownDeviceError for an unknown one."""
+
+    def set_options(self, device: Eui64, options: DeviceOptions) -> None:
+        """Have these options; ParameterError for wrong ones, UnknownDeviceError."""
 
     def look_at(self, device: Eui64 | None, *, anew: bool) -> None:
         """Begin to see whether a device, or each, is there; `anew` asks for everything again.
@@ -65,6 +73,16 @@ class RenameDeviceResponse(msgspec.Struct, frozen=True, kw_only=True):
 
     device_address: Eui64
     name: str
+
+
+class DeviceOptionsResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """The device and its options; null is where what holds for all devices holds."""
+
+    device_address: Eui64
+    retain: bool
+    retention: int | None
+    throttle: float | None
+    disabled: bool
 
 
 class RemoveDeviceResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,13 +169,56 @@ class DeviceMethods:
         called = self._known.rename(device_address, name)
         return RenameDeviceResponse(device_address=device_address, name=called)
 
+    @method(scope=Scope.READ)
+    async def get_device_options(self, device_address: Eui64) -> DeviceOptionsResponse:
+        """Return what somebody wants done with a device, by `set_device_options`."""
+        self._known.record(device_address)
+        return _options_response(device_address, self._known.options(device_address))
+
+    def _needed_for_options(self, arguments: Mapping[str, Any]) -> Scope:
+        return Scope.COMMAND if arguments.get("disabled", ABSENT) is ABSENT else Scope.ADMIN
+
+    @method(needs=_needed_for_options)
+    async def set_device_options(
+        self,
+        device_address: Eui64,
+        *,
+        retain: bool | Absent = ABSENT,
+        retention: int | Absent | None = ABSENT,
+        throttle: float | Absent | None = ABSENT,
+        disabled: bool | Absent = ABSENT,
+    ) -> DeviceOptionsResponse:
+        """Say how the values of a device are told on MQTT, or that it is to be left alone.
+
+        What is left out stays as it is; null takes an option back. `retain` false: the broker does
+        not keep its values, and forgets those that it has. `retention`: seconds (120..31536000)
+        after which a value that is not told again expires, for MQTT and Home Assistant. `throttle`:
+        seconds (0..86400) in which a topic is written once, with the newest value. `disabled`: it
+        counts as gone, nothing is sent to it, and nothing that it says is taken; that needs the
+        admin scope. Options are kept over restarts.
+        """
+        given = {
+            "retain": retain,
+            "retention": retention,
+            "throttle": throttle,
+            "disabled": disabled,
+        }
+        said = {name: value for name, value in given.items() if value is not ABSENT}
+        options = replace(self._known.options(device_address), **said)
+        self._admission.set_options(device_address, options)
+        return _options_response(device_address, options)
+
     @method(scope=Scope.ADMIN)
     async def remove_device(
         self, device_address: Eui64, *, keep_settings: bool = False
     ) -> RemoveDeviceResponse:
         """Forget a device, drop its key and have it leave, whether it answers or not.
 
-        With keep_settings its name is kept, and is its name again when it comes back.
+        With keep_settings its name and options are kept, and are its own again when it comes back.
         """
         await self._admission.remove(device_address, keep_settings=keep_settings)
         return RemoveDeviceResponse(device_address=device_address)
+
+
+def _options_response(device: Eui64, options: DeviceOptions) -> DeviceOptionsResponse:
+    return DeviceOptionsResponse(device_address=device, **asdict(options))

@@ -252,7 +252,7 @@ class FrameMethods:
         place = (self._clusters, frame.profile_id, frame.cluster_id, octets)
         told = FrameRecord(
             number=frame.number,
-            time=round(frame.time, 6),
+            time=round(frame.time * 1e6) / 1e6,  # as in the file, to the last digit
             direction=_direction(frame),
             device_address=ABSENT if frame.device is None else frame.device,
             network_address=NetworkAddress(frame.nwk),

@@ -9,7 +9,7 @@ import msgspec
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.model.data_types import Uint16
 from sebridge.model.values import ABSENT, Absent
-from sebridge.network.network_map import MapLink, MapNode, NetworkMap, Unheard, graphviz
+from sebridge.network.network_map import MapBinding, MapLink, MapNode, NetworkMap, Unheard, graphviz
 from sebridge.radio.radio import Association, NetworkState
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import GENERAL_INTERFACE, method
@@ -53,6 +53,7 @@ class GetNetworkMapResponse(msgspec.Struct, frozen=True, kw_only=True):
 
     nodes: Sequence[MapNode] | Absent = ABSENT
     links: Sequence[MapLink] | Absent = ABSENT
+    bindings: Sequence[MapBinding] | Absent = ABSENT
     graphviz: str | Absent = ABSENT
     unheard: Sequence[Unheard]
 
@@ -106,10 +107,17 @@ class NetworkMethods:
         """Ask the gateway's radio and each router whom they hear, one by one, for at most 50 s.
 
         `form` json lists nodes and links: each with its end points, the LQI (0..255), what the
-        other is to the one that tells, and which short addresses it reaches by that. `form`
-        graphviz is the same as a text in DOT. Who did not answer is in `unheard`, with the reason.
+        other is to the one that tells, and which short addresses it reaches by that. `bindings` are
+        what routers tell of their tables, and of other devices what they have bound for the
+        gateway. `form` graphviz is the same as a text in DOT. Who did not answer is in
+        `unheard`, with the reason.
         """
         found = await self._take_map()
         if form is MapForm.GRAPHVIZ:
             return GetNetworkMapResponse(graphviz=graphviz(found), unheard=found.unheard)
-        return GetNetworkMapResponse(nodes=found.nodes, links=found.links, unheard=found.unheard)
+        return GetNetworkMapResponse(
+            nodes=found.nodes,
+            links=found.links,
+            bindings=found.bindings,
+            unheard=found.unheard,
+        )

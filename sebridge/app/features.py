@@ -7,6 +7,7 @@ from sebridge.api.notifications import COLLECTED_REPORTS, NOTICES, SINGLE_REPORT
 from sebridge.feature import Feature
 from sebridge.features.basic.feature import FEATURE as BASIC
 from sebridge.features.electrical.feature import FEATURE as ELECTRICAL
+from sebridge.features.groups.feature import FEATURE as GROUPS
 from sebridge.features.identify.feature import FEATURE as IDENTIFY
 from sebridge.features.keep_alive.feature import FEATURE as KEEP_ALIVE
 from sebridge.features.keys.feature import FEATURE as KEYS
@@ -31,6 +32,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     TUNNELING,
     BASIC,
     IDENTIFY,
+    GROUPS,
     KEEP_ALIVE,
 )
 

@@ -25,6 +25,7 @@ from sebridge.features.time.build import time_part
 from sebridge.features.time.synchronizer import Synchronizer
 from sebridge.features.time.timekeeping import build_synchronizer
 from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.events.delivery_log import DeliveryLog
 from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.events.new_events import EventIds
 from sebridge.modules.assembly import Assembly
@@ -83,6 +84,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
     network = build_network(options, ports, clusters_of(features))
     registry, time, role = network.registry, network.time, network.role
     runner = ScheduleRunner(time.clock)
+    delivery_logs: dict[tuple[int, int], DeliveryLog] = {}
     bus.listen(NetworkTimeSet, lambda _signal: runner.wake())
     addressing = Addressing(
         network.endpoints, network.directory, lambda: network.radio.network.address
@@ -114,6 +116,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         random=ports.random,
         longest_frame=lambda: network.radio.longest_frame,
         event_ids=EventIds(open_collection("event_ids", str, int)),
+        delivery_logs=delivery_logs,
         system_zone=ports.system_zone,
         price_source=options.price_source,
         consumption_limit=options.consumption_limit,
@@ -167,6 +170,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
             assembly=assembly,
             aliases=aliases,
             buffer=buffer,
+            delivery_logs=delivery_logs,
             clusters=network.clusters,
             certificate_store=options.security.certificate_store,
         )

@@ -56,6 +56,7 @@ class Health:
                 "unsupported": counters.unsupported,
                 "for_nobody": counters.for_nobody,
                 "unanswered": counters.unanswered,
+                "waiting": gateway.manager.queued,
             },
             "broker": {"connected": self._ports.link.connected} | dict(self._ports.link.counters),
             "responses": dict(self._stored.counters),
@@ -68,6 +69,7 @@ class Health:
                 "strangers_turned_away": gateway.manager.interviews.turned_away,
                 "devices_crowded_out": gateway.directory.crowded_out,
                 "attributes_left_out": gateway.attribute_room.left_out,
+                "frames_refused": gateway.manager.refused,
             },
             **{name: facts() for name, facts in gateway.health.items()},
             "notes": [

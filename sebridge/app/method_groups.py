@@ -1,6 +1,6 @@
 """Which RPC methods the gateway answers: those of no feature, and those of its features."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from sebridge.api.backup import BackupMethods
 from sebridge.api.binding import BindingMethods
 from sebridge.api.configuration import ConfigurationMethods
 from sebridge.api.devices import DeviceMethods
+from sebridge.api.event_deliveries import EventDeliveryMethods
 from sebridge.api.frames import FrameMethods
 from sebridge.api.gateway import GatewayMethods
 from sebridge.api.log import LogMethods
@@ -28,6 +29,7 @@ from sebridge.app.certificate_registers import CertificateRegisters
 from sebridge.app.network import Network
 from sebridge.app.ports import Ports
 from sebridge.feature import Feature
+from sebridge.gateway.events.delivery_log import DeliveryLog
 from sebridge.modules.assembly import Assembly
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.radio.replaying import replay
@@ -50,6 +52,7 @@ _FIRST: Final[tuple[type[Any], ...]] = (
     FrameMethods,
 )
 _LAST: Final[tuple[type[Any], ...]] = (
+    EventDeliveryMethods,
     ModuleMethods,
     EndpointMethods,
     AliasMethods,
@@ -79,6 +82,7 @@ def method_groups_of(
     assembly: Assembly,
     aliases: Aliases,
     buffer: ResponseBuffer,
+    delivery_logs: Mapping[tuple[int, int], DeliveryLog],
     clusters: Clusters,
     certificate_store: Path | None,
 ) -> list[object]:
@@ -123,6 +127,7 @@ def method_groups_of(
             lambda frame: replay(frame, radio, ports.ether),
             clusters=clusters,
         ),
+        EventDeliveryMethods(delivery_logs),
         ModuleMethods(assembly),
         EndpointMethods(assembly.endpoints),
         AliasMethods(aliases),

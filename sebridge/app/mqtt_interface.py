@@ -72,6 +72,7 @@ class MqttInterface:
             clock=real_clock,
             interval=gateway.options.mqtt.attribute_interval,
             room=gateway.attribute_room,
+            options=gateway.directory.options,
             is_described=gateway.directory.is_described,
             clusters=gateway.clusters,
         )
@@ -86,6 +87,7 @@ class MqttInterface:
             shows=gateway.role.shows,
             default_prices=gateway.options.homeassistant.default_prices,
             expiry=gateway.reporting.expiry,
+            options=gateway.directory.options,
         )
         for feature in features:
             if feature.topics is not None:
@@ -151,6 +153,8 @@ class MqttInterface:
             "last_seen": None if seen is None else iso_time(seen),
             "lqi": presence.lqi,
             "rssi": presence.rssi,
+            "receives_when_idle": None if known.node_descriptor is None else not known.is_sleepy,
+            "disabled": presence.disabled,
         }
 
     def _words(self) -> list[str]:

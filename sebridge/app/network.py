@@ -28,7 +28,7 @@ from sebridge.network.known_device import DeviceSettings, KnownDevice
 from sebridge.network.link_keys import LinkKey
 from sebridge.network.manager import DeviceManager, DeviceRules
 from sebridge.network.network_survey import NetworkSurvey
-from sebridge.network.remote_bindings import RemoteBindings
+from sebridge.network.remote_bindings import KnownBindings, RemoteBindings
 from sebridge.network.searching import joining_every
 from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.network_plan import configured_plan
@@ -112,9 +112,15 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         answer_within=registry.reader(entries.ANSWER_TIMEOUT),
         sent_within=registry.reader(entries.TX_STATUS_TIMEOUT),
         retries=registry.reader(entries.SOCKET_RETRIES),
+        interview_airtime=registry.reader(entries.INTERVIEW_AIRTIME),
     )
     manager = DeviceManager(radio, directory, trust_center, clock, rules)
-    bindings = RemoteBindings(manager.zdo, lambda: radio.network.address)
+    bindings = RemoteBindings(
+        manager.zdo,
+        lambda: radio.network.address,
+        open_collection("remote_bindings", Eui64, KnownBindings),
+        bus,
+    )
     key_trust = KeyTrust(
         proof_required=is_proof_required(ports.proofs, options.security),
         holders=(trust_center, radio),
@@ -128,6 +134,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         encryption=encryption,
         may_be_told=key_trust.may_be_told,
         no_default_response=registry.reader(entries.DISABLE_DEFAULT_RESPONSE),
+        one_at_a_time=manager.one_at_a_time,
     )
     security = Security(
         ports.proofs,
@@ -217,7 +224,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         trust_center=trust_center,
         manager=manager,
         survey=NetworkSurvey(
-            manager.zdo, directory, clock, lambda: radio.network, options.gateway.name
+            manager.zdo, directory, bindings, clock, lambda: radio.network, options.gateway.name
         ),
         bindings=bindings,
         clients=Clients(directory, bound_to_us),

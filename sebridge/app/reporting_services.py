@@ -57,7 +57,7 @@ class ReportingServices:
             bus=bus,
         )
         self.expectations = self.watcher.expectations
-        self.expiry = expiry_by(self.expectations, directory.is_sleepy)
+        self.expiry = expiry_by(self.expectations, directory.is_sleepy, directory.options)
         self.subscriptions = ReportSubscriptions(
             expectations=self.expectations,
             is_wanted=self.watcher.wants,

@@ -94,15 +94,33 @@ class Broadcast(enum.IntEnum):
     ROUTERS = 0xFFFC
 
 
+class Group(int):
+    """The 16-bit number of a group of endpoints, which are spoken to by one frame."""
+
+    __slots__ = ()
+
+
+FIRST_GROUP: Final = 0x0001
+LAST_GROUP: Final = 0xFFF7
+_GROUPS: Final = 0x1_0000
+"""What a group's number stands behind where a group is written as if it were a device."""
+
 _BROADCASTS: Final = frozenset(map(int, Broadcast))
 
 
-def broadcast_of(address: Eui64) -> Broadcast | None:
-    """Return whom a caller means who writes a broadcast address as if it were a device's.
+def group_address(group: int) -> Eui64:
+    """Return how a group is written as if it were a device: 00:00:00:00:00:01 and its number."""
+    return Eui64(_GROUPS + group)
 
-    00:00:00:00:00:00:ff:ff means all, …:ff:fd who listens all the time, …:ff:fc the routers. None
-    for the address of a device.
+
+def broadcast_of(address: Eui64) -> Broadcast | Group | None:
+    """Return whom a caller means who writes an address of many as if it were a device's.
+
+    00:00:00:00:00:00:ff:ff means all, …:ff:fd who listens all the time, …:ff:fc the routers, and
+    00:00:00:00:00:01:00:07 the group 7. None for the address of a device.
     """
+    if FIRST_GROUP <= address - _GROUPS <= LAST_GROUP:
+        return Group(address - _GROUPS)
     return Broadcast(address) if address in _BROADCASTS else None
 
 

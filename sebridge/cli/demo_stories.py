@@ -11,8 +11,8 @@ from sebridge.app.bridge import Bridge
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, zigbee_time
 from sebridge.base.errors import AnswerTimeoutError, SebridgeError
+from sebridge.features.load_control.records import event_status_word
 from sebridge.features.load_control.signals import EventStatusReported
-from sebridge.features.load_control.topics import event_status_word
 from sebridge.features.messaging.signals import MessageConfirmed
 from sebridge.features.messaging.simulated import MessageOnDisplay
 from sebridge.features.metering.signals import MeterRead

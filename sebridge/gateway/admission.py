@@ -254,7 +254,7 @@ class KnownSenders(msgspec.Struct, frozen=True, kw_only=True):
     """Senders as the directory knows them.
 
     Besides the known devices, the trust centre of a network that we joined may always take part,
-    and strangers where `admits_strangers` says so.
+    and strangers where `admits_strangers` says so. A device that is disabled takes no part.
     """
 
     directory: Directory
@@ -265,7 +265,8 @@ class KnownSenders(msgspec.Struct, frozen=True, kw_only=True):
         """Return what is known of a frame's sender."""
         presence = self.directory.presence(frame.source)
         if presence is not None:
-            return Sender(admitted=True, profile=presence.profiles.get(frame.source_endpoint))
+            profile = presence.profiles.get(frame.source_endpoint)
+            return Sender(admitted=not presence.disabled, profile=profile)
         admitted = self.admits_strangers() or frame.source == self.our_trust_center()
         return Sender(admitted=admitted, profile=None)
 
@@ -413,7 +414,19 @@ class Gate:
         self._noted(frame)
         if frame.destination_endpoint != ZDO_ENDPOINT:
             self.statistics.received += 1
-            self._decide(frame, None)
+            if frame.group is None:
+                self._decide(frame, None)
+            else:
+                self._decide_for_members(frame, frame.group)
+
+    def _decide_for_members(self, frame: Incoming, group: int) -> None:
+        """Let a frame through to each endpoint of ours that is in the group, as if for it alone."""
+        members = [e.endpoint_id for e in self._inside.endpoints.values() if e.is_in_group(group)]
+        if not members:
+            self.statistics.for_nobody += 1
+        for endpoint in members:
+            own = msgspec.structs.replace(frame, destination_endpoint=endpoint, group=None)
+            self._decide(own, None)
 
     def _decide(self, frame: Incoming, since: float | None) -> None:
         """Let a frame through, drop it, or hold it; `since` is when it began to wait, if it did."""

@@ -90,6 +90,11 @@ class LocalCluster:
         """Return a record as it goes out; a subclass may sign it."""
         return record
 
+    def is_in_group(self, group: int) -> bool:
+        """Say whether its endpoint hears what is sent to a group, as far as this cluster knows."""
+        del group
+        return False
+
     def receive(self, command: Command) -> Outcome:
         """Take a command; raise a SebridgeError to answer with its ZCL status."""
         raise UnsupportedCommandError(type(command.record).__name__)

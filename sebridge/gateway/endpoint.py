@@ -29,6 +29,10 @@ class Endpoint(msgspec.Struct, frozen=True):
         """Say whether frames under this profile are for the endpoint."""
         return not self.is_strict or profile_id == self.profile_id
 
+    def is_in_group(self, group: int) -> bool:
+        """Say whether what is sent to a group is for the endpoint."""
+        return any(cluster.is_in_group(group) for cluster in self.clusters)
+
     def cluster(self, cluster_id: int, *, server: bool) -> LocalCluster | None:
         """Return the cluster of that side, if there is one."""
         for cluster in self.clusters:

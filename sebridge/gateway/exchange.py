@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -13,6 +14,7 @@ from sebridge.base.errors import AnswerTimeoutError, DeliveryError, RefusedError
 from sebridge.gateway.admission import Asked
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.network.peer import Peer
+from sebridge.network.zdo_client import OneAtATime
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
 from sebridge.zcl.frame import Frame
 
@@ -47,7 +49,8 @@ class Exchange:
     A frame of a cluster that needs a link key is encrypted, and not sent to a device whose key
     does not count: `encryption` knows the clusters, `may_be_told` the devices (SEC-4).
     `no_default_response` is the bit of what we send on our own
-    (ZCL_Cluster.disable_default_response), unless a frame asks for that answer itself. An answer
+    (ZCL_Cluster.disable_default_response), unless a frame asks for that answer itself.
+    `one_at_a_time` has a question wait for the answer to an earlier one where need be. An answer
     is matched by device, cluster and sequence number.
     """
 
@@ -60,6 +63,7 @@ class Exchange:
         encryption: EncryptionRules,
         may_be_told: Callable[[Eui64], bool],
         no_default_response: Callable[[], bool],
+        one_at_a_time: OneAtATime = lambda _device: nullcontext(),
     ) -> None:
         self._sender = sender
         self._clock = clock
@@ -67,6 +71,7 @@ class Exchange:
         self._encryption = encryption
         self._may_be_told = may_be_told
         self._no_default_response = no_default_response
+        self._one_at_a_time = one_at_a_time
         self._sequence = 0
         self._waiting: dict[_Key, _Question] = {}
 
@@ -121,10 +126,11 @@ class Exchange:
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[key] = _Question(future, accepts, encrypted is False)
         try:
-            await self._send(
-                peer, peer.profile_id, cluster_id, local_endpoint, numbered, encrypted=encrypted
-            )
-            return await self._clock.within(self._answer_within(), future)
+            async with self._one_at_a_time(peer.device):
+                await self._send(
+                    peer, peer.profile_id, cluster_id, local_endpoint, numbered, encrypted=encrypted
+                )
+                return await self._clock.within(self._answer_within(), future)
         except AnswerTimeoutError as error:
             raise AnswerTimeoutError(f"{peer.device} did not answer: {error}") from error
         finally:

@@ -22,7 +22,8 @@ class Questions:
     """Puts commands to the servers of one cluster.
 
     `unasked` are what servers say by themselves, under numbers of their own: no answer to a command
-    unless it is one that can answer it. Raises DeliveryError for a device that did not take the
+    unless it is one that can answer it. They are asked from `local_endpoint`, or from the one that
+    speaks with their profile. Raises DeliveryError for a device that did not take the
     command, AnswerTimeoutError, and MalformedAnswerError for what can be no answer.
     """
 
@@ -32,9 +33,11 @@ class Questions:
         definition: ClusterDefinition,
         *,
         unasked: Sequence[type[Record]] = (),
+        local_endpoint: int | None = None,
     ) -> None:
         self._exchange = exchange
         self._definition = definition
+        self._local_endpoint = local_endpoint
         self._unasked = frozenset(
             definition.command_id(kind, from_server=_FROM_SERVER) for kind in unasked
         )
@@ -76,7 +79,7 @@ class Questions:
         answer, _ = await self._exchange.converse(
             peer,
             definition.cluster_id,
-            local_endpoint_for(peer.profile_id),
+            self._local_endpoint or local_endpoint_for(peer.profile_id),
             frame,
             accepts=accepts,
         )

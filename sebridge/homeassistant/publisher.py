@@ -1,6 +1,7 @@
 """Announce to Home Assistant, announce again when it is born, withdraw with the device."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+import itertools
 import random
 from typing import Final, Protocol
 
@@ -25,6 +26,10 @@ _PARTING: Final = 10.0
 a device of which it is still making the components."""
 _BIRTH_DELAY: Final = (0.5, 5.0)  # seconds, so that not all bridges speak at once
 _ONLINE: Final = b"online"
+AT_ONCE: Final = 50
+"""Devices that are announced at once; others wait for the next second. Home Assistant takes longer
+than that for one that is new, and a broker drops what more than 1,000 messages wait behind."""
+_PAUSE: Final = 1.0  # seconds between so many and the next
 
 
 class Broker(Protocol):
@@ -56,8 +61,8 @@ class DiscoveryPublisher(Service):
     """Keeps the discovery topics right.
 
     News are collected for a second, as an interview brings many, and each is published only when
-    it changes something. Nothing is to be done for a new session of the broker: the connection
-    publishes all that is retained again.
+    it changes something. Of many devices, so many are announced at a time. Nothing is to be done
+    for a new session of the broker: the connection publishes all that is retained again.
 
     What Home Assistant was not there to hear is told when it is: `Announcements` says how.
     """
@@ -82,6 +87,8 @@ class DiscoveryPublisher(Service):
         self._settling: Timer | None = None
         self._birth: Timer | None = None
         self._parting: Timer | None = None
+        self._waiting: dict[Eui64, bool] = {}  # to be announced -> also what did not change
+        self._pausing: Timer | None = None
         self._is_heard = False  # Home Assistant said so itself, and the broker was there since
         broker.on_session(self._on_session)
         for topic in announcements.birth_topics:
@@ -106,17 +113,17 @@ class DiscoveryPublisher(Service):
     @override
     async def stop(self) -> None:
         """Wait for nothing any more."""
-        for timer in (self._settling, self._birth, self._parting):
+        for timer in (self._settling, self._birth, self._parting, self._pausing):
             if timer is not None:
                 timer.cancel()
-        self._settling = self._birth = self._parting = None
+        self._settling = self._birth = self._parting = self._pausing = None
+        self._waiting.clear()
         await super().stop()
 
     def announce_all(self, *, again: bool = False) -> None:
         """Announce the gateway and every device; `again` also what did not change."""
         self._publish(self._announcements.gateway(), again=again)
-        for known in self._devices:
-            self._announce(known, again=again)
+        self._announce((known.eui64 for known in self._devices), again=again)
 
     # -------------------------------------------------------------- news
 
@@ -142,6 +149,7 @@ class DiscoveryPublisher(Service):
 
     def _on_removal(self, signal: DeviceRemoved) -> None:
         self._news.discard(signal.device)
+        self._waiting.pop(signal.device, None)
         self._publish(self._announcements.withdraw(signal.device, is_heard=self._is_heard))
 
     def _on_identities(self, signal: IdentitiesChanged) -> None:
@@ -183,16 +191,26 @@ class DiscoveryPublisher(Service):
             self._gateway_news = False
             self._publish(self._announcements.gateway())
         news, self._news = self._news, set()
-        for device in sorted(news):
-            known = self._devices.get(device)
-            if known is not None:
-                self._announce(known)
+        self._announce(sorted(news))
 
-    def _announce(self, known: KnownDevice, *, again: bool = False) -> None:
-        """Announce a device as soon as it told of an endpoint."""
-        device = discovered(known)
-        if device is not None:
-            self._publish(self._announcements.device(device), again=again)
+    def _announce(self, devices: Iterable[Eui64], *, again: bool = False) -> None:
+        """Announce devices, so many at a time."""
+        for device in devices:
+            self._waiting[device] = again or self._waiting.get(device, False)
+        if self._pausing is None:
+            self._announce_some()
+
+    def _announce_some(self) -> None:
+        """Announce the next devices, each as soon as it told of an endpoint."""
+        self._pausing = None
+        for device in tuple(itertools.islice(self._waiting, AT_ONCE)):
+            again = self._waiting.pop(device)
+            known = self._devices.get(device)
+            found = None if known is None else discovered(known)
+            if found is not None:
+                self._publish(self._announcements.device(found), again=again)
+        if self._waiting:
+            self._pausing = self._clock.call_later(_PAUSE, self._announce_some)
 
     def _say(self, announcements: Sequence[Announcement]) -> bool:
         """Say them without keeping them; tell whether there were any."""

@@ -26,7 +26,8 @@ class Presence(msgspec.Struct, eq=False, gc=False):
 
     `heard` and `joined` are when it last did so; `places` are its endpoints and clusters
     (`place()`) from which a frame is no surprise, `profiles` those of its endpoints by number, as
-    its descriptors have them. `nwk` is its network address, where known.
+    its descriptors have them. `nwk` is its network address, where known. `disabled` is among its
+    options.
     """
 
     device: Eui64
@@ -39,6 +40,7 @@ class Presence(msgspec.Struct, eq=False, gc=False):
     rssi: int | None = None
     places: frozenset[int] = frozenset()
     profiles: Mapping[int, int] = _NONE
+    disabled: bool = False
 
     def silent_for(self, now: float) -> float:
         """Return the seconds since it was heard; infinity when it never was."""

@@ -17,6 +17,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.model.values import ABSENT
 from sebridge.network.activity import Presence, place
 from sebridge.network.descriptors import ZDODeviceRecord
+from sebridge.network.device_options import DEFAULT_OPTIONS, DeviceOptions
 from sebridge.network.known_device import DeviceSettings, KnownDevice, device_record
 from sebridge.network.peer import Peer
 from sebridge.network.peer_index import PeerIndex
@@ -114,6 +115,16 @@ class Directory:
         """Say whether a device sleeps between what it sends; False for an unknown one."""
         known = self.get(device)
         return known is not None and known.is_sleepy
+
+    def options(self, device: Eui64) -> DeviceOptions:
+        """Return the options of a device; the default ones for an unknown one."""
+        known = self._store.get(device)
+        return DEFAULT_OPTIONS if known is None else known.options
+
+    def is_disabled(self, device: Eui64) -> bool:
+        """Say whether somebody wants a device to be left alone; False for an unknown one."""
+        presence = self._presences.get(device)
+        return presence is not None and presence.disabled
 
     def last_seen(self, device: Eui64) -> float | None:
         """Return when a device was last heard, in seconds since 1970; None since the start.
@@ -214,16 +225,26 @@ class Directory:
         self.put(replace(self[device], name=wanted))
         return self[device].title
 
+    def set_options(self, device: Eui64, options: DeviceOptions) -> None:
+        """Have these options of a device from now on; one that is disabled becomes inactive.
+
+        ParameterError for what is out of range, UnknownDeviceError for an unknown device.
+        """
+        options.check()
+        self.put(replace(self[device], options=shared(options)))
+        if options.disabled:
+            self.deactivate(device)
+
     def remove(self, device: Eui64, *, keep_settings: bool = False) -> KnownDevice:
         """Forget a device, and return what was known; UnknownDeviceError for an unknown one.
 
-        With `keep_settings` its name comes back with it.
+        With `keep_settings` its name and options come back with it.
         """
         known = self[device]
-        if keep_settings and known.name:
+        if keep_settings and known.settings.says_something:
             for oldest in list(self._kept)[: max(0, len(self._kept) + 1 - MAX_KEPT)]:
                 del self._kept[oldest]
-            self._kept[device] = DeviceSettings(name=known.name)
+            self._kept[device] = known.settings
         self._servers.drop(device)
         self._clients.drop(device)
         self._strangers.pop(device, None)
@@ -240,9 +261,9 @@ class Directory:
         return presence
 
     def activate(self, device: Eui64) -> None:
-        """Know that a device is there."""
+        """Know that a device is there; one that is disabled is not."""
         presence = self._presences.get(device)
-        if presence is None or presence.active:
+        if presence is None or presence.active or presence.disabled:
             return
         presence.active = True
         presence.failures = 0
@@ -305,15 +326,16 @@ class Directory:
     def _with_kept_settings(self, known: KnownDevice) -> KnownDevice:
         """Return a device that is new, or comes back, with what was kept of it."""
         settings = self._kept.pop(known.eui64, None)
-        if settings is None or known.name:
+        if settings is None:
             return known
-        return replace(known, name=settings.name)
+        return replace(known, name=known.name or settings.name, options=settings.options)
 
     # -------------------------------------------------------------- indexes
 
     def _index(self, known: KnownDevice) -> None:
         presence = self._presences[known.eui64]
         presence.nwk = known.nwk
+        presence.disabled = known.options.disabled
         if known.is_stranger:
             self._strangers[known.eui64] = None
         else:

@@ -72,9 +72,11 @@ class Interviews(Service):
         """Interview a device soon, unless that was in vain a short time ago.
 
         `heard`: it was just heard, so that the wait is short. `anew`: what is known is asked again.
-        `unexpected_endpoint`: see `interview()`.
+        `unexpected_endpoint`: see `interview()`. One that is disabled is not asked.
         """
         known = self._directory.get(device)
+        if known is not None and known.options.disabled:
+            return
         may_ask = self._retries.may_ask(
             device, self._clock.monotonic(), heard=heard and known is not None
         )

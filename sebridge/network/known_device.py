@@ -15,6 +15,7 @@ from sebridge.network.descriptors import (
     Simple_Desc_rsp,
     ZDODeviceRecord,
 )
+from sebridge.network.device_options import DEFAULT_OPTIONS, DeviceOptions
 from sebridge.zcl.identifiers import DEVICE_NAMES
 from sebridge.zcl.zdo import ZdoStatus
 
@@ -26,6 +27,12 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody has said of a device, and not the device itself; it may outlive the device."""
 
     name: str = ""
+    options: Later[DeviceOptions] = DEFAULT_OPTIONS
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything differs from what holds for a device of which nobody said anything."""
+        return self != DeviceSettings()
 
 
 class KnownDevice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -35,7 +42,7 @@ class KnownDevice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     `nwk` is its 16-bit network address, None while that is not known. A descriptor is None, and
     an endpoint missing in `simple_descriptors`, until the device answered. `hardware` and
     `software` are its versions: None until it was asked, empty where it has none to tell.
-    `added`: somebody wants it to be here.
+    `added`: somebody wants it to be here. `options` is what somebody wants done with it.
     """
 
     eui64: Eui64
@@ -50,6 +57,12 @@ class KnownDevice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     added: Later[bool] = False
     hardware: Later[str | None] = None
     software: Later[str | None] = None
+    options: Later[DeviceOptions] = DEFAULT_OPTIONS
+
+    @property
+    def settings(self) -> DeviceSettings:
+        """What of it may outlive the device."""
+        return DeviceSettings(name=self.name, options=self.options)
 
     @property
     def stored_under(self) -> Eui64:

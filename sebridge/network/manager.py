@@ -1,6 +1,9 @@
 """Seen -> active -> inactive -> removed: the life of the remote devices."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 import logging
 from typing import Final, Protocol
 
@@ -21,11 +24,14 @@ from sebridge.base.errors import (
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.network.activity import Activity, Presence, place
+from sebridge.network.airtime import AirtimeBudget, PacedAsker
+from sebridge.network.device_options import DeviceOptions
 from sebridge.network.directory import Directory
 from sebridge.network.interviews import Interviews
 from sebridge.network.joining_window import check_join_time
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.trust_center import TrustCenter, check_link_key
+from sebridge.network.turns import Turns, priority_of
 from sebridge.network.zdo_client import ZdoClient
 from sebridge.radio.radio import NOT_OF_THE_DEVICE, Incoming, Outgoing, TxStatus
 from sebridge.zcl.identifiers import (
@@ -54,7 +60,8 @@ class DeviceRules(msgspec.Struct, frozen=True, kw_only=True):
     `max_failures`: ZDO_Device_Manager.max_sequential_TX_failures. `refresh_interval`, seconds:
     ZDO_Device_Manager.refresh_interval. `answer_within`, seconds: Conversation.default_timeout,
     also the limit for answers to the refresh (N19). `sent_within`, seconds, is
-    Conversation.TX_status_timeout, `retries` is Endpoint.max_socket_retries.
+    Conversation.TX_status_timeout, `retries` is Endpoint.max_socket_retries, `interview_airtime`,
+    1 to 100 percent, is ZDO_Device_Manager.interview_airtime.
     """
 
     max_failures: Callable[[], int] = lambda: 3
@@ -62,6 +69,7 @@ class DeviceRules(msgspec.Struct, frozen=True, kw_only=True):
     answer_within: Callable[[], float] = lambda: 40.0
     sent_within: Callable[[], float] = lambda: 10.0
     retries: Callable[[], int] = lambda: 3
+    interview_airtime: Callable[[], float] = lambda: 25.0
 
 
 class ReachingRadio(Protocol):
@@ -99,9 +107,15 @@ class DeviceManager(Service):
         self._clock = clock
         self._rules = rules or DeviceRules()
         self._activity = Activity(self._rules.max_failures, self._rules.refresh_interval)
-        self.zdo = ZdoClient(self, clock, self._rules.answer_within)
+        self._turns = Turns()
+        self._questions = Turns()
+        self._expected: dict[Eui64, asyncio.Future[None]] = {}
+        self.zdo = ZdoClient(
+            self, clock, self._rules.answer_within, one_at_a_time=self.one_at_a_time
+        )
+        budget = AirtimeBudget(self._rules.interview_airtime)
         self.interviews = Interviews(
-            self.zdo,
+            PacedAsker(self.zdo, budget, clock),
             directory,
             clock,
             trust_center.admits_strangers,
@@ -122,6 +136,8 @@ class DeviceManager(Service):
                 self.interviews.request(frame.source, frame.source_nwk)
             return
         self._heard(presence, frame)
+        if presence.disabled:
+            return
         where = place(frame.source_endpoint, frame.cluster_id)
         if not presence.active or where not in presence.places:
             self._look_closer(presence, frame, where)
@@ -166,16 +182,75 @@ class DeviceManager(Service):
     # -------------------------------------------------------------- what we send
 
     async def send(self, frame: Outgoing) -> None:
-        """Send a frame, and count whether its device took it; raise what the radio raises."""
+        """Send a frame, and count whether its device took it; raise what the radio raises.
+
+        Each device is sent one frame at a time, the most important first; those of other devices
+        do not wait for it. DeliveryError for a device that is disabled, and when too many wait.
+        """
+        if isinstance(frame.destination, Eui64):
+            await self._send_in_turn(frame.destination, frame)
+        else:
+            await self._hand_over(frame)
+
+    def one_at_a_time(self, device: Eui64) -> AbstractAsyncContextManager[None]:
+        """Return what a question to a device is put within, with the wait for its answer.
+
+        A device that sleeps is asked one thing at a time: it is awake for a moment only. Others
+        do not wait. DeliveryError when too many questions do.
+        """
+        is_sleepy = self._directory.is_sleepy(device)
+        return self._questions.of(device) if is_sleepy else nullcontext()
+
+    @property
+    def queued(self) -> int:
+        """How many frames wait for the device for which most do."""
+        return self._turns.longest
+
+    @property
+    def refused(self) -> int:
+        """How many frames were refused because too many waited for their device."""
+        return self._turns.refused + self._questions.refused
+
+    async def _send_in_turn(self, device: Eui64, frame: Outgoing) -> None:
+        if self._directory.is_disabled(device):
+            problem = f"{device} is disabled (set_device_options)"
+            raise DeliveryError(problem, TxStatus.ILLEGAL_REQUEST)
+        async with self._turns.of(device, priority_of(frame)):
+            try:
+                await self._deliver(device, frame)
+            except DeliveryError as error:
+                if _blames_the_device(error):
+                    self.sent(device, ok=False)
+                raise
+        # a question of ours only succeeds with its answer, which `seen()` notices
+        if frame.profile_id != ZDO_PROFILE:
+            self.sent(device, ok=True)
+
+    async def _deliver(self, device: Eui64, frame: Outgoing) -> None:
+        """Hand a frame over; what a sleeping device did not take, once more when it speaks."""
         try:
             await self._hand_over(frame)
         except DeliveryError as error:
-            if isinstance(frame.destination, Eui64) and _blames_the_device(error):
-                self.sent(frame.destination, ok=False)
-            raise
-        # a question of ours only succeeds with its answer, which `seen()` notices
-        if isinstance(frame.destination, Eui64) and frame.profile_id != ZDO_PROFILE:
-            self.sent(frame.destination, ok=True)
+            may_speak = self._directory.is_sleepy(device) and frame.profile_id != ZDO_PROFILE
+            if not (may_speak and _blames_the_device(error)):
+                raise
+            if not await self._speaks(device):
+                raise
+        else:
+            return
+        await self._hand_over(frame)
+
+    async def _speaks(self, device: Eui64) -> bool:
+        """Wait until a device is heard, for as long as for an answer; say whether it was."""
+        spoken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._expected[device] = spoken
+        try:
+            await self._clock.within(self._rules.answer_within(), spoken)
+        except AnswerTimeoutError:
+            return False
+        finally:
+            self._expected.pop(device, None)
+        return True
 
     async def _hand_over(self, frame: Outgoing) -> None:
         """Give the radio a frame, and again when it refuses it."""
@@ -237,11 +312,21 @@ class DeviceManager(Service):
         is_running = has_joined or self._trust_center.is_established(device)
         return is_running and self._trust_center.has_another_key(device, key)
 
+    def set_options(self, device: Eui64, options: DeviceOptions) -> None:
+        """Have these options of a device; one that is disabled no more is looked for at once.
+
+        ParameterError for what is out of range, UnknownDeviceError for an unknown device.
+        """
+        was_disabled = self._directory[device].options.disabled
+        self._directory.set_options(device, options)
+        if was_disabled and not options.disabled:
+            self.look_at(device)
+
     async def remove(self, device: Eui64, *, keep_settings: bool = False) -> None:
         """Forget a device and its key, and tell it to leave; UnknownDeviceError for an unknown one.
 
-        With `keep_settings` its name comes back with it. Returns without waiting for the device:
-        the result does not depend on its answer (Z2).
+        With `keep_settings` its name and options come back with it. Returns without waiting for the
+        device: the result does not depend on its answer (Z2).
         """
         known = self._directory.remove(device, keep_settings=keep_settings)
         self.interviews.delay(device, LEAVING)
@@ -265,9 +350,13 @@ class DeviceManager(Service):
                 self.interviews.request(known.eui64, known.nwk, anew=anew)
 
     def push_devices(self) -> None:
-        """Tell a radio that has just been started of all devices with a network address."""
+        """Tell a radio that has just been started of all devices with a network address.
+
+        Where two have the same, one of them has another by now: the radio asks whose it is.
+        """
+        holders = Counter(known.nwk for known in self._directory)
         for known in self._directory:
-            if known.nwk is not None:
+            if known.nwk is not None and holders[known.nwk] == 1:
                 self._radio.remember(known.eui64, known.nwk, is_sleepy=known.is_sleepy)
 
     # -------------------------------------------------------------- what time brings
@@ -348,6 +437,10 @@ class DeviceManager(Service):
     def _heard(self, presence: Presence, frame: Incoming) -> None:
         presence.heard = self._clock.monotonic()
         presence.failures = 0
+        if self._expected and presence.device in self._expected:
+            spoken = self._expected.pop(presence.device)
+            if not spoken.done():  # it may have been given up in the same moment
+                spoken.set_result(None)
         if frame.lqi is not None:
             presence.lqi = frame.lqi
             presence.rssi = frame.rssi

@@ -1,6 +1,7 @@
 """The map of the network: who hears whom, how well, and who sends by whom. No I/O.
 
-Source: ZigBee specification, device profile, Mgmt_Lqi_rsp and Mgmt_Rtg_rsp.
+Source: ZigBee specification, device profile, Mgmt_Lqi_rsp, Mgmt_Rtg_rsp and
+Mgmt_Bind_rsp.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,6 +52,17 @@ class MapLink(msgspec.Struct, frozen=True, kw_only=True):
     routes: Sequence[NetworkAddress] = ()
 
 
+class MapBinding(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a cluster of a device sends what it has to tell: to an endpoint, or to a group."""
+
+    from_address: Eui64
+    endpoint_id: int
+    cluster_id: int
+    to_address: Eui64 | None
+    to_endpoint_id: int | None
+    group_id: int | None
+
+
 class Unheard(msgspec.Struct, frozen=True, kw_only=True):
     """A router that did not tell whom it hears, and why."""
 
@@ -67,11 +79,12 @@ class ToldTables(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NetworkMap(msgspec.Struct, frozen=True, kw_only=True):
-    """All devices, the links between them, and who was silent."""
+    """All devices, the links between them, what is bound to whom, and who was silent."""
 
     nodes: Sequence[MapNode]
     links: Sequence[MapLink]
     unheard: Sequence[Unheard] = ()
+    bindings: Sequence[MapBinding] = ()
 
 
 def kind_of(logical_type: object) -> str:
@@ -83,6 +96,7 @@ def network_map(
     known: Iterable[MapNode],
     tables: Mapping[Eui64, ToldTables],
     unheard: Sequence[Unheard] = (),
+    bindings: Sequence[MapBinding] = (),
 ) -> NetworkMap:
     """Return the map of the known devices, and of those that the tables of routers tell of."""
     nodes = {node.address: node for node in known}
@@ -109,7 +123,12 @@ def network_map(
                 bare = MapLink(from_address=source, to_address=device, lqi=None, relationship=None)
                 link = links.get((source, device), bare)
                 links[source, device] = msgspec.structs.replace(link, routes=destinations)
-    return NetworkMap(nodes=list(nodes.values()), links=list(links.values()), unheard=unheard)
+    return NetworkMap(
+        nodes=list(nodes.values()),
+        links=list(links.values()),
+        unheard=unheard,
+        bindings=bindings,
+    )
 
 
 def graphviz(told: NetworkMap) -> str:
@@ -126,6 +145,11 @@ def graphviz(told: NetworkMap) -> str:
         style = ", style=bold" if link.routes else ""
         ends = f'"{link.from_address}" -> "{link.to_address}"'
         lines.append(f'  {ends} [label="{label}"{style}];')
+    for bound in told.bindings:
+        end = f"group 0x{bound.group_id:04X}" if bound.to_address is None else bound.to_address
+        ends = f'"{bound.from_address}" -> "{end}"'
+        label = f"0x{bound.cluster_id:04X}"
+        lines.append(f'  {ends} [label="{label}", style=dotted, constraint=false];')
     return "\n".join((*lines, "}"))
 
 

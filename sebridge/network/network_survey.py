@@ -1,6 +1,7 @@
 """Ask the routers of the network whom they hear, one question at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
+import logging
 from typing import Any, Final
 
 from sebridge.base.addresses import Eui64, NetworkAddress
@@ -22,19 +23,27 @@ from sebridge.network.network_map import (
     kind_of,
     network_map,
 )
+from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.zdo_client import ZdoClient
 from sebridge.radio.radio import NetworkState
 from sebridge.zcl.zdo import LogicalType, ZdoCommand, ZdoStatus
+
+_LOGGER = logging.getLogger(__name__)
 
 LONGEST_ANSWER: Final = 5.0  # seconds: a router is awake
 LONGEST_SURVEY: Final = 50.0  # seconds: less than a synchronous request may block
 MOST_QUESTIONS: Final = 64  # for one table
 
-_FAILURES: Final = (AnswerTimeoutError, DeliveryError, MalformedAnswerError)
+_FAILURES: Final = (
+    AnswerTimeoutError,
+    DeliveryError,
+    DeviceRefusedError,
+    MalformedAnswerError,
+)
 
 
 class NetworkSurvey:
-    """Makes a map of the network of what its routers answer.
+    """Makes a map of the network of what its routers answer, and of the bindings that are known.
 
     `own` tells where the gateway itself is, `own_name` is how it is called.
     """
@@ -43,12 +52,14 @@ class NetworkSurvey:
         self,
         zdo: ZdoClient,
         directory: Directory,
+        bindings: RemoteBindings,
         clock: Clock,
         own: Callable[[], NetworkState],
         own_name: str,
     ) -> None:
         self._zdo = zdo
         self._directory = directory
+        self._bindings = bindings
         self._clock = clock
         self._own = own
         self._own_name = own_name
@@ -81,7 +92,19 @@ class NetworkSurvey:
             except _FAILURES as error:
                 told = Unheard(address=router.address, name=router.name, reason=str(error))
                 unheard.append(told)
-        return network_map(nodes, tables, unheard)
+            else:
+                await self._read_bindings(router.address, until)
+        return network_map(nodes, tables, unheard, self._bindings.listed())
+
+    async def _read_bindings(self, device: Eui64, until: float) -> None:
+        """Learn what a router has bound; one that does not tell may have no table at all."""
+        left = until - self._clock.monotonic()
+        if left <= 0 or device == self._own().address:
+            return
+        try:
+            await self._clock.within(min(left, LONGEST_ANSWER), self._bindings.read(device))
+        except _FAILURES as error:
+            _LOGGER.info("the bindings of %s are not told: %s", device, error)
 
     def _own_node(self, own: NetworkState) -> MapNode:
         short = NetworkAddress(own.nwk) if own.joined else None

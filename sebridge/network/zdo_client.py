@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 import logging
 from typing import Protocol
 
@@ -18,6 +18,9 @@ _LOGGER = logging.getLogger(__name__)
 Heard = Callable[[Eui64, int], None]
 """Who is told of a device that answered a broadcast, and of its network address."""
 
+OneAtATime = Callable[[Eui64], AbstractAsyncContextManager[None]]
+"""What a question to a device is put within, with the wait for its answer."""
+
 _Key = tuple[int, int]  # the answer's cluster identifier, and the sequence number
 
 
@@ -31,11 +34,20 @@ class Sender(Protocol):
 class ZdoClient:
     """Numbers requests, sends them once, and brings each answer to the one who asked.
 
-    `answer_within` gives the seconds to wait (Conversation.default_timeout). Whether to ask again
-    is the caller's decision.
+    `answer_within` gives the seconds to wait (Conversation.default_timeout). `one_at_a_time` has a
+    question wait until an earlier one is answered, where its device takes no two. Whether to ask
+    again is the caller's decision.
     """
 
-    def __init__(self, sender: Sender, clock: Clock, answer_within: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        sender: Sender,
+        clock: Clock,
+        answer_within: Callable[[], float],
+        *,
+        one_at_a_time: OneAtATime = lambda _device: nullcontext(),
+    ) -> None:
+        self._one_at_a_time = one_at_a_time
         self._sender = sender
         self._clock = clock
         self._answer_within = answer_within
@@ -54,8 +66,9 @@ class ZdoClient:
         future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._asked[key] = future
         try:
-            await self._send(device, command, encode(command, sequence, *values))
-            answer = await self._clock.within(self._answer_within(), future)
+            async with self._one_at_a_time(device):
+                await self._send(device, command, encode(command, sequence, *values))
+                answer = await self._clock.within(self._answer_within(), future)
         except AnswerTimeoutError as error:
             message = f"{device} did not answer {command.name}: {error}"
             raise AnswerTimeoutError(message) from error

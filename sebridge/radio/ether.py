@@ -47,6 +47,7 @@ class AirFrame(msgspec.Struct, frozen=True):
     data: bytes
     lock: Lock | None = None
     part: Part | None = None  # None for a whole message
+    group: int | None = None  # the members of which it is for
 
     @property
     def broadcast(self) -> bool:
@@ -67,6 +68,7 @@ class AirFrame(msgspec.Struct, frozen=True):
             broadcast=self.broadcast,
             lqi=lqi,
             rssi=rssi,
+            group=self.group,
         )
 
 
@@ -328,19 +330,20 @@ class Ether:
             self.leave(node)
             node.left(device)
 
-    async def request_key(self, node: Node, partner: Eui64) -> Secret:
-        """Ask the trust centre for a key with another device, which gets it too (SEC-6).
+    async def request_key(self, node: Node, partner: Eui64) -> None:
+        """Ask the trust centre for a key with another device (SEC-6).
 
-        Raises RefusedError when it is not granted, NotJoinedError when the other is not there.
+        Both get it at the same time: where both ask, they have the same one in the end. Raises
+        RefusedError when it is not granted, NotJoinedError when the other is not there.
         """
         await self._pass_time()
         other = self._nodes.get(self._addresses.get(partner, UNKNOWN_NWK))
         if self.network is None or other is None:
             raise NotJoinedError(f"{partner} is not on the air")
         key = self.network.grant(node.address, partner, self._random)
-        other.share(node.address, key)
         await self._pass_time()
-        return key
+        other.share(node.address, key)
+        node.share(partner, key)
 
     def open_joining(self, seconds: int) -> None:
         """Open the network for so many seconds; 0 closes it."""

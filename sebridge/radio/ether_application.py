@@ -11,7 +11,7 @@ import zigpy.state
 import zigpy.types as t
 from zigpy.zdo.types import LogicalType, SimpleDescriptor
 
-from sebridge.base.addresses import UNKNOWN_NWK, Eui64
+from sebridge.base.addresses import UNKNOWN_NWK, Broadcast, Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.base.secret import Secret
 from sebridge.radio.ether import ANY_LENGTH, AirFrame, Ether, Surroundings, whole
@@ -176,9 +176,10 @@ class EtherApplication(PassiveApplication):
     @override
     async def send_packet(self, packet: t.ZigbeePacket) -> None:
         assert packet.dst is not None
-        if packet.dst.addr_mode is t.AddrMode.Group:
-            return  # no device on this air is in a group
         nwk = int(packet.dst.address)  # type: ignore[arg-type]  # a 16-bit address
+        group = None
+        if packet.dst.addr_mode is t.AddrMode.Group:
+            group, nwk = nwk, int(Broadcast.LISTENING)
         frame = AirFrame(
             COORDINATOR,
             _NWK,
@@ -189,6 +190,7 @@ class EtherApplication(PassiveApplication):
             int(packet.dst_ep or 0),
             bytes(packet.data.serialize()),
             self._lock_for(nwk) if _ENCRYPTED in packet.tx_options else None,
+            group=group,
         )
         if frame.broadcast:
             self.ether.broadcast(frame)
@@ -232,7 +234,7 @@ class EtherApplication(PassiveApplication):
             t.ZigbeePacket(
                 src=source,
                 src_ep=t.uint8_t(frame.source_endpoint),
-                dst=_TO_ALL if frame.broadcast else _TO_US,
+                dst=_destination(frame),
                 dst_ep=t.uint8_t(frame.destination_endpoint),
                 profile_id=t.uint16_t(frame.profile_id),
                 cluster_id=t.uint16_t(frame.cluster_id),
@@ -261,6 +263,12 @@ class EtherApplication(PassiveApplication):
         """Know that a device left."""
         nwk = self.ether.nwk_of(device)
         self.handle_leave(t.NWK(UNKNOWN_NWK if nwk is None else nwk), to_zigpy(device))
+
+
+def _destination(frame: AirFrame) -> t.AddrModeAddress:
+    if frame.group is not None:
+        return t.AddrModeAddress(t.AddrMode.Group, t.Group(frame.group))
+    return _TO_ALL if frame.broadcast else _TO_US
 
 
 def ether_application(ether: Ether) -> type[EtherApplication]:

@@ -19,3 +19,4 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
     broadcast: bool = False  # broadcast or groupcast
     lqi: int | None = None  # 0..255
     rssi: int | None = None  # dBm
+    group: int | None = None  # that it was sent to

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from sebridge.base.addresses import Broadcast, Eui64
+from sebridge.base.addresses import Broadcast, Eui64, Group
 from sebridge.base.secret import Secret
 from sebridge.crypto.credentials import Credentials
 from sebridge.radio.frame_recorder import FrameRecorder
@@ -31,12 +31,13 @@ class Incoming(msgspec.Struct, frozen=True, gc=False):
     broadcast: bool = False  # broadcast or groupcast: never answered with an error
     lqi: int | None = None  # 0..255
     rssi: int | None = None  # dBm
+    group: int | None = None  # that it was sent to: then it is for all endpoints that are in it
 
 
 class Outgoing(msgspec.Struct, frozen=True):
     """A frame to send, to a device or to many; what goes to many is never encrypted."""
 
-    destination: Eui64 | Broadcast
+    destination: Eui64 | Broadcast | Group
     profile_id: int
     cluster_id: int
     source_endpoint: int

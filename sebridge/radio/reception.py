@@ -235,6 +235,7 @@ class Reception:
             heard.broadcast,
             heard.lqi,
             heard.rssi,
+            heard.group,
         )
         if endpoint == ZDO_ENDPOINT and not self._is_for_listener(cluster_id):
             self._serve(frame)

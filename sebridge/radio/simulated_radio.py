@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping, MutableMapping, Sequence
 import logging
 from typing import Any, Final
 
-from sebridge.base.addresses import NOBODY, Broadcast, Eui64
+from msgspec.structs import replace
+
+from sebridge.base.addresses import NOBODY, Broadcast, Eui64, Group
 from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
@@ -209,9 +211,11 @@ class SimulatedRadio:
         """Return when the frame was acknowledged; raise DeliveryError when it was not."""
         if self._listener is None or self._ether.nwk_of(self._address) is None:
             raise DeliveryError("the device is not on the air", TxStatus.NOT_JOINED)
-        if isinstance(frame.destination, Broadcast):
+        if isinstance(frame.destination, (Broadcast, Group)):
             delivery = self._recorded(None, frame.destination, frame)
-            self._ether.broadcast(self._on_air(frame, frame.destination))
+            group = int(frame.destination) if isinstance(frame.destination, Group) else None
+            everybody = Broadcast.LISTENING if group is not None else frame.destination
+            self._ether.broadcast(replace(self._on_air(frame, everybody), group=group))
             if delivery is not None:
                 delivery.ended(TxStatus.SUCCESS)
             return
@@ -351,10 +355,7 @@ class SimulatedRadio:
 
         Raises RefusedError, NotJoinedError, or AnswerTimeoutError after 5 s.
         """
-        key = await self._ether.clock.within(
-            _KEY_REQUEST_WITHIN, self._ether.request_key(self, partner)
-        )
-        self.share(partner, key)
+        await self._ether.clock.within(_KEY_REQUEST_WITHIN, self._ether.request_key(self, partner))
 
     def rekey(self, key: Secret) -> None:
         """Use another network key from now on."""

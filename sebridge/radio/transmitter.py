@@ -6,7 +6,7 @@ import msgspec
 from zigpy.exceptions import DeliveryError as ZigpyDeliveryError, SendError
 import zigpy.types as t
 
-from sebridge.base.addresses import Broadcast, Eui64, is_unicast
+from sebridge.base.addresses import Broadcast, Eui64, Group, is_unicast
 from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.radio.passive import PassiveApplication, reason_of
@@ -43,13 +43,14 @@ class Transmitter:
         self._recorder = recorder
 
     async def send(self, frame: Outgoing, nwk: int, *, is_patient: bool = False) -> None:
-        """Send to the network address of a device or of many; return when it was acknowledged.
+        """Send to a network address, or to the number of a group; return when it was acknowledged.
 
         What goes to many is not acknowledged, and sent when this returns. Who `is_patient` gives
         the device the time in which a sleepy one asks for what there is for it.
         """
         application, recorder = self._application, self._recorder
-        one = is_unicast(nwk)
+        is_group = isinstance(frame.destination, Group)
+        one = is_unicast(nwk) and not is_group
         delivery = None
         if recorder.is_on:
             device = frame.destination if isinstance(frame.destination, Eui64) else None
@@ -57,6 +58,9 @@ class Transmitter:
         if one:
             destination = t.AddrModeAddress(t.AddrMode.NWK, t.NWK(nwk))
             options = _ENCRYPTED if frame.encrypted else _ACKNOWLEDGED
+        elif is_group:
+            destination = t.AddrModeAddress(t.AddrMode.Group, t.Group(nwk))
+            options = t.TransmitOptions.NONE
         else:
             destination = t.AddrModeAddress(t.AddrMode.Broadcast, t.BroadcastAddress(nwk))
             options = t.TransmitOptions.NONE

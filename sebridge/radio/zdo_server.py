@@ -17,6 +17,7 @@ from sebridge.zcl.zdo import (
     ANSWER_BIT,
     MAX_ENDPOINT,
     AddressRequest,
+    BindingEntry,
     BindingTarget,
     LogicalType,
     MacCapability,
@@ -34,6 +35,10 @@ from sebridge.zcl.zdo import (
 _NO_NWK: Final = 0xFFFF
 _MOST_BINDINGS: Final = 64
 _NEIGHBORS_AT_ONCE: Final = 3  # of 22 octets each: so an answer fits one frame
+_BINDINGS_AT_ONCE: Final = 3
+_TABLES: Final = frozenset(
+    {ZdoCommand.Mgmt_Lqi_req, ZdoCommand.Mgmt_Rtg_req, ZdoCommand.Mgmt_Bind_req}
+)
 _ROUTES_AT_ONCE: Final = 10  # of 5 octets
 _MOST_ENTRIES: Final = 255  # of a table: more have no index
 MAINS_POWERED: Final = PowerDescriptor(
@@ -135,6 +140,7 @@ class ZdoServer:
             ZdoCommand.Match_Desc_req: self._match_descriptor,
             ZdoCommand.Bind_req: partial(self._change_binding, self._bind),
             ZdoCommand.Unbind_req: partial(self._change_binding, self._unbind),
+            ZdoCommand.Mgmt_Bind_req: self._binding_table,
             ZdoCommand.Mgmt_Leave_req: self._leave,
         }
         if tables is not None:
@@ -207,7 +213,7 @@ class ZdoServer:
             return status, about, None
         if cluster_id in {ZdoCommand.Active_EP_req, ZdoCommand.Match_Desc_req}:
             return status, about, ()
-        if cluster_id in {ZdoCommand.Mgmt_Lqi_req, ZdoCommand.Mgmt_Rtg_req}:
+        if cluster_id in _TABLES:
             return status, 0, 0, ()
         return (status,)
 
@@ -309,6 +315,21 @@ class ZdoServer:
         return ZdoStatus.SUCCESS, len(entries), start, entries[start : start + at_once]
 
     # ------------------------------------------------------------------ bindings, leaving
+
+    def _binding_table(self, _cluster: int, start: int, *, broadcast: bool) -> _Values | None:
+        if broadcast:
+            return None
+        entries = [
+            BindingEntry(
+                self.address,
+                one.endpoint,
+                one.cluster_id,
+                BindingTarget(one.device, one.device_endpoint, one.group),
+            )
+            for one in self._bindings
+        ][:_MOST_ENTRIES]
+        told = entries[start : start + _BINDINGS_AT_ONCE]
+        return ZdoStatus.SUCCESS, len(entries), start, told
 
     def _change_binding(
         self,

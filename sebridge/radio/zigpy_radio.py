@@ -266,7 +266,8 @@ class ZigpyRadio:
             nwk = int(self._info.nwk)  # a question about the radio itself
         elif isinstance(frame.destination, Eui64):
             nwk = await reception.resolver.find(frame.destination)
-        await reception.transmitter.send(frame, nwk, is_patient=self._book.is_sleepy(nwk))
+        is_patient = isinstance(frame.destination, Eui64) and self._book.is_sleepy(nwk)
+        await reception.transmitter.send(frame, nwk, is_patient=is_patient)
 
     async def permit_joining(
         self, seconds: int, awaited: Collection[Eui64] = (), *, others: bool = True

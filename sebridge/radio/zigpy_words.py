@@ -8,6 +8,7 @@ from zigpy.zdo import types as zdo_t
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.radio.heard import Heard
+from sebridge.zcl.identifiers import ALL_ENDPOINTS
 from sebridge.zcl.zdo import NodeDescriptor, SimpleDescriptor
 
 _TO_ALL: Final = (t.AddrMode.Broadcast, t.AddrMode.Group)
@@ -53,15 +54,17 @@ def heard_from(packet: t.ZigbeePacket) -> Heard | None:
     source = packet.src
     if source is None or source.addr_mode is not t.AddrMode.NWK or packet.profile_id is None:
         return None
+    to_group = packet.dst is not None and packet.dst.addr_mode is t.AddrMode.Group
     return Heard(
         int(source.address),  # type: ignore[arg-type]  # an NWK, as the mode says
         int(packet.profile_id),
         int(packet.cluster_id),
         int(packet.src_ep or 0),
-        int(packet.dst_ep or 0),
+        ALL_ENDPOINTS if to_group else int(packet.dst_ep or 0),
         bytes(packet.data.serialize()),
         bool(packet.tx_options._value_ & _ENCRYPTED),
         packet.dst is not None and packet.dst.addr_mode in _TO_ALL,
         None if packet.lqi is None else int(packet.lqi),
         None if packet.rssi is None else int(packet.rssi),
+        int(packet.dst.address) if to_group else None,  # type: ignore[union-attr, arg-type]
     )

@@ -23,6 +23,7 @@ ZDO_ENDPOINT: Final = 0x00
 
 BASIC: Final = 0x0000
 IDENTIFY: Final = 0x0003
+GROUPS: Final = 0x0004
 TIME: Final = 0x000A
 OTA_UPGRADE: Final = 0x0019
 KEEP_ALIVE: Final = 0x0025

@@ -37,6 +37,7 @@ class ZdoCommand(enum.IntEnum):
     Unbind_req = 0x0022
     Mgmt_Lqi_req = 0x0031
     Mgmt_Rtg_req = 0x0032
+    Mgmt_Bind_req = 0x0033
     Mgmt_Leave_req = 0x0034
     Mgmt_NWK_Update_req = 0x0038
     NWK_addr_rsp = 0x8000
@@ -50,6 +51,7 @@ class ZdoCommand(enum.IntEnum):
     Unbind_rsp = 0x8022
     Mgmt_Lqi_rsp = 0x8031
     Mgmt_Rtg_rsp = 0x8032
+    Mgmt_Bind_rsp = 0x8033
     Mgmt_Leave_rsp = 0x8034
 
 
@@ -210,6 +212,15 @@ class BindingTarget(msgspec.Struct, frozen=True):
     device: Eui64 | None = None
     endpoint: int | None = None
     group: int | None = None
+
+
+class BindingEntry(msgspec.Struct, frozen=True):
+    """An entry of a binding table, as Mgmt_Bind_rsp tells it."""
+
+    source: Eui64
+    endpoint: int
+    cluster_id: int
+    target: BindingTarget
 
 
 _GROUP: Final = 0x01  # how a target is addressed
@@ -404,6 +415,27 @@ def _write_target(target: BindingTarget) -> bytes:
     return bytes((_ENDPOINT, *bytes(target.device), target.endpoint))
 
 
+_BOUND: Final = struct.Struct("<8sBH")
+
+
+def _read_bindings(octets: bytes, start: int) -> tuple[tuple[BindingEntry, ...], int]:
+    (count,) = _part(octets, start, 1)
+    start += 1
+    found: list[BindingEntry] = []
+    for _ in range(count):
+        source, endpoint, cluster_id = _BOUND.unpack(_part(octets, start, _BOUND.size))
+        target, start = _read_target(octets, start + _BOUND.size)
+        found.append(BindingEntry(Eui64.from_octets(source), endpoint, cluster_id, target))
+    return tuple(found), start
+
+
+def _write_bindings(entries: Sequence[BindingEntry]) -> bytes:
+    return bytes((len(entries),)) + b"".join(
+        _BOUND.pack(bytes(one.source), one.endpoint, one.cluster_id) + _write_target(one.target)
+        for one in entries
+    )
+
+
 _U8: Final = _number(1)
 _U16: Final = _number(2)
 _U32: Final = _number(4)
@@ -415,6 +447,7 @@ _POWER_DESCRIPTOR: Final = _fixed(2, bytes, PowerDescriptor.from_octets)
 _SIMPLE_DESCRIPTOR: Final = _Form(_write_simple, _read_simple)
 _NEIGHBORS: Final = _Form(_write_neighbors, _read_neighbors)
 _ROUTES: Final = _Form(_write_routes, _read_routes)
+_BINDINGS: Final = _Form(_write_bindings, _read_bindings)
 _TARGET: Final = _Form(_write_target, _read_target)
 
 
@@ -465,6 +498,7 @@ _COMMANDS: Final[Mapping[int, tuple[_Field, ...]]] = {
     ZdoCommand.Unbind_req: _BINDING,
     ZdoCommand.Mgmt_Lqi_req: (_START_INDEX,),
     ZdoCommand.Mgmt_Rtg_req: (_START_INDEX,),
+    ZdoCommand.Mgmt_Bind_req: (_START_INDEX,),
     ZdoCommand.Mgmt_Leave_req: (_Field("DeviceAddress", _EUI64), _Field("Options", _U8)),
     ZdoCommand.Mgmt_NWK_Update_req: (
         _Field("ScanChannels", _U32),
@@ -504,19 +538,19 @@ _COMMANDS: Final[Mapping[int, tuple[_Field, ...]]] = {
         _START_INDEX,
         _Field("RoutingTableList", _ROUTES),
     ),
+    ZdoCommand.Mgmt_Bind_rsp: (
+        _STATUS,
+        _Field("BindingTableEntries", _U8),
+        _START_INDEX,
+        _Field("BindingTableList", _BINDINGS),
+    ),
     ZdoCommand.Mgmt_Leave_rsp: (_STATUS,),
 }
 
 _UNKNOWN_NAMES: Final[Mapping[int, str]] = {
     0x0015: "System_Server_Discovery_req",
-    0x0031: "Mgmt_Lqi_req",
-    0x0032: "Mgmt_Rtg_req",
-    0x0033: "Mgmt_Bind_req",
     0x0036: "Mgmt_Permit_Joining_req",
     0x8015: "System_Server_Discovery_rsp",
-    0x8031: "Mgmt_Lqi_rsp",
-    0x8032: "Mgmt_Rtg_rsp",
-    0x8033: "Mgmt_Bind_rsp",
     0x8036: "Mgmt_Permit_Joining_rsp",
     0x8038: "Mgmt_NWK_Update_notify",
 }

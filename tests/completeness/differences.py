@@ -271,6 +271,9 @@ _SETTINGS: Final = {
     ("registry", "setting", "SE_Server.most_days_ahead"): Difference(
         "int, default 400", "own extension: a start counted from 1970 would be in 2041 and later"
     ),
+    ("registry", "setting", "ZDO_Device_Manager.interview_airtime"): Difference(
+        "int, default 25", "own extension: a building that is asked all at once cannot talk"
+    ),
     ("registry", "setting", "ZDO_Device_Manager.join_interval"): Difference(
         "int, default 120", "N17, S3: as in the sample"
     ),
@@ -315,7 +318,8 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
-        "get_network_map rename_device",
+        "get_network_map get_bindings rename_device get_device_options set_device_options"
+        " add_to_group view_group get_group_membership remove_from_group",
         "who has dozens of devices wants to see who hears whom, and to call them by names",
     ),
     ("remove_device", "request", "keep_settings"): Difference(
@@ -399,6 +403,12 @@ _OF_OUR_OWN: Final = {
         "get_consumption_limit acknowledge_consumption_limit opt_out_of_consumption_limit"
         " opt_into_consumption_limit",
         "additional: load control in watts, for home energy managers",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "get_event_deliveries",
+        "additional: what each device made of each event, also after a restart",
     ),
     **_own(
         "request",

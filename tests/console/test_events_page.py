@@ -97,6 +97,12 @@ async def test_load_control_and_messages_are_told_and_taken_back(visit: Visit) -
     await message.get_by_role("button", name="Cancel").click()
     await message.get_by_text("cancelled").wait_for()
 
+    await page.reload()
+    for told, word in ((event, "cancelled"), (message, "confirmed")):
+        await told.get_by_text("cancelled", exact=True).first.wait_for()
+        await told.get_by_text("Heard from 1 of 1 devices").click()
+        await told.locator("details").get_by_text(word).wait_for()
+
 
 async def test_a_week_that_somebody_paints_becomes_prices(house: Process, chromium: str) -> None:
     async with visiting(chromium, url_of(house), timezone_id="Europe/Berlin") as visit:

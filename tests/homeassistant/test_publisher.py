@@ -8,12 +8,13 @@ from msgspec.structs import replace
 import pytest
 import pytest_asyncio
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.gateway.events.signals import EventsChanged
-from sebridge.homeassistant.publisher import DiscoveryPublisher
+from sebridge.homeassistant.publisher import AT_ONCE, DiscoveryPublisher
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
 from sebridge.transports.mqtt.messages import Message
@@ -353,3 +354,35 @@ async def test_many_endpoints_of_a_device_are_no_trouble(home: Home) -> None:
     await home.clock.advance(2)
 
     assert len(home.broker.parts(discovery_topic(2))) > 240 * 4
+
+
+async def test_of_a_building_so_many_are_announced_at_a_time_that_the_broker_keeps_up() -> None:
+    devices = [replace(METER, eui64=Eui64(METER.eui64 + n)) for n in range(2 * AT_ONCE + 1)]
+    home = await Home(*devices).start()
+    await home.clock.advance(seconds=10)
+    known = len(home.broker.topics)
+    home.broker.sent.clear()
+
+    home.broker.bring("homeassistant/status", b"online")
+    told = []
+    for _ in range(10):
+        await home.clock.advance(seconds=1)
+        told.append(len(home.broker.sent))
+        home.broker.sent.clear()
+    await home.publisher.stop()
+
+    assert known == len(devices) + 1
+    assert max(told) <= AT_ONCE + 1  # the gateway is one
+    assert sum(told) == known
+
+
+async def test_who_goes_while_it_waits_to_be_announced_is_not() -> None:
+    devices = [replace(METER, eui64=Eui64(METER.eui64 + n)) for n in range(AT_ONCE + 1)]
+    home = await Home(*devices).start()
+
+    home.directory.remove(devices[-1].eui64)
+    await home.clock.advance(seconds=10)
+    await home.publisher.stop()
+
+    told = {topic.split("_")[-1].removesuffix("/config") for topic in home.broker.topics}
+    assert told == {"gateway", *(f"{known.eui64:016x}" for known in devices[:-1])}

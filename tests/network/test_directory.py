@@ -12,6 +12,7 @@ from sebridge.base.errors import ParameterError, RefusedError, UnknownDeviceErro
 from sebridge.base.signals import SignalBus
 from sebridge.network import directory as directory_module
 from sebridge.network.descriptors import Simple_Desc_rsp
+from sebridge.network.device_options import DEFAULT_OPTIONS, DeviceOptions
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import DeviceSettings, KnownDevice
 from sebridge.network.peer import Peer
@@ -364,6 +365,57 @@ def test_a_name_is_kept_for_when_the_device_comes_back(clock: VirtualClock, bus:
     directory.put(METER)
 
     assert (back, directory[METER.eui64].name, kept) == ("Cellar", METER.name, {})
+
+
+def test_the_options_of_a_device_that_is_gone_come_back_with_it(
+    clock: VirtualClock, bus: SignalBus
+) -> None:
+    kept: dict[Eui64, DeviceSettings] = {}
+    directory = Directory({}, clock, bus, kept)
+    options = DeviceOptions(retain=False, throttle=60)
+    directory.put(replace(METER, name=""))
+    directory.set_options(METER.eui64, options)
+
+    directory.remove(METER.eui64, keep_settings=True)
+    gone = directory.options(METER.eui64)
+    directory.put(METER)
+
+    assert (gone, directory.options(METER.eui64)) == (DEFAULT_OPTIONS, options)
+    assert directory[METER.eui64].name == METER.name
+
+
+def test_a_device_of_which_nobody_said_anything_leaves_nothing(
+    clock: VirtualClock, bus: SignalBus
+) -> None:
+    kept: dict[Eui64, DeviceSettings] = {}
+    directory = Directory({}, clock, bus, kept)
+    directory.put(replace(METER, name=""))
+
+    directory.remove(METER.eui64, keep_settings=True)
+
+    assert not kept
+
+
+def test_a_disabled_device_is_not_there(directory: Directory, ears: Ears) -> None:
+    directory.put(METER)
+    directory.activate(METER.eui64)
+    ears.take()
+
+    directory.set_options(METER.eui64, DeviceOptions(disabled=True))
+    directory.activate(METER.eui64)
+
+    assert not directory.is_active(METER.eui64)
+    assert directory.is_disabled(METER.eui64)
+    assert ears.take() == [DeviceUpdated(METER.eui64), DeviceInactive(METER.eui64)]
+
+
+def test_wrong_options_change_nothing(directory: Directory) -> None:
+    directory.put(METER)
+
+    with pytest.raises(ParameterError):
+        directory.set_options(METER.eui64, DeviceOptions(throttle=-1, disabled=True))
+
+    assert directory.options(METER.eui64) == DEFAULT_OPTIONS
 
 
 def test_who_comes_back_with_another_name_keeps_that(directory: Directory) -> None:

@@ -17,6 +17,7 @@ from sebridge.base.errors import (
 from sebridge.base.secret import Secret
 from sebridge.base.signals import SignalBus
 from sebridge.network import directory as directory_module, manager as manager_module
+from sebridge.network.device_options import DeviceOptions
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.manager import DeviceManager, DeviceRules
@@ -923,3 +924,57 @@ async def test_all_devices_are_asked_for_everything_again(
 async def test_a_device_that_is_not_known_cannot_be_looked_at(house: House) -> None:
     with pytest.raises(UnknownDeviceError):
         house.manager.look_at(Station(9).eui64)
+
+
+# ------------------------------------------------------------------ what is to be left alone
+
+
+async def test_nothing_is_sent_to_a_disabled_device_and_nothing_it_says_makes_it_active(
+    house: House, clock: VirtualClock
+) -> None:
+    meter = await house.know(Station(1))
+
+    house.manager.set_options(meter.eui64, DeviceOptions(disabled=True))
+    house.hear(meter, 0x0B04)
+    house.manager.joined(meter.eui64, meter.nwk)
+    house.manager.look_at(meter.eui64, anew=True)
+    refresh = asyncio.create_task(house.manager.refresh())
+    await clock.advance(seconds=41)
+    await refresh
+    with pytest.raises(DeliveryError, match="is disabled"):
+        await house.manager.send(Outgoing(meter.eui64, 0x0109, 0x0702, 0x5E, 1, b""))
+
+    assert not house.directory.is_active(meter.eui64)
+    assert house.directory.last_seen(meter.eui64) is not None
+    assert house.air.questions(meter.eui64) == []
+
+
+async def test_who_is_disabled_no_more_is_looked_for_at_once(
+    house: House, clock: VirtualClock
+) -> None:
+    meter = await house.know(Station(1))
+    house.manager.set_options(meter.eui64, DeviceOptions(disabled=True))
+
+    house.manager.set_options(meter.eui64, DeviceOptions(throttle=60))
+    await clock.settle()
+
+    assert house.directory.is_active(meter.eui64)
+    assert house.air.questions(meter.eui64) == ["Node_Desc_req"]
+
+
+async def test_the_options_of_an_unknown_device_cannot_be_set(house: House) -> None:
+    with pytest.raises(UnknownDeviceError):
+        house.manager.set_options(address(1), DeviceOptions())
+
+
+async def test_an_address_that_two_devices_have_is_told_of_neither(
+    house: House, directory: Directory
+) -> None:
+    directory.put(KnownDevice(eui64=address(1), nwk=0x1001))
+    directory.put(KnownDevice(eui64=address(2), nwk=0x1001))
+    directory.put(KnownDevice(eui64=address(3), nwk=0x1003))
+    directory.put(KnownDevice(eui64=address(4)))
+
+    house.manager.push_devices()
+
+    assert house.air.remembered == [(address(3), 0x1003)]

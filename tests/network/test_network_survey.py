@@ -13,6 +13,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.network.directory import Directory
 from sebridge.network.manager import DeviceManager
 from sebridge.network.network_survey import LONGEST_SURVEY, MOST_QUESTIONS, NetworkSurvey
+from sebridge.network.remote_bindings import RemoteBindings
 from sebridge.network.trust_center import TrustCenter
 from sebridge.radio.radio import NetworkState
 from sebridge.radio.zdo_server import MAINS_POWERED, node_descriptor
@@ -21,6 +22,7 @@ from tests.network.air import Air, Station, address
 
 OWN = 0x99
 NEIGHBORS, ROUTES = ZdoCommand.Mgmt_Lqi_req, ZdoCommand.Mgmt_Rtg_req
+BINDINGS = ZdoCommand.Mgmt_Bind_req
 
 
 def table(number: int, *, of: int = 1) -> bytes:
@@ -40,7 +42,8 @@ class House:
         self.trust = TrustCenter(self.air, {}, clock, bus, lambda: False)
         self.manager = DeviceManager(self.air, directory, self.trust, clock)
         self.air.deliver = self.manager.seen
-        self.survey = NetworkSurvey(self.manager.zdo, directory, clock, self._own, "home")
+        bindings = RemoteBindings(self.manager.zdo, lambda: address(OWN), {}, bus)
+        self.survey = NetworkSurvey(self.manager.zdo, directory, bindings, clock, self._own, "home")
 
     def _own(self) -> NetworkState:
         return NetworkState(
@@ -77,7 +80,7 @@ async def test_a_table_is_read_to_its_end(house: House) -> None:
 
     told = await house.survey.take()
 
-    assert router.asked == [NEIGHBORS, NEIGHBORS, ROUTES]
+    assert router.asked == [NEIGHBORS, NEIGHBORS, ROUTES, BINDINGS]
     assert [(one.from_address, one.to_address) for one in told.links] == [(address(1), address(2))]
     assert (told.nodes[0].name, told.nodes[0].kind) == ("home", "coordinator")
     assert [one.address for one in told.unheard] == [address(OWN)]  # it tells no tables
@@ -128,7 +131,7 @@ async def test_a_table_without_an_end_is_left(house: House) -> None:
 
     await house.survey.take()
 
-    assert router.asked == [NEIGHBORS] * MOST_QUESTIONS + [ROUTES]
+    assert router.asked == [*[NEIGHBORS] * MOST_QUESTIONS, ROUTES, BINDINGS]
 
 
 async def test_the_whole_is_over_in_time_and_is_made_once(

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import bellows.types
+import msgspec
 import pytest
 from typing_extensions import override
 from zigpy.exceptions import ControllerException, DeliveryError as ZigpyDeliveryError, SendError
 import zigpy.types as t
 
-from sebridge.base.addresses import Broadcast
+from sebridge.base.addresses import Broadcast, Group
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.radio.ether import Ether
@@ -65,6 +66,16 @@ async def test_a_frame_becomes_a_packet_with_both_endpoints(make: Make) -> None:
     assert packet.data.serialize() == b"price"
     assert packet.tx_options == t.TransmitOptions.ACK | t.TransmitOptions.APS_Encryption
     assert counters.sent == 1
+
+
+async def test_what_goes_to_a_group_is_neither_acknowledged_nor_encrypted(make: Make) -> None:
+    transmitter, application, _ = make(None)
+
+    await transmitter.send(msgspec.structs.replace(FRAME, destination=Group(7)), 7)
+
+    packet = application.packets[0]
+    assert packet.dst == t.AddrModeAddress(t.AddrMode.Group, t.Group(7))
+    assert packet.tx_options == t.TransmitOptions.NONE
 
 
 async def test_a_broadcast_is_neither_acknowledged_nor_encrypted(make: Make) -> None:

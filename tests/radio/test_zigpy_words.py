@@ -186,12 +186,13 @@ def test_a_packet_is_taken_apart_into_plain_fields() -> None:
         0x0109,
         0x0702,
         0x0A,
-        0x5E,
+        0xFF,  # of all our endpoints those that are in the group
         b"data",
         encrypted=True,
         broadcast=True,
         lqi=200,
         rssi=-60,
+        group=0x4321,
     )
     assert {type(getattr(heard, name)) for name in heard.__struct_fields__} == {int, bytes, bool}
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.radio.zdo_server import Binding
-from tests.scenarios.conftest import Home
+from tests.scenarios.conftest import Collections, Home, MakeHome
 
 DISPLAY = "00:0d:6f:00:0a:00:00:03"
 
@@ -52,3 +52,34 @@ async def test_what_cannot_be_bound_is_told(home: Home) -> None:
 
     assert stranger["error"]["code"] == -32001
     assert no_endpoint["error"]["data"] == {"parameter": "source_endpoint_id"}
+
+
+async def test_what_is_bound_is_kept_shown_and_on_the_map(make_home: MakeHome) -> None:
+    kept: Collections = {}
+    home: Home = await make_home(kept)
+    own = str(home.gateway.radio.network.address)
+    await home.result("bind", **binding())
+
+    asked = await home.result("get_bindings", source_address=DISPLAY, refresh=True)
+    table_of_device = table(home)
+    told = await home.result("get_network_map")
+    drawn = await home.result("get_network_map", form="graphviz")
+    nobody = await home.rpc("get_bindings", refresh=True)
+    await home.stop()
+    restarted: Home = await make_home(kept)
+    shown = await restarted.result("get_bindings", source_address=DISPLAY)
+
+    expected = {
+        "from_address": DISPLAY,
+        "endpoint_id": 9,
+        "cluster_id": 3,
+        "to_address": own,
+        "to_endpoint_id": 0x5E,
+        "group_id": None,
+    }
+    assert len(asked["binding_list"]) == len(table_of_device)
+    assert all(one in told["bindings"] for one in asked["binding_list"])
+    assert {0x0003, 0x0702} <= {one["cluster_id"] for one in told["bindings"]}
+    assert f'"{DISPLAY}" -> "{own}" [label="0x0003", style=dotted' in drawn["graphviz"]
+    assert nobody["error"]["data"] == {"parameter": "source_address"}
+    assert expected in shown["binding_list"]

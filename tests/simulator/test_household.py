@@ -42,6 +42,7 @@ from sebridge.simulator.vocabulary import KINDS
 from sebridge.zcl.identifiers import (
     BASIC,
     DRLC,
+    GROUPS,
     IDENTIFY,
     KEEP_ALIVE,
     MESSAGING,
@@ -200,7 +201,7 @@ def test_a_house_has_the_kinds_of_devices_that_can_be_configured() -> None:
     ("kind", "servers", "clients"),
     [
         ("meter", {BASIC, IDENTIFY, METERING}, {KEEP_ALIVE}),
-        ("sub_meter", {BASIC, IDENTIFY, METERING}, set()),
+        ("sub_meter", {BASIC, IDENTIFY, GROUPS, METERING}, set()),
         ("display", {BASIC, IDENTIFY}, {KEEP_ALIVE, TIME, PRICE, MESSAGING, METERING}),
         ("thermostat", {BASIC, IDENTIFY}, {KEEP_ALIVE, TIME, PRICE, DRLC}),
         ("load_control", {BASIC, IDENTIFY}, {KEEP_ALIVE, TIME, DRLC}),

@@ -4,10 +4,10 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.features.electrical.measurements import QUANTITIES
 from sebridge.features.electrical.signals import ElectricityMeasured
-from sebridge.gateway.reporting.signals import ReportingAgreed
 from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
+from sebridge.transports.mqtt.value_topics import ValueTopics
 from sebridge.zcl.identifiers import ELECTRICAL_MEASUREMENT
 
 
@@ -20,24 +20,10 @@ class ElectricalTopics:
     """Keeps the newest values of each server; it has only what the server has."""
 
     def __init__(self, host: TopicHost) -> None:
-        self._mqtt = host.mqtt
-        self._topics = host.topics
-        self._expiry = host.expiry
-        self._settled: set[tuple[Eui64, int]] = set()  # of whose topics the expiry is known
-        host.bus.listen(ReportingAgreed, self._on_agreement)
+        measured = [quantity.attribute_id for quantity in QUANTITIES]
+        self._values = ValueTopics(host, electrical_topic, ELECTRICAL_MEASUREMENT, measured)
         host.bus.listen(ElectricityMeasured, self._on_values)
 
     def _on_values(self, signal: ElectricityMeasured) -> None:
-        device, endpoint = signal.device, signal.endpoint
-        topic = electrical_topic(self._topics, device, endpoint)
-        if (device, endpoint) not in self._settled:
-            self._settled.add((device, endpoint))
-            ids = (quantity.attribute_id for quantity in QUANTITIES)
-            found = (self._expiry(device, endpoint, ELECTRICAL_MEASUREMENT, one) for one in ids)
-            soonest = min((after for after in found if after is not None), default=None)
-            self._mqtt.expire(topic, soonest)
         body = {**signal.shown, "time": iso_time(signal.time)}
-        self._mqtt.publish(topic, dump(body), retain=True)
-
-    def _on_agreement(self, signal: ReportingAgreed) -> None:
-        self._settled = {place for place in self._settled if place[0] != signal.device}
+        self._values.publish(signal.device, signal.endpoint, dump(body))

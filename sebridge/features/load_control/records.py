@@ -36,6 +36,14 @@ class EventStatus(enum.IntEnum):
     REJECTED = 0xFE
 
 
+_STATUSES: Final = frozenset(EventStatus)
+
+
+def event_status_word(status: int) -> str:
+    """Return an event status in words, such as `started`."""
+    return EventStatus(status).name.lower() if status in _STATUSES else f"0x{status:02X}"
+
+
 class LoadControlEventRecord(Record):
     """A load-control event: who, when, how hard.
 

@@ -12,6 +12,7 @@ from sebridge.features.load_control.records import (
     GetScheduledEventsRecord,
     LoadControlEventRecord,
     ReportEventStatusRecord,
+    event_status_word,
     for_remaining_classes,
     problem_of,
 )
@@ -94,7 +95,9 @@ class DrlcServer(EventServer[LoadControlEventRecord]):
                     self._verdict(source.device, command.record),
                 )
                 heard = self.heard(source, [record.issuer_event_id])
-                return Outcome(signals=(heard, report))
+                word = event_status_word(record.event_status)
+                answer = self.answered(source, record.issuer_event_id, word)
+                return Outcome(signals=(heard, answer, report))
         raise UnsupportedCommandError(type(command.record).__name__)
 
     def _verdict(self, device: Eui64, record: ReportEventStatusRecord) -> bool | None:

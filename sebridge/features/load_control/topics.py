@@ -1,10 +1,10 @@
 """What devices last said of load-control events, and in which ones a display takes part."""
 
-from typing import Any, Final
+from typing import Any
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time, unix_time
-from sebridge.features.load_control.records import EventStatus, LoadControlEventRecord
+from sebridge.features.load_control.records import LoadControlEventRecord, event_status_word
 from sebridge.features.load_control.signals import (
     ConsumptionLimitTold,
     EventStatusReported,
@@ -17,8 +17,6 @@ from sebridge.network.signals import DeviceRemoved
 from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics
-
-_STATUSES: Final = frozenset(EventStatus)
 
 
 def status_topic(topics: Topics, device: Eui64) -> str:
@@ -100,8 +98,3 @@ def _described(event: LoadControlEventRecord) -> dict[str, Any]:
         "until": None if end is None else iso_time(unix_time(end)),
         "criticality_level": event.criticality_level,
     }
-
-
-def event_status_word(status: int) -> str:
-    """Return an event status in words, such as `started`."""
-    return EventStatus(status).name.lower() if status in _STATUSES else f"0x{status:02X}"

@@ -181,7 +181,9 @@ class MessagingServer(EventServer[DisplayMessageRecord]):
                 confirmed = MessageConfirmed(
                     source.device, source.endpoint, self.local_endpoint, record
                 )
-                return Outcome(signals=(self.heard(source, [record.message_id]), confirmed))
+                heard = self.heard(source, [record.message_id])
+                answer = self.answered(source, record.message_id, "confirmed")
+                return Outcome(signals=(heard, answer, confirmed))
             case GetMessageCancellationRecord(earliest_implementation_time=earliest):
                 return self._last_cancellation(earliest)
         raise UnsupportedCommandError(type(command.record).__name__)

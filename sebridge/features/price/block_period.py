@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sebridge.base.clock import unix_time, zigbee_time
+from sebridge.base.clock import unix_time
 
 UNTIL_CHANGED: Final = 0xFFFFFF
 REPEATING: Final = 0x02
@@ -64,4 +64,5 @@ def _months_after(start: int, months: int) -> int:
         return _LATEST + 1
     _, last_day = monthrange(year, month + 1)
     day = min(begin.day, last_day)
-    return zigbee_time(begin.replace(year=year, month=month + 1, day=day).timestamp())
+    end = begin.replace(year=year, month=month + 1, day=day)
+    return start + round((end - begin).total_seconds())  # not cut off at the end of UTC

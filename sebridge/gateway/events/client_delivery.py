@@ -34,12 +34,14 @@ from sebridge.network.signals import (
     DeviceUpdated,
     KeyEstablished,
 )
+from sebridge.network.turns import Turns
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 8  # transmissions under way at the same time
+_MOST_WAITING: Final = 4096  # for one client: more events than are kept
 
 R = TypeVar("R", bound=Record)
 
@@ -116,6 +118,7 @@ class ClientDelivery(Service, Generic[K]):
         self._peers = means.peers
         self._clock = means.clock
         self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._turns = Turns(_MOST_WAITING)
         bus = means.bus
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
         bus.listen(KeyEstablished, lambda signal: self._on_active(signal.device))
@@ -147,6 +150,10 @@ class ClientDelivery(Service, Generic[K]):
         """Note that a client has a thing, as it acknowledged it."""
         self._deliveries.heard(key, peer.device, peer.endpoint)
 
+    def taken(self, key: K, peer: Peer) -> None:
+        """Note that a client took a thing that it has to acknowledge."""
+        self._deliveries.taken(key, peer.device, peer.endpoint)
+
     @override
     async def run(self) -> None:
         """Look now and then for clients that lack something."""
@@ -175,20 +182,21 @@ class ClientDelivery(Service, Generic[K]):
             if not await self._send(peer, publication.record):
                 return False
             if publication.awaits_answer:
-                self._deliveries.taken(key, peer.device, peer.endpoint)
+                self.taken(key, peer)
             else:
                 self.heard(key, peer)
         return True
 
     async def _send(self, peer: Peer, record: Record) -> bool:
-        async with self._slots:
-            try:
+        try:
+            # one after the other to each, so that a slow one holds no slots of the others
+            async with self._turns.of(peer.device), self._slots:
                 await self._clock.within(
                     self._patience(), self._router.send(self._endpoint, self._cluster, peer, record)
                 )
-            except (DeliveryError, AnswerTimeoutError) as error:
-                _LOGGER.info("%s did not take %s: %s", peer.device, type(record).__name__, error)
-                return False
+        except (DeliveryError, AnswerTimeoutError) as error:
+            _LOGGER.info("%s did not take %s: %s", peer.device, type(record).__name__, error)
+            return False
         return True
 
     def _on_active(self, device: Eui64) -> None:

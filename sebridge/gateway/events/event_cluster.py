@@ -72,7 +72,8 @@ class EventCluster(TimedCluster, Generic[R]):
         signals: list[object] = []
         if changes:
             over = tuple(c.event.event_id for c in changes if isinstance(c, _OVER))
-            signals.append(self.list_changed(now, over=over))
+            cancelled = tuple(c.event.event_id for c in changes if isinstance(c, Cancelled))
+            signals.append(self.list_changed(now, over=over, cancelled=cancelled))
         active = tuple(
             (event.key, event.end, event.superseded, self.mark(event))
             for event in self.schedule.active(now)
@@ -110,8 +111,9 @@ class EventCluster(TimedCluster, Generic[R]):
         """Say that the list changed, also where nothing started or ended."""
         before = [s for s in outcome.signals if isinstance(s, EventsChanged)]
         over = [event_id for signal in before for event_id in signal.over]
+        cancelled = [event_id for signal in before for event_id in signal.cancelled]
         others = tuple(s for s in outcome.signals if not isinstance(s, EventsChanged))
-        changed = self.list_changed(now, added=added, over=over)
+        changed = self.list_changed(now, added=added, over=over, cancelled=cancelled)
         return replace(outcome, signals=(changed, *others))
 
     def consequences(self, changes: Sequence[Change], now: int) -> Sequence[Sending]:

@@ -7,7 +7,12 @@ from typing import Any, ClassVar
 from sebridge.base.errors import InvalidFieldError, RequestError
 from sebridge.gateway.cluster import Command, Outcome
 from sebridge.gateway.events.event_cluster import NEVER, EventCluster, R, end_of
-from sebridge.gateway.events.signals import ActiveEventsChanged, EventHeard, EventsChanged
+from sebridge.gateway.events.signals import (
+    ActiveEventsChanged,
+    EventAnswered,
+    EventHeard,
+    EventsChanged,
+)
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.schedule.event import ScheduledEvent
@@ -128,6 +133,11 @@ class EventServer(EventCluster[R]):
             event_ids,
             None if first is None else self.shown(first),
         )
+
+    def answered(self, client: Peer, event_id: int, answer: str) -> EventAnswered:
+        """Return the news of what a client makes of an event, in a word."""
+        place = (self.local_endpoint, self.cluster_id)
+        return EventAnswered(client.device, client.endpoint, *place, event_id, answer)
 
     def oddity(self, record: R) -> str:
         """Say what its creator should know of an event that was taken; nothing by itself."""

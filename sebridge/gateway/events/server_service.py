@@ -19,7 +19,12 @@ from sebridge.gateway.events.client_delivery import (
 from sebridge.gateway.events.event_cluster import R
 from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.events.new_events import UNASSIGNED
-from sebridge.gateway.events.signals import EventHeard, EventsChanged, EventUndelivered
+from sebridge.gateway.events.signals import (
+    EventHeard,
+    EventsChanged,
+    EventTaken,
+    EventUndelivered,
+)
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.zcl.status import Status
@@ -106,6 +111,13 @@ class EventServerService(ClientDelivery[int], Generic[R]):
     def heard(self, key: int, peer: Peer) -> None:
         """Tell that a client has an event; we hear of it as of one that says so itself."""
         self._bus.send(self._server.heard(peer, [key]))
+
+    @override
+    def taken(self, key: int, peer: Peer) -> None:
+        """Note that a client took an event that it has to acknowledge, and tell it."""
+        super().taken(key, peer)
+        place = (self._server.local_endpoint, self._server.cluster_id)
+        self._bus.send(EventTaken(peer.device, peer.endpoint, *place, key))
 
     def carry_out(self, outcome: Outcome) -> None:
         """Do what the server wants done, and see which events came and which are over."""

@@ -38,8 +38,9 @@ class ActiveEventsChanged:
 class EventsChanged:
     """The list of valid events (in force and to come) changed: one added, ended or cancelled.
 
-    `added` and `over` are the identifiers of the events that came and went, `server` says whether
-    it is the list of the cluster's server side.
+    `added` and `over` are the identifiers of the events that came and went, `cancelled` those of
+    the latter that were taken back; `server` says whether it is the list of the cluster's server
+    side.
     """
 
     local_endpoint: int
@@ -48,6 +49,7 @@ class EventsChanged:
     server: bool = field(kw_only=True)
     added: Sequence[int] = field(default=(), compare=False)
     over: Sequence[int] = field(default=(), compare=False)
+    cancelled: Sequence[int] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,31 @@ class EventHeard:
     cluster_id: int
     event_ids: Sequence[int]
     record: Record | None = field(default=None, compare=False)
+    server: bool = field(default=True, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventTaken:
+    """A client was brought an event that it has to acknowledge, and did not do so yet."""
+
+    device: Eui64
+    endpoint: int
+    local_endpoint: int
+    cluster_id: int
+    event_id: int
+    server: bool = field(default=True, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventAnswered:
+    """A client said what it, or its user, makes of an event: `answer` is a word like `started`."""
+
+    device: Eui64
+    endpoint: int
+    local_endpoint: int
+    cluster_id: int
+    event_id: int
+    answer: str
     server: bool = field(default=True, init=False)
 
 

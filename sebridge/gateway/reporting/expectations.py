@@ -202,7 +202,7 @@ class Expectations:
         self._changed = changed
         self._agreed_otherwise = agreed_otherwise
         self._watches: dict[Eui64, list[_Watch]] = {}  # by device, which has few
-        self._set_ups: dict[Pairing, _SetUp] = {}
+        self._set_ups: dict[Eui64, list[_SetUp]] = {}  # the same
         # when, a number that keeps the order, what; an item counts under its `queued` time only
         self._agenda: list[tuple[float, int, _Watch | _SetUp]] = []
         self._number = 0
@@ -295,21 +295,24 @@ class Expectations:
 
     def want(self, pairing: Pairing, now: float) -> None:
         """Have a cluster set up at once, unless it is being set up."""
-        set_up = self._set_ups.get(pairing)
+        set_up = self._set_up_of(pairing)
         if set_up is None:
-            set_up = self._set_ups[pairing] = _SetUp(pairing, now)
+            set_up = _SetUp(pairing, now)
+            self._set_ups.setdefault(pairing.peer.device, []).append(set_up)
         elif not set_up.under_way:
             set_up.at, set_up.attempts = now, 0
         self._queue(set_up)
 
     def is_wanted(self, pairing: Pairing) -> bool:
         """Say whether a cluster is set up, or will be."""
-        return pairing in self._set_ups
+        return self._set_up_of(pairing) is not None
 
     def doubt(self, pairing: Pairing, now: float) -> None:
         """Have a cluster set up once more, also when it is just being set up."""
         self.want(pairing, now)
-        self._set_ups[pairing].doubted = self._set_ups[pairing].under_way
+        set_up = self._set_up_of(pairing)
+        if set_up is not None:
+            set_up.doubted = set_up.under_way
 
     def agreed(
         self, pairing: Pairing, records: Sequence[Record], refused: Mapping[int, int], now: float
@@ -337,7 +340,7 @@ class Expectations:
             known = self._find(key)
             if known is not None and known.expectation.own:
                 self.drop(key)
-        set_up = self._set_ups.get(pairing)
+        set_up = self._set_up_of(pairing)
         if set_up is None:
             return {}
         new = {i: status for i, status in statuses.items() if set_up.missing.get(i) != status}
@@ -346,7 +349,7 @@ class Expectations:
 
     def ended(self, pairing: Pairing, now: float, *, succeeded: bool) -> None:
         """Know that an attempt to set up has ended; without success it is tried again."""
-        set_up = self._set_ups.get(pairing)
+        set_up = self._set_up_of(pairing)
         if set_up is None:
             return
         set_up.under_way = False
@@ -360,9 +363,13 @@ class Expectations:
 
     def unwant(self, pairing: Pairing) -> None:
         """Set a cluster up no more: it is gone."""
-        set_up = self._set_ups.pop(pairing, None)
+        set_up = self._set_up_of(pairing)
         if set_up is not None:
             set_up.at, set_up.is_alive = None, False
+            others = self._set_ups[pairing.peer.device]
+            others.remove(set_up)
+            if not others:
+                del self._set_ups[pairing.peer.device]
 
     # ------------------------------------------------------------------ devices
 
@@ -375,8 +382,8 @@ class Expectations:
 
     def paused(self, device: Eui64) -> None:
         """Know that a device went away: it is set up anew when it is back."""
-        for pairing in [pairing for pairing in self._set_ups if pairing.peer.device == device]:
-            self.unwant(pairing)
+        for set_up in tuple(self._set_ups.get(device, ())):
+            self.unwant(set_up.pairing)
 
     def forget(self, device: Eui64) -> None:
         """Expect nothing of a device any more."""
@@ -433,7 +440,7 @@ class Expectations:
     def _miss(self, watch: _Watch, now: float, found: Due) -> None:
         expectation, pairing = watch.expectation, watch.key.pairing
         if expectation.own:
-            set_up = self._set_ups.get(pairing)
+            set_up = self._set_up_of(pairing)
             if set_up is not None and not set_up.is_done:
                 return  # it is asked for already
         watch.missed += 1
@@ -462,6 +469,12 @@ class Expectations:
         for watch in self._watches.get(key.pairing.peer.device, ()):
             if watch.key == key:
                 return watch
+        return None
+
+    def _set_up_of(self, pairing: Pairing) -> _SetUp | None:
+        for set_up in self._set_ups.get(pairing.peer.device, ()):
+            if set_up.pairing == pairing:
+                return set_up
         return None
 
     def _unwatch(self, watch: _Watch) -> None:

@@ -160,12 +160,12 @@ class ModuleNode(Node):
         is_heard = self._ether.nwk_of(network.coordinator) == COORDINATOR_NWK
         return network if is_heard else None
 
-    async def request_key(self, partner: Eui64) -> Secret:
-        """Ask the trust centre for a key with another device, which gets it too (SEC-6).
+    async def request_key(self, partner: Eui64) -> None:
+        """Ask the trust centre for a key with another device, which both get (SEC-6).
 
         Raises RefusedError when it is not granted, NotJoinedError when the other is not there.
         """
-        return await self._ether.request_key(self, partner)
+        await self._ether.request_key(self, partner)
 
     def open_joining(self, seconds: int) -> None:
         """Let devices in for so many seconds: 0 closes the network, 255 leaves it open.

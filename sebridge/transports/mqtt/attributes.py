@@ -8,16 +8,18 @@ from typing import Any, Final, Protocol
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock, Timer, iso_time
+from sebridge.base.clock import Clock, iso_time
 from sebridge.base.service import Service
 from sebridge.base.sharing import shared
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.attribute_room import FROM_BEFORE, AttributeRoom
 from sebridge.gateway.reporting.signals import AttributesReported
+from sebridge.network.device_options import DeviceOptions
 from sebridge.network.identities import IdentitiesChanged
 from sebridge.network.signals import DeviceRemoved, DeviceUpdated
-from sebridge.transports.mqtt.coalescing import Coalescing, Written
+from sebridge.transports.mqtt.coalescing import Written, writing_rules
 from sebridge.transports.mqtt.topics import Topics
+from sebridge.transports.mqtt.writing import PacedWriter
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.cluster import Clusters
 from sebridge.zcl.data_types import DATA_TYPES
@@ -34,6 +36,9 @@ class Publisher(Protocol):
 
     def publish(self, topic: str, payload: bytes, *, retain: bool) -> None:
         """Keep a payload on a topic."""
+
+    def expire(self, topic: str, after: int | None) -> None:
+        """Have what is published on a topic forgotten after so many seconds; None is never."""
 
     def kept_below(self, branch: str) -> Sequence[str]:
         """Return the topics at or below the branch, also those of an earlier run."""
@@ -54,6 +59,8 @@ class AttributeMirror(Service):
 
     Each is written once in `interval` seconds of `clock`, with 0 at each report, and with None
     never: then those of earlier runs are emptied. What waits is written when the service stops.
+    `options` of a device say whether the broker keeps its attributes and for how long, and how
+    often they are written where that is another interval.
 
     `room` says for which there is room; `is_described` says of a device, one of its endpoints and a
     cluster whether the device has told that it has it: what is invented makes room first.
@@ -68,6 +75,7 @@ class AttributeMirror(Service):
         clock: Clock,
         interval: float | None,
         room: AttributeRoom,
+        options: Callable[[Eui64], DeviceOptions],
         is_described: Callable[[Eui64, int, int], bool],
         clusters: Clusters,
     ) -> None:
@@ -77,10 +85,13 @@ class AttributeMirror(Service):
         self._topics = topics
         self._clock = clock
         self._room = room
+        self._options = options
+        self._interval = interval or 0.0
         self._is_described = is_described
         self._shown: dict[Eui64, _Shown] = {}
-        self._coalescing = Coalescing[_Value](interval or 0.0)
-        self._timer: Timer | None = None
+        self._unretained: set[Eui64] = set()
+        self._writer = PacedWriter[_Value](clock, self._write)
+        self._offer = self._writer.coalescing.offer
         bus.listen(DeviceRemoved, lambda removal: self._forget(removal.device))
         bus.listen(IdentitiesChanged, self._on_identities)
         for device, topic in self._of_earlier_runs(topics.at("device")):
@@ -97,9 +108,7 @@ class AttributeMirror(Service):
         """Write what waits."""
         for device in tuple(self._shown):
             self._drop(device)
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._writer.stop()
         await super().stop()
 
     def _on_report(self, report: AttributesReported) -> None:
@@ -116,34 +125,21 @@ class AttributeMirror(Service):
             if written is None:
                 continue
             come = (value, report.time)
-            if self._coalescing.offer(written, value.raw, come, now):
+            if self._offer(written, value.raw, come, now):
                 self._write(written, come)
-        if self._timer is None:
-            self._wait(now)
+        if self._writer.timer is None:
+            self._writer.wait(now)
 
     def _write(self, written: Written[_Value], come: _Value) -> None:
         value, time = come
-        self._mqtt.publish(written.topic, _attribute_payload(value, iso_time(time)), retain=True)
-
-    def _wait(self, now: float) -> None:
-        wake_at = self._coalescing.wake_at
-        if wake_at is not None:
-            self._timer = self._clock.call_later(wake_at - now, self._write_due)
-
-    def _write_due(self) -> None:
-        self._timer = None
-        now = self._clock.monotonic()
-        for written, come in self._coalescing.due(now):
-            self._write(written, come)
-        self._wait(now)
+        self._mqtt.publish(
+            written.topic, _attribute_payload(value, iso_time(time)), retain=written.rules.retain
+        )
 
     def _drop(self, device: Eui64) -> None:
         """Write what waits of a device, and begin anew with its next report."""
-        now = self._clock.monotonic()
         for shown in self._shown.pop(device, {}).values():
-            for one in shown.values():
-                for written, come in self._coalescing.waiting(one, now):
-                    self._write(written, come)
+            self._writer.flush(shown.values())
 
     def _begin(
         self, report: AttributesReported, side: _Side, attribute_id: int
@@ -159,7 +155,10 @@ class AttributeMirror(Service):
         if not self._make_room(report.device, topic, 2 * described + declared):
             return None
         self._clear_shared(report, attribute_id, topic)
-        written = Written[_Value](topic)
+        options = self._options(report.device)
+        interval = self._interval if options.throttle is None else options.throttle
+        self._mqtt.expire(topic, options.retention)
+        written = Written[_Value](topic, writing_rules(interval, retain=options.retain))
         shown = self._shown.setdefault(report.device, {}).setdefault(shared(side), {})
         shown[attribute_id] = written
         return written
@@ -216,15 +215,28 @@ class AttributeMirror(Service):
                 yield device, topic
 
     def _on_update(self, update: DeviceUpdated) -> None:
-        """Weigh the attributes of a device anew: it may have told more of itself."""
-        self._drop(update.device)
+        """Weigh the attributes of a device anew: it may have told more of itself.
+
+        It may also have other options. What is not to be kept any more is emptied, once.
+        """
+        device = update.device
+        self._drop(device)
+        if self._options(device).retain:
+            self._unretained.discard(device)
+        elif device not in self._unretained:
+            self._unretained.add(device)
+            self._empty(device)
 
     def _on_identities(self, signal: IdentitiesChanged) -> None:
         """Begin anew with the attributes of devices that stand in other places than before."""
         for device in signal.devices:
             self._forget(device)
-            for _, topic in tuple(self._of_earlier_runs(self._topics.at_device(device))):
-                self._mqtt.publish(topic, b"", retain=True)
+            self._empty(device)
+
+    def _empty(self, device: Eui64) -> None:
+        """Have the broker forget the attributes of a device."""
+        for _, topic in tuple(self._of_earlier_runs(self._topics.at_device(device))):
+            self._mqtt.publish(topic, b"", retain=True)
 
     def _forget(self, device: Eui64) -> None:
         """Write nothing that waits of a device, and have room for others."""
@@ -232,6 +244,7 @@ class AttributeMirror(Service):
             for written in shown.values():
                 written.waiting = None
         self._room.forget(device)
+        self._unretained.discard(device)
 
 
 def _attribute_payload(value: AttributeValue, time: str) -> bytes:

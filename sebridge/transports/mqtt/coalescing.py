@@ -4,6 +4,7 @@ A meter may report each second what people look at now and then.
 """
 
 from collections.abc import Iterator
+from functools import cache
 import heapq
 import itertools
 import math
@@ -17,6 +18,29 @@ UNCHANGED: Final = 60.0
 V = TypeVar("V")
 
 
+class WritingRules(msgspec.Struct, frozen=True, gc=False):
+    """How a topic is written: once in `interval` seconds, `retain`ed by the broker or not.
+
+    One that has not changed is written once in `unchanged` seconds. What waits is written at most
+    `slack` seconds too late, so that several topics share a wake-up.
+    """
+
+    interval: float
+    retain: bool
+    unchanged: float
+    slack: float
+
+
+@cache
+def writing_rules(interval: float, *, retain: bool) -> WritingRules:
+    """Return the rules for topics that are written once in so many seconds, with 0 each time.
+
+    The same ones are always the same object.
+    """
+    unchanged = max(UNCHANGED, interval) if interval else 0.0
+    return WritingRules(interval, retain, unchanged, min(interval / 10, 1.0))
+
+
 class Written(msgspec.Struct, Generic[V], eq=False, gc=False):
     """What was written last on a topic, and what waits to be.
 
@@ -24,6 +48,7 @@ class Written(msgspec.Struct, Generic[V], eq=False, gc=False):
     """
 
     topic: str
+    rules: WritingRules
     octets: bytes = b""
     written_at: float = -math.inf
     is_queued: bool = False
@@ -32,16 +57,13 @@ class Written(msgspec.Struct, Generic[V], eq=False, gc=False):
 
 
 class Coalescing(Generic[V]):
-    """Decides which values of a topic are written: one in `interval` seconds, the newest wins.
+    """Decides which values of a topic are written: one in an interval, the newest wins.
 
     The first is written at once. Each that differs is written, at once or when the interval is
     over, unless a newer one has come by then; one that does not is written once in a minute.
     """
 
-    def __init__(self, interval: float) -> None:
-        self._interval = interval
-        self._unchanged = max(UNCHANGED, interval) if interval else 0.0
-        self._slack = min(interval / 10, 1.0)  # seconds, so that several topics share a wake-up
+    def __init__(self) -> None:
         self._agenda: list[tuple[float, int, Written[V]]] = []
         self._order = itertools.count()
 
@@ -49,9 +71,9 @@ class Coalescing(Generic[V]):
         """Take a value; return whether to write it now. What waited is forgotten."""
         if octets == written.octets:
             written.waiting = None
-            if now < written.written_at + self._unchanged:
+            if now < written.written_at + written.rules.unchanged:
                 return False
-        elif now < (may_change := written.written_at + self._interval):
+        elif now < (may_change := written.written_at + written.rules.interval):
             if not written.is_queued:
                 written.is_queued = True
                 heapq.heappush(self._agenda, (may_change, next(self._order), written))
@@ -78,7 +100,7 @@ class Coalescing(Generic[V]):
     @property
     def wake_at(self) -> float | None:
         """When to look what is `due`, monotonic; None while nothing waits."""
-        return self._agenda[0][0] + self._slack if self._agenda else None
+        return self._agenda[0][0] + self._agenda[0][2].rules.slack if self._agenda else None
 
     def _note(self, written: Written[V], octets: bytes, now: float) -> None:
         written.octets, written.waiting, written.written_at = octets, None, now

@@ -12,6 +12,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.endpoint import EndpointsChanged
 from sebridge.gateway.reporting.expiry import Expiry
+from sebridge.network.device_options import DeviceOptions
 from sebridge.network.identities import IdentitiesChanged
 from sebridge.network.signals import (
     DeviceActive,
@@ -54,7 +55,8 @@ class TopicHost(msgspec.Struct, frozen=True, kw_only=True):
     know after a restart it keeps in collections, of devices only as long as the gateway `knows`
     them. `shows` says whether news of events are of the gateway's own list, and not of that of a
     further endpoint or side. `default_prices` are those of the configuration, by their commodity.
-    `expiry` says after how many seconds an attribute of a device counts for nothing.
+    `expiry` says after how many seconds an attribute of a device counts for nothing, `options` what
+    else somebody wants done with the values of a device.
     """
 
     bus: SignalBus
@@ -67,6 +69,7 @@ class TopicHost(msgspec.Struct, frozen=True, kw_only=True):
     shows: Callable[[Any], bool]
     default_prices: Mapping[str, DefaultPrice]
     expiry: Expiry
+    options: Callable[[Eui64], DeviceOptions]
 
 
 class DeviceStates(Service):

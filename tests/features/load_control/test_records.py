@@ -13,6 +13,7 @@ from sebridge.features.load_control.records import (
     GetScheduledEventsRecord,
     LoadControlEventRecord,
     ReportEventStatusRecord,
+    event_status_word,
     problem_of,
 )
 from sebridge.model.record import Record
@@ -137,3 +138,8 @@ def test_an_event_out_of_range_is_named_by_drlc_2_and_drlc_6(bad: dict[str, int]
 
     assert problem is not None
     assert problem.startswith(name)
+
+
+@pytest.mark.parametrize(("status", "word"), [(1, "received"), (4, "opted_out"), (0x77, "0x77")])
+def test_a_status_has_a_word_or_its_number(status: int, word: str) -> None:
+    assert event_status_word(status) == word

@@ -17,7 +17,7 @@ from sebridge.features.load_control.reports import report_of, signed
 from sebridge.features.load_control.server import DrlcServer
 from sebridge.features.load_control.signals import EventStatusReported
 from sebridge.gateway.cluster import Outcome
-from sebridge.gateway.events.signals import EventHeard
+from sebridge.gateway.events.signals import EventAnswered, EventHeard
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import DRLC, SE_ENDPOINT
@@ -134,6 +134,7 @@ def test_a_status_report_is_told_drlc_12(server: DrlcServer, signature: bytes | 
     assert outcome.status == Status.SUCCESS
     assert outcome.signals == (
         EventHeard(address(1), 9, SE_ENDPOINT, DRLC, [1]),
+        EventAnswered(address(1), 9, SE_ENDPOINT, DRLC, 1, "started"),
         EventStatusReported(address(1), 9, SE_ENDPOINT, report.replace(signature=bytes(42))),
     )
 
@@ -169,7 +170,7 @@ def test_a_signed_report_is_told_with_the_verdict(*, verdict: bool) -> None:
 
     outcome = server.receive(command(report))
 
-    assert outcome.signals[1] == EventStatusReported(
+    assert outcome.signals[-1] == EventStatusReported(
         address(1), 9, SE_ENDPOINT, report, signature_verified=verdict
     )
     assert asked == [(address(1), report.serialize()[:18], bytes(range(42)))]
@@ -179,6 +180,6 @@ def test_a_report_without_a_signature_has_no_verdict(server: DrlcServer) -> None
     without = report_of(event(1), EventStatus.STARTED, NOW)
 
     for report in (without, without.replace(signature_type=1, signature=None)):
-        _, told = server.receive(command(report)).signals
+        *_, told = server.receive(command(report)).signals
         assert isinstance(told, EventStatusReported)
         assert told.signature_verified is None

@@ -3,7 +3,6 @@
 from typing import Any
 
 from msgspec.structs import replace
-import pytest
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock, iso_time
@@ -12,7 +11,7 @@ from sebridge.feature import Role
 from sebridge.features.load_control.participation import EventParticipation
 from sebridge.features.load_control.records import LoadControlEventRecord, ReportEventStatusRecord
 from sebridge.features.load_control.signals import EventStatusReported, ParticipationChanged
-from sebridge.features.load_control.topics import LoadControlTopics, event_status_word
+from sebridge.features.load_control.topics import LoadControlTopics
 from sebridge.gateway.events.signals import EventHeard
 from sebridge.network.signals import DeviceRemoved
 from sebridge.zcl.identifiers import DRLC
@@ -77,8 +76,3 @@ def test_the_events_in_which_our_own_user_takes_part_are_kept(
 
     told = {"issuer_event_id": 5, "participates": False, "mandatory": False}
     assert broker.json("sebridge/home/participation/drlc") == {"events": [told]}
-
-
-@pytest.mark.parametrize(("status", "word"), [(1, "received"), (4, "opted_out"), (0x77, "0x77")])
-def test_a_status_has_a_word_or_its_number(status: int, word: str) -> None:
-    assert event_status_word(status) == word

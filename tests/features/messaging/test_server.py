@@ -13,7 +13,7 @@ from sebridge.features.messaging.records import (
 )
 from sebridge.features.messaging.server import MessageMemory, MessagingServer
 from sebridge.features.messaging.signals import MessageConfirmed
-from sebridge.gateway.events.signals import EventHeard
+from sebridge.gateway.events.signals import EventAnswered, EventHeard
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import MESSAGING, SE_ENDPOINT
@@ -126,6 +126,7 @@ def test_a_confirmation_is_told_msg_7(server: MessagingServer) -> None:
 
     assert outcome.signals == (
         EventHeard(address(1), 9, SE_ENDPOINT, MESSAGING, [1]),
+        EventAnswered(address(1), 9, SE_ENDPOINT, MESSAGING, 1, "confirmed"),
         MessageConfirmed(address(1), 9, SE_ENDPOINT, record),
     )
 

@@ -7,6 +7,7 @@ from sebridge.features.metering.signals import MeterRead, Reading
 from sebridge.features.metering.topics import ReadingTopics
 from sebridge.gateway.reporting.signals import ReportingAgreed
 from tests.homeassistant.house import reading
+from tests.lines import lines_of
 from tests.transports.mqtt.paper import PaperBroker, topic_host
 
 DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
@@ -69,3 +70,15 @@ def test_a_reading_expires_by_what_is_told_most_often_as_soon_as_that_is_agreed(
 
     assert (before, unheard) == (None, None)
     assert broker.lifetimes[TOPIC] == 1200
+
+
+def lines_of_an_agreement(others: int) -> int:
+    bus = SignalBus(strict=True)
+    ReadingTopics(topic_host(bus, PaperBroker(), VirtualClock()))
+    for number in range(others):
+        bus.send(MeterRead(Eui64(number), 9, reading()))
+    return lines_of(lambda: bus.send(ReportingAgreed(DEVICE)))
+
+
+def test_an_agreement_costs_the_same_however_many_meters_there_are() -> None:
+    assert lines_of_an_agreement(others=100) == lines_of_an_agreement(others=1)

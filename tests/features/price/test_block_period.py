@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 import pytest
 
 from sebridge.base.clock import zigbee_time
@@ -40,6 +40,7 @@ def test_a_period_may_last_until_changed_or_longer_than_time(duration: int, unit
     st.integers(0, 255),
     st.integers(0, 0xFFFFFFFE),
 )
+@example(start=0, duration=1, unit=3, later=0xFFFFFFFE)  # the last month ends after UTC does
 def test_the_repetition_in_force_is_the_one_that_holds_now(
     start: int, duration: int, unit: int, later: int
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from sebridge.base.addresses import Broadcast, Eui64
+from sebridge.base.addresses import Broadcast, Eui64, Group
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.secret import Secret
@@ -107,12 +107,12 @@ class Clients:
         self.woken += 1
 
     @property
-    def asked(self) -> list[Eui64 | Broadcast]:
+    def asked(self) -> list[Eui64 | Broadcast | Group]:
         """Who was asked for prices."""
         prices = [frame for frame in self.outside.sent if frame.cluster_id == PRICE]
         return [f.destination for f in prices if Frame.parse(f.data).command_id in _FOR_PRICES]
 
-    def sent(self, cluster_id: int) -> list[tuple[Eui64 | Broadcast, int, bytes]]:
+    def sent(self, cluster_id: int) -> list[tuple[Eui64 | Broadcast | Group, int, bytes]]:
         """Return whom which command went to, with its payload, since the last time."""
         frames = [frame for frame in self.outside.sent if frame.cluster_id == cluster_id]
         self.outside.sent.clear()

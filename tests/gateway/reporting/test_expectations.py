@@ -24,6 +24,7 @@ from sebridge.network.peer import Peer
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.gateway.radio_side import address, peer
 from tests.gateway.reporting.bookkeeping import report
+from tests.lines import lines_of
 
 PAIRING = Pairing(peer(), 0x5E, 0x0702, server=False)
 KEY = PairedAttribute(PAIRING, 0)
@@ -531,3 +532,19 @@ def test_a_value_of_who_is_awake_is_told_again_within_the_shortest_that_was_agre
 
     assert (before, slow, fast, other) == (None, 600.0, 100.0, None)
     assert renewal() is None
+
+
+def lines_of_a_pause(others: int) -> int:
+    book = Book()
+    for number in range(others):
+        other = replace(PAIRING, peer=Peer(Eui64(1000 + number), 9, 0x0109))
+        book.expectations.want(other, 0.0)
+    book.expectations.want(PAIRING, 0.0)
+    gone = PAIRING.peer.device
+    found = lines_of(lambda: book.expectations.paused(gone))
+    assert not book.expectations.is_wanted(PAIRING)
+    return found
+
+
+def test_who_goes_away_costs_the_same_whoever_else_is_there() -> None:
+    assert lines_of_a_pause(others=100) == lines_of_a_pause(others=1)

@@ -10,6 +10,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.feature import Role
 from sebridge.gateway.reporting.expiry import Expiry
+from sebridge.network.device_options import DEFAULT_OPTIONS, DeviceOptions
 from sebridge.rpc.message import Caller, Request, Response
 from sebridge.rpc.quota import Quota
 from sebridge.transports.mqtt.inbox import Inbox
@@ -38,7 +39,9 @@ class PaperBroker:
     def publish(
         self, topic: str, payload: bytes, *, retain: bool, only_if_changed: bool = False
     ) -> None:
-        assert retain
+        if not retain:
+            self.said.append((topic, payload))
+            return
         if only_if_changed and self.kept.get(topic) == payload:
             return
         self.publications += 1
@@ -162,6 +165,7 @@ def topic_host(
     kept: dict[str, dict[Any, Any]] | None = None,
     strangers: frozenset[Eui64] = frozenset(),
     expiry: Expiry = lambda *_attribute: None,
+    options: Callable[[Eui64], DeviceOptions] = lambda _device: DEFAULT_OPTIONS,
 ) -> TopicHost:
     """Return what features keep their topics by, on a broker of paper; all clocks agree."""
     collections = {} if kept is None else kept
@@ -176,4 +180,5 @@ def topic_host(
         shows=Role.COORDINATOR.shows,
         default_prices={},
         expiry=expiry,
+        options=options,
     )

@@ -1,5 +1,6 @@
 """Reports become retained topics, by name where there is one."""
 
+from collections.abc import Callable
 import hashlib
 from typing import Any
 
@@ -11,6 +12,7 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.attribute_room import AttributeRoom
 from sebridge.gateway.reporting.signals import AttributesReported
+from sebridge.network.device_options import DEFAULT_OPTIONS, DeviceOptions
 from sebridge.network.signals import DeviceRemoved, DeviceUpdated
 from sebridge.transports.mqtt.attributes import AttributeMirror, levels_of
 from sebridge.transports.mqtt.topics import Topics
@@ -42,6 +44,7 @@ def mirror(
     *,
     clock: VirtualClock | None = None,
     interval: float | None = 0,
+    options: Callable[[Eui64], DeviceOptions] = lambda _device: DEFAULT_OPTIONS,
 ) -> AttributeMirror:
     """Keep attributes; the meter has told of Metering at its endpoint 9, and of nothing else."""
     return AttributeMirror(
@@ -51,6 +54,7 @@ def mirror(
         clock=clock or VirtualClock(),
         interval=interval,
         room=room,
+        options=options,
         is_described=lambda _device, endpoint, cluster: (endpoint, cluster) == (9, 0x0702),
         clusters=CLUSTERS,
     )
@@ -292,6 +296,7 @@ async def test_what_a_device_told_of_late_is_worth_more_from_then_on(bus: Signal
         clock=VirtualClock(),
         interval=0,
         room=AttributeRoom(most_of_one=1),
+        options=lambda _device: DEFAULT_OPTIONS,
         is_described=lambda _device, endpoint, cluster: (endpoint, cluster) in described,
         clusters=CLUSTERS,
     )
@@ -448,3 +453,53 @@ async def test_without_attribute_topics_those_of_an_earlier_run_are_emptied(
         f"{ROOT}/9/metering",
         ROOT,
     }
+
+
+# ------------------------------------------------------------------ as a device's options say
+
+
+async def test_a_device_may_have_its_own_interval_and_expiry(bus: SignalBus) -> None:
+    clock, broker = VirtualClock(), PaperBroker()
+    options = {DEVICE: DeviceOptions(throttle=60, retention=900)}
+    mirror(
+        bus,
+        broker,
+        AttributeRoom(),
+        clock=clock,
+        interval=10,
+        options=lambda device: options.get(device, DEFAULT_OPTIONS),
+    )
+    topic = f"{ROOT}/9/smartenergy_metering/current_summ_delivered"
+    for value in range(3):
+        bus.send(report(AttributeValue(0, 0x25, value, bytes([value, 0, 0, 0, 0, 0]))))
+        await clock.advance(seconds=25)
+
+    early = broker.json(topic)["value"]
+    await clock.advance(seconds=1)
+    between = broker.json(topic)["value"]
+    await clock.advance(seconds=60)
+
+    assert (early, between, broker.json(topic)["value"]) == (2, 2, 2)
+    assert broker.publications == 2
+    assert broker.lifetimes[topic] == 900
+
+
+async def test_what_is_not_to_be_retained_is_said_and_what_was_kept_is_emptied(
+    bus: SignalBus,
+) -> None:
+    broker, options = PaperBroker(), DeviceOptions()
+    mirror(bus, broker, AttributeRoom(), options=lambda _device: options)
+    topic = f"{ROOT}/9/smartenergy_metering/current_summ_delivered"
+    bus.send(report(summation()))
+
+    options = DeviceOptions(retain=False)
+    bus.send(DeviceUpdated(DEVICE))
+    emptied = broker.kept[topic]
+    bus.send(report(summation()))
+    ((said, _payload),) = broker.said
+    options = DEFAULT_OPTIONS
+    bus.send(DeviceUpdated(DEVICE))
+    bus.send(report(summation()))
+
+    assert (emptied, said) == (b"", topic)
+    assert broker.json(topic)["value"] == 42

@@ -1,6 +1,6 @@
 // What devices are told: prices, load control and messages, with what each device made of them.
 
-import { html, useEffect, useState } from "../vendor/preact.js";
+import { html, useEffect, useMemo, useState } from "../vendor/preact.js";
 import { useCommand, useNow, useTopics } from "../hooks.js";
 import { amount, moment, number, translated } from "../language.js";
 import { link } from "../link.js";
@@ -65,7 +65,25 @@ const KINDS = {
   },
 };
 
-/** Keep what devices said: a device's topic holds the last word only. */
+/** Keep the last word of a device of an event, whichever way it comes. */
+function say(event, device, status, time) {
+  const last = event.devices.get(device)?.time;
+  if (!last || Date.parse(time) >= Date.parse(last)) event.devices.set(device, { status, time });
+}
+
+/** Keep what the bridge knows of events, also of those that are over, and what devices made of them. */
+function recall(kind, told) {
+  for (const { issuer_event_id: id, record, cancelled, devices } of told) {
+    const event = keep(kind, id, factsOf(kind, record));
+    event.isCancelled ||= cancelled;
+    for (const { device_address: address, received, answers } of devices) {
+      const { status, time } = answers.at(-1) ?? { status: "received", time: received };
+      if (time) say(event, address.replaceAll(":", ""), status, time);
+    }
+  }
+}
+
+/** Keep what devices say: a device's topic holds the last word only. */
 function hear(topics) {
   for (const [topic, told] of topics) {
     const [, device, kind] = topic.split("/");
@@ -74,18 +92,22 @@ function hear(topics) {
     const event = keep(kind, id);
     if (told.from) event.title ??= told.message ?? (kind === "price" ? amount(told.price, told.price_unit, 6) : t("Load control"));
     if (told.from) Object.assign(event, { from: told.from, until: told.until });
-    event.devices.set(device, { status: told.status ?? (told.confirmed ? "confirmed" : "received"), time: told.confirmed ?? told.time });
+    say(event, device, told.status ?? (told.confirmed ? "confirmed" : "received"), told.confirmed ?? told.time);
   }
+}
+
+/** Return what is shown of an event by its record. */
+function factsOf(kind, record) {
+  const { start_time: start, duration_in_minutes: minutes } = record;
+  return { record, from: dateOf(start), until: minutes !== FOREVER && dateOf(start + 60 * minutes), ...KINDS[kind].describe(record) };
 }
 
 /** Return the events of a kind: in force, to come, and over, as far as this page knows. */
 function eventsOf(kind, records, active) {
-  const { describe } = KINDS[kind];
   for (const event of seen[kind].values()) event.state = event.isCancelled ? "cancelled" : "past";
   for (const record of records) {
-    const { start_time: start, duration_in_minutes: minutes } = record;
     const state = active.has(record[ID[kind]]) ? "in force" : "scheduled";
-    keep(kind, record[ID[kind]], { record, state, from: dateOf(start), until: minutes !== FOREVER && dateOf(start + 60 * minutes), ...describe(record) });
+    keep(kind, record[ID[kind]], { state, ...factsOf(kind, record) });
   }
   const rank = ({ state }) => ["in force", "scheduled"].indexOf(state) >>> 0;
   const order = ({ state, from }) => (state === "scheduled" ? 1 : -1) * new Date(from);
@@ -107,6 +129,8 @@ function Delivery({ devices, told, isOver }) {
 function Kind({ kind, topics, devices, create }) {
   const { title, list, cancel, cancelAll, cluster } = KINDS[kind];
   const { result, error, again } = useCommand(list);
+  const { result: kept } = useCommand("get_event_deliveries", { cluster_id: cluster });
+  useMemo(() => recall(kind, kept?.events ?? []), [kept]);
   const [most, show] = useState(SHOWN);
   const hints = [...topics].filter(([topic]) => topic.split("/").includes(kind));
   useEffect(again, [JSON.stringify(hints), useNow(20)]); // nobody tells of what is scheduled: who has it does

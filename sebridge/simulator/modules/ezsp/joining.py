@@ -184,7 +184,7 @@ class JoiningCommands(Service):
 
     async def _ask(self, partner: Eui64) -> None:
         try:
-            self._stack.share(partner, await self._stack.request_key(partner))
+            await self._stack.request_key(partner)
         except SebridgeError:
             await self._clock.sleep(_KEY_AWAITED)
             self._tell_key(partner, _KeyStatus.TIMEOUT)

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 import msgspec
 from typing_extensions import override
 
-from sebridge.base.addresses import Broadcast, Eui64
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError, RefusedError, SebridgeError
 from sebridge.base.secret import Secret
@@ -202,7 +202,7 @@ class Authentication(Service):
     async def send(self, frame: Outgoing) -> None:
         """Return when the frame was acknowledged; DeliveryError when it was not."""
         receiver = frame.destination
-        nwk = receiver if isinstance(receiver, Broadcast) else self._stack.find(receiver)
+        nwk = self._stack.find(receiver) if isinstance(receiver, Eui64) else receiver
         if nwk is None:
             raise DeliveryError(f"{receiver} is not on the air", TxStatus.NO_SHORT_ADDRESS)
         ends = (frame.profile_id, frame.cluster_id)

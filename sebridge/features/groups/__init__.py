@@ -1,0 +1,1 @@
+"""Groups: many endpoints that are spoken to by one frame."""

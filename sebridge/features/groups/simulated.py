@@ -1,0 +1,11 @@
+"""A simulated plug may be put into groups."""
+
+from sebridge.features.groups.cluster import GroupsServer
+from sebridge.simulator.vocabulary import NOTHING, SUB_METER, SimulatedHost, SimulatedPart
+
+
+def simulated(host: SimulatedHost) -> SimulatedPart:
+    """Give a plug its table of groups, which it forgets when its power fails."""
+    if host.kind != SUB_METER:
+        return NOTHING
+    return SimulatedPart(clusters=(GroupsServer({}),))
