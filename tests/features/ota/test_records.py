@@ -3,12 +3,12 @@
 from hypothesis import given, strategies as st
 import pytest
 
+from sebridge.base.errors import DecodeError
 from sebridge.features.ota.records import (
     OTA_CLUSTER,
     ImageBlockRequestRecord,
-    ImageBlockRequestWithPeriodRecord,
     ImageBlockResponseRecord,
-    ImageBlockWaitRecord,
+    ImageNotifyRecord,
     QueryNextImageRecord,
 )
 from sebridge.model.record import Record
@@ -38,32 +38,61 @@ def test_a_query_may_tell_the_hardware() -> None:
 
 
 @pytest.mark.parametrize(
-    ("payload", "kind", "period"),
+    ("payload", "address", "period"),
     [
-        (f"00 {_ASKED}", ImageBlockRequestRecord, None),
-        (f"01 {_ASKED} 0102030405060708", ImageBlockRequestRecord, None),
-        (f"02 {_ASKED} f401", ImageBlockRequestWithPeriodRecord, 500),
-        (f"03 {_ASKED} 0102030405060708 f401", ImageBlockRequestRecord, 500),
+        (f"00 {_ASKED}", None, None),
+        (f"01 {_ASKED} 0102030405060708", 0x0807060504030201, None),
+        (f"02 {_ASKED} f401", None, 500),
+        (f"03 {_ASKED} 0102030405060708 f401", 0x0807060504030201, 500),
+        (f"00 {_ASKED} 0102030405060708 f401", None, None),  # octets of a newer edition
     ],
 )
-def test_a_request_for_a_block_has_its_period_with_and_without_an_address(
-    payload: str, kind: type[Record], period: int | None
+def test_what_a_request_for_a_block_has_is_said_by_its_field_control(
+    payload: str, address: int | None, period: int | None
 ) -> None:
-    request = ImageBlockRequestRecord.deserialize(bytes.fromhex(payload))
+    request, rest = ImageBlockRequestRecord.deserialize_with_rest(bytes.fromhex(payload))
 
-    assert type(request) is kind
-    assert request.minimum_block_period == period
+    assert (request.request_node_address, request.minimum_block_period) == (address, period)
     assert request.file_offset == 512
-    assert request.serialize() == bytes.fromhex(payload)
+    assert request.serialize() + rest == bytes.fromhex(payload)
 
 
-def test_an_answer_is_a_block_or_a_time_to_ask_again() -> None:
+@pytest.mark.parametrize("control", ["01", "02", "03"])
+def test_what_the_field_control_announces_must_be_there(control: str) -> None:
+    with pytest.raises(DecodeError, match="cut off"):
+        ImageBlockRequestRecord.deserialize(bytes.fromhex(f"{control} {_ASKED}"))
+
+
+def test_an_answer_is_a_block_a_time_to_ask_again_or_the_end() -> None:
     block = bytes.fromhex("00 3412 7856 01000000 00020000 03 aabbcc")
     wait = bytes.fromhex("97 00000000 0a000000 f401")
 
     assert ImageBlockResponseRecord.deserialize(block).image_data == bytes.fromhex("aabbcc")
-    assert shown(ImageBlockResponseRecord.deserialize(wait))["request_time"] == 10
-    assert OTA_CLUSTER.command_id(ImageBlockWaitRecord, from_server=True) == 0x05
+    assert shown(ImageBlockResponseRecord.deserialize(wait)) == {
+        "status": 0x97,
+        "current_time": 0,
+        "request_time": 10,
+        "minimum_block_period": 500,
+    }
+    assert shown(ImageBlockResponseRecord.deserialize(b"\x95")) == {"status": 0x95}
+
+
+@pytest.mark.parametrize(
+    ("payload", "told"),
+    [
+        ("00 64", (None, None, None)),
+        ("01 64 3412", (0x1234, None, None)),
+        ("02 64 3412 7856", (0x1234, 0x5678, None)),
+        ("03 64 3412 7856 01000000", (0x1234, 0x5678, 1)),
+    ],
+)
+def test_a_notice_names_as_much_as_its_type_says(
+    payload: str, told: tuple[int | None, int | None, int | None]
+) -> None:
+    notice = ImageNotifyRecord.deserialize(bytes.fromhex(payload))
+
+    assert (notice.manufacturer_code, notice.image_type, notice.file_version) == told
+    assert notice.serialize() == bytes.fromhex(payload)
 
 
 def test_smart_energy_encrypts_it_with_a_link_key() -> None:
