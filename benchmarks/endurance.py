@@ -196,6 +196,10 @@ class Tally:
     errors: int = 0  # requests that were answered by an error
 
     @property
+    def awaited(self) -> list[Asked]:
+        return [one for one in self.asked.values() if one.is_awaited]
+
+    @property
     def unanswered(self) -> list[Asked]:
         return [one for one in self.asked.values() if one.acknowledged and not one.answers]
 
@@ -232,6 +236,19 @@ class Household(MqttClient):
         if self._asking.is_alive():
             self._asking.join()
 
+    @property
+    def count(self) -> int:
+        """How much it has asked so far."""
+        with self._lock:
+            return len(self.tally.asked)
+
+    def has_answered_since(self, count: int) -> bool:
+        """Say whether anything was answered that it asked after so many requests."""
+        with self._lock:
+            return any(
+                one.answers for one in itertools.islice(self.tally.asked.values(), count, None)
+            )
+
     def excuse(self) -> None:
         """Hold the bridge to nothing of which the broker, which was just killed, was told."""
         with self._lock:
@@ -241,7 +258,7 @@ class Household(MqttClient):
     def _ask(self) -> None:
         while not self._pausing.wait(self._pause):
             with self._lock:
-                waiting = sum(one.is_awaited for one in self.tally.asked.values())
+                waiting = len(self.tally.awaited)
             if waiting < _MOST_UNANSWERED:
                 self._ask_once()
 
@@ -400,7 +417,8 @@ class Endurance:
             for number in range(kills):
                 self._kill(self._victims[number % len(self._victims)])
             self._household.pause()
-            eventually(lambda: not self._household.tally.lost)
+            # also of what the broker has not acknowledged yet: it may while all is being ended
+            eventually(lambda: not self._household.tally.awaited)
             # the last answers of those that nobody can be held to
             eventually(lambda: not self._household.tally.unanswered, 5.0)
         finally:
@@ -410,10 +428,6 @@ class Endurance:
             self._published.leave()
             self._broker.end(signal.SIGTERM)
         return self._report()
-
-    @property
-    def _answered(self) -> int:
-        return sum(bool(one.answers) for one in self._household.tally.asked.values())
 
     def _bridge_is_up(self) -> bool:
         self._bridge.check()
@@ -435,8 +449,9 @@ class Endurance:
         self._household.excuse()
         self._broker.start()
         eventually(self._broker_answers)
-        before = self._answered
-        eventually(lambda: self._answered > before)  # the bridge is there again
+        # an earlier answer may be one that the broker has kept: who answers now is there again
+        before = self._household.count
+        eventually(lambda: self._household.has_answered_since(before))
         # what the broker took before the bridge had subscribed anew came to nobody
         self._household.excuse()
         self._wrong |= difference(self._port, self._published)

@@ -14,13 +14,17 @@ from sebridge.zcl.status import Status
 
 
 class Command(msgspec.Struct, frozen=True):
-    """A cluster command as it arrived. `now` is seconds since 2000 UTC."""
+    """A cluster command as it arrived. `now` is seconds since 2000 UTC.
+
+    `is_identifying` says whether the endpoint that it is for shows itself at the moment.
+    """
 
     source: Peer
     local_endpoint: int
     record: Record
     sequence: int
     now: int
+    is_identifying: bool = False
 
 
 class Sending(msgspec.Struct, frozen=True):

@@ -1,13 +1,18 @@
 """An endpoint of ours: its number, its profile, its clusters."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import msgspec
 from typing_extensions import override
 
+from sebridge.base.errors import UnsupportedAttributeError
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import LocalCluster
+from sebridge.zcl.identifiers import IDENTIFY
 from sebridge.zcl.zdo import SimpleDescriptor
+
+_IDENTIFY_TIME: Final = 0x0000
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -32,6 +37,15 @@ class Endpoint(msgspec.Struct, frozen=True):
     def is_in_group(self, group: int) -> bool:
         """Say whether what is sent to a group is for the endpoint."""
         return any(cluster.is_in_group(group) for cluster in self.clusters)
+
+    @property
+    def is_identifying(self) -> bool:
+        """Whether it shows itself, as its Identify cluster says."""
+        cluster = self.cluster(IDENTIFY, server=True)
+        try:
+            return cluster is not None and bool(cluster.attributes.read(_IDENTIFY_TIME).value)
+        except UnsupportedAttributeError:  # of a cluster that somebody else wrote
+            return False
 
     def cluster(self, cluster_id: int, *, server: bool) -> LocalCluster | None:
         """Return the cluster of that side, if there is one."""

@@ -184,8 +184,17 @@ class Router(Service):
         if header.manufacturer_code is not None:
             raise UnsupportedCommandError("no manufacturer specific commands")
         record = cluster.read(header.command_id, header.payload)
-        local, now = admitted.endpoint.endpoint_id, self._network_time()
-        return cluster.receive(Command(admitted.peer, local, record, header.sequence, now))
+        endpoint, now = admitted.endpoint, self._network_time()
+        return cluster.receive(
+            Command(
+                admitted.peer,
+                endpoint.endpoint_id,
+                record,
+                header.sequence,
+                now,
+                is_identifying=endpoint.is_identifying,
+            )
+        )
 
     # ------------------------------------------------------------------ going out
 

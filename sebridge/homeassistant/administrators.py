@@ -15,16 +15,14 @@ import msgspec
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import MalformedAnswerError, SebridgeError
+from sebridge.base.errors import MalformedAnswerError
 from sebridge.base.secret import Secret
-from sebridge.base.service import Service
-from sebridge.homeassistant.pauses import Pauses
+from sebridge.homeassistant.conversation import Conversation
 from sebridge.homeassistant.websocket import HomeAssistantLink
 
 _LOGGER = logging.getLogger(__name__)
 
 _GROUP: Final = "system-admin"
-_LARGEST: Final = 1 << 20  # octets of what is said of all users
 _CHANGES: Final = {
     "trigger": "event",
     "event_type": ["user_added", "user_updated", "user_removed"],
@@ -52,7 +50,7 @@ def users_in(answer: Any) -> Mapping[str, bool]:
     return {user.id: user.is_owner or _GROUP in user.group_ids for user in users if user.is_active}
 
 
-class Administrators(Service):
+class Administrators(Conversation):
     """Has Home Assistant tell who its administrators are, at first and whenever users change.
 
     While it does not, nothing is known of anybody, and it is asked again after a pause. `changed`
@@ -69,12 +67,8 @@ class Administrators(Service):
         clock: Clock,
         random: Random,
     ) -> None:
-        super().__init__()
-        self._url = url
-        self._token = token
+        super().__init__(url, token, clock=clock, random=random)
         self._changed = changed
-        self._clock = clock
-        self._pauses = Pauses(random)
         self._users: Mapping[str, bool] = {}
         self._problem = ""
 
@@ -83,47 +77,34 @@ class Administrators(Service):
         return self._users.get(user_id)
 
     @override
-    async def run(self) -> None:
-        """Listen until it is stopped."""
-        while True:
-            try:
-                await self._listen()
-            except SebridgeError as error:
-                self._say(str(error))
-                await self._clock.sleep(self._pauses.after(error))
-
-    async def _listen(self) -> None:
+    async def converse(self, link: HomeAssistantLink) -> None:
         """Know who they are as long as the conversation lasts."""
-        async with HomeAssistantLink.open(
-            self._url, self._token, self._clock, largest=_LARGEST
-        ) as link:
-            # before the question: of what changes after its answer there will be news
-            news = await link.news("subscribe_trigger", trigger=_CHANGES)
-            async with aclosing(news) as changes:
-                try:
+        # before the question: of what changes after its answer there will be news
+        news = await link.news("subscribe_trigger", trigger=_CHANGES)
+        async with aclosing(news) as changes:
+            try:
+                await self._ask(link)
+                async for _ in changes:
                     await self._ask(link)
-                    async for _ in changes:
-                        await self._ask(link)
-                finally:
-                    self._learn({})
+            finally:
+                self._learn({})
+
+    @override
+    def failed(self, problem: str) -> None:
+        """Log why nothing is known, once for each reason."""
+        if problem != self._problem:
+            _LOGGER.warning("no user of Home Assistant is let in: %s", problem)
+        self._problem = problem
 
     async def _ask(self, link: HomeAssistantLink) -> None:
         self._learn(users_in(await link.ask("config/auth/list")))
-        self._pauses.restart()
-        self._say("")
+        self.goes_well()
+        if self._problem:
+            _LOGGER.info("Home Assistant tells again who its administrators are")
+        self._problem = ""
 
     def _learn(self, users: Mapping[str, bool]) -> None:
         others = {user_id for user_id, _ in users.items() ^ self._users.items()}
         self._users = users
         if others:
             self._changed(others)
-
-    def _say(self, problem: str) -> None:
-        """Log why nothing is known, once for each reason, and that it is known again."""
-        if problem == self._problem:
-            return
-        if problem:
-            _LOGGER.warning("no user of Home Assistant is let in: %s", problem)
-        else:
-            _LOGGER.info("Home Assistant tells again who its administrators are")
-        self._problem = problem

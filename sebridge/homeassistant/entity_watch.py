@@ -8,19 +8,16 @@ added and taken away under `c`, and what is gone under `r`.
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from random import Random
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import MalformedAnswerError, SebridgeError
+from sebridge.base.errors import MalformedAnswerError
 from sebridge.base.secret import Secret
-from sebridge.base.service import Service
-from sebridge.homeassistant.pauses import Pauses
+from sebridge.homeassistant.conversation import Conversation
 from sebridge.homeassistant.websocket import HomeAssistantLink
-
-_LARGEST: Final = 1 << 20  # octets of what is said of one entity
 
 
 class EntityState(msgspec.Struct, frozen=True):
@@ -71,12 +68,8 @@ def after(known: EntityState | None, event: Any, entity_id: str) -> EntityState 
     return EntityState(change.more.s or known.state, kept | change.more.a)
 
 
-class EntityWatch(Service):
-    """Hands each state of an entity to `take`, and to `fail` why there is none just now.
-
-    Whatever befalls the conversation, another is begun, after a pause. `url` is that of the
-    WebSocket.
-    """
+class EntityWatch(Conversation):
+    """Hands each state of an entity to `take`, and to `fail` why there is none just now."""
 
     def __init__(
         self,
@@ -89,36 +82,26 @@ class EntityWatch(Service):
         clock: Clock,
         random: Random,
     ) -> None:
-        super().__init__()
-        self._url = url
-        self._token = token
+        super().__init__(url, token, clock=clock, random=random)
         self._entity_id = entity_id
         self._take = take
         self._fail = fail
-        self._clock = clock
-        self._pauses = Pauses(random)
 
     @override
-    async def run(self) -> None:
-        """Watch until it is stopped."""
-        while True:
-            try:
-                await self._watch()
-            except SebridgeError as error:
-                self._fail(str(error))
-                await self._clock.sleep(self._pauses.after(error))
-
-    async def _watch(self) -> None:
+    async def converse(self, link: HomeAssistantLink) -> None:
+        """Hand over what the entity is, and what becomes of it."""
         known: EntityState | None = None
-        async with HomeAssistantLink.open(
-            self._url, self._token, self._clock, largest=_LARGEST
-        ) as link:
-            news = await link.news("subscribe_entities", entity_ids=[self._entity_id])
-            async with aclosing(news) as events:
-                async for event in events:
-                    known = after(known, event, self._entity_id)
-                    self._pauses.restart()
-                    self._tell(known)
+        news = await link.news("subscribe_entities", entity_ids=[self._entity_id])
+        async with aclosing(news) as events:
+            async for event in events:
+                known = after(known, event, self._entity_id)
+                self.goes_well()
+                self._tell(known)
+
+    @override
+    def failed(self, problem: str) -> None:
+        """Say why there is no state."""
+        self._fail(problem)
 
     def _tell(self, known: EntityState | None) -> None:
         if known is None:

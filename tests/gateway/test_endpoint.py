@@ -4,9 +4,18 @@ from msgspec.structs import replace
 import pytest
 
 from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.identify.cluster import IdentifyServer
 from sebridge.features.metering.client import MeteringClient, NoMirrors
 from sebridge.gateway.endpoint import Endpoint
-from sebridge.zcl.identifiers import BASIC, HA_PROFILE, METERING, SE_ENDPOINT, SE_PROFILE
+from sebridge.gateway.local_attributes import LocalAttributes
+from sebridge.zcl.identifiers import (
+    BASIC,
+    HA_PROFILE,
+    IDENTIFY,
+    METERING,
+    SE_ENDPOINT,
+    SE_PROFILE,
+)
 
 OURS = Endpoint(
     SE_ENDPOINT,
@@ -39,6 +48,28 @@ def test_an_endpoint_tells_the_version_of_its_device() -> None:
 
     assert OURS.descriptor().device_version == 0
     assert newer.descriptor().device_version == 3
+
+
+def test_an_endpoint_shows_itself_as_long_as_its_identify_cluster_says_so() -> None:
+    now = 1000
+    server = IdentifyServer(lambda: now)
+    mains = replace(OURS, clusters=(server,))
+
+    server.begin(SE_ENDPOINT, 10)
+    during = mains.is_identifying
+    now += 10
+
+    assert during
+    assert not mains.is_identifying
+    assert not OURS.is_identifying
+
+
+def test_a_cluster_that_is_only_called_identify_shows_nothing() -> None:
+    other = BasicServer("maker", "model")
+    other.appear_as(IDENTIFY, server=True)
+    other.attributes = LocalAttributes()
+
+    assert not replace(OURS, clusters=(other,)).is_identifying
 
 
 @pytest.mark.parametrize("profile_id", [HA_PROFILE, 0xFFFF])

@@ -12,6 +12,7 @@ from sebridge.base.errors import AnswerTimeoutError, DeliveryError, NotTakenErro
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.exchange import Exchange
+from sebridge.network.airtime import BURST
 from sebridge.network.directory import Directory
 from sebridge.network.manager import DeviceManager, DeviceRules
 from sebridge.network.peer import Peer
@@ -19,6 +20,7 @@ from sebridge.network.trust_center import TrustCenter
 from sebridge.network.turns import MOST_WAITING
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
 from sebridge.zcl.frame import READ_ATTRIBUTES, READ_ATTRIBUTES_RESPONSE, Frame
+from sebridge.zcl.zdo import ZdoCommand
 from tests.network.air import Air, Station
 
 LIVING = 50
@@ -73,7 +75,7 @@ class House:
     async def know(self, number: int, *, sleepy: bool = False) -> Station:
         station = self.air.add(Station(number, sleepy=sleepy))
         self.manager.seen(station.frame())
-        await self.clock.settle()
+        await self.clock.advance(seconds=1)  # its share of the air, also for the fiftieth
         assert self.directory.is_active(station.eui64)
         self.air.sent.clear()
         return station
@@ -127,6 +129,25 @@ async def test_one_dead_device_delays_none_of_many_living_ones(
     assert [data[1] for data in house.air.commands_to(dead)] == [0, 1, 2, 3, 4]
     assert not house.directory.is_active(dead.eui64)
     assert all(house.directory.is_active(station.eui64) for station in living)
+
+
+async def test_one_that_does_not_answer_takes_one_question_of_the_air_from_all_others(
+    house: House, clock: VirtualClock
+) -> None:
+    silent = house.air.add(Station(1))
+    silent.falls_silent()
+    living = [house.air.add(Station(number)) for number in range(2, 2 + LIVING)]
+    questions = 1 + 4 * LIVING
+
+    for station in (silent, *living):
+        await house.manager.add(station.eui64)
+        house.manager.joined(station.eui64, station.nwk)
+        await clock.settle()
+    await clock.advance(seconds=(questions - BURST) * 0.04 + 0.01)
+
+    assert all(house.directory.is_active(station.eui64) for station in living)
+    assert silent.asked == [ZdoCommand.Node_Desc_req]
+    assert len(house.air.sent) == questions
 
 
 async def test_so_many_frames_wait_for_a_device_and_who_comes_too_late_is_told(

@@ -8,6 +8,7 @@ from sebridge.base.clock import unix_time
 from sebridge.base.errors import DecodeError
 from sebridge.features.basic.cluster import BasicClient, BasicServer
 from sebridge.features.electrical.simulated import ElectricalServer, ElectricalSettings
+from sebridge.features.groups.cluster import GroupsClient, GroupsServer
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
 from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
 from sebridge.features.keys.clusters import (
@@ -93,6 +94,8 @@ EVERY: Final[Mapping[type[LocalCluster], Callable[[], LocalCluster]]] = {
         BasicClient,
         lambda: IdentifyServer(lambda: NOW),
         IdentifyClient,
+        lambda: GroupsServer({3: "Hall"}),
+        GroupsClient,
         lambda: TimeServer(lambda: NOW),
         TimeClient,
         KeepAliveServer,

@@ -262,7 +262,7 @@ def test_drlc_12_reports_are_unsigned_and_accepted_without_signature(device: Loa
 
     assert octets[-43:] == bytes([0]) + bytes([0xFF]) * 42
     short = ReportEventStatusRecord.deserialize(octets[:-42])
-    [_, report] = hears(load_server(), short).signals
+    [*_, report] = hears(load_server(), short).signals
     assert isinstance(report, EventStatusReported)
     assert report.record.event_status == RECEIVED
 

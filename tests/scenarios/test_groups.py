@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from sebridge.base.addresses import Eui64, group_address
 from sebridge.features.identify.signals import Identifying
 from sebridge.network.peer import Peer
@@ -114,13 +116,24 @@ async def test_our_own_endpoint_tells_of_its_groups(home: Home) -> None:
     assert nowhere["error"]["data"] == {"parameter": "destination_endpoint_id"}
 
 
-async def test_who_is_asked_to_join_only_while_it_shows_itself_does_not_say_whether_it_did(
-    home: Home,
+@pytest.mark.parametrize("place", [{"destination_address": PLUG}, {}], ids=["plug", "own"])
+async def test_who_is_asked_to_join_only_while_it_shows_itself_does_just_that(
+    home: Home, place: dict[str, Any]
 ) -> None:
-    answer = await of_plug(home, "add_to_group", group_id=7, only_if_identifying=True)
-    members = await of_plug(home, "get_group_membership")
+    to = place | {"destination_endpoint_id": 1}
+    wanted = to | {"group_id": 7, "only_if_identifying": True}
 
-    assert (answer["status"], members["group_list"]) == (0, [])
+    before = await home.result("add_to_group", **wanted)
+    members_before = await home.result("get_group_membership", **to)
+    await home.result("identify", **to, source_endpoint_id=1, identify_time=10)
+    answer = await home.result("add_to_group", **wanted)
+    members = await home.result("get_group_membership", **to)
+    await home.clock.advance(seconds=11)
+    await home.result("add_to_group", **wanted | {"group_id": 8})
+
+    assert (before["status"], members_before["group_list"]) == (0, [])
+    assert (answer["status"], members["group_list"]) == (0, [7])
+    assert (await home.result("get_group_membership", **to))["group_list"] == [7]
 
 
 async def test_wrong_groups_are_named(home: Home) -> None:

@@ -27,6 +27,7 @@ from tests.scenarios.conftest import EVERYTHING, Home, SecondGateway
 SWITCH = "00:0d:6f:00:0a:00:00:05"
 STRANGER = Eui64.parse("00:13:a2:00:40:5c:01:f7")
 MATCH_REQUEST = 0x0006
+NODE_REQUEST = 0x0002
 F = TypeVar("F", bound=Callable[..., Any])
 
 SHOWN: set[str] = set()
@@ -220,6 +221,21 @@ async def test_devices_are_asked_so_often_whether_they_are_there(home: Home, wor
     await home.clock.advance(100)
 
     assert 4 <= len(frames) <= 6
+
+
+@shows("ZDO_Device_Manager.interview_airtime")
+@pytest.mark.parametrize(("percent", "is_enough"), [(1, False), (100, True)])
+async def test_questions_to_devices_take_so_much_of_the_air(
+    home: Home, percent: int, *, is_enough: bool
+) -> None:
+    await change(home, "ZDO_Device_Manager.interview_airtime", percent)
+    frames = sent(home, NODE_REQUEST)
+
+    for _ in range(12):
+        await home.result("refresh_device_information", full_refresh=True)
+        await home.clock.advance(5)
+
+    assert (len(frames) == 12 * len(home.gateway.directory)) is is_enough
 
 
 @shows("ZDO_Device_Manager.require_explicit_device_add")

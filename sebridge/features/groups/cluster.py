@@ -52,13 +52,15 @@ class GroupsServer(LocalCluster):
 
     @override
     def receive(self, command: Command) -> Outcome:
-        """Answer; that somebody who shows itself is to be in a group says nothing to us."""
+        """Answer, or have the table as it is wanted by who gets no answer of ours."""
         record = command.record
         if isinstance(record, RemoveAllGroupsRecord):
             self._groups.clear()
             return Outcome()
         if isinstance(record, AddGroupIfIdentifyingRecord):
-            return Outcome()
+            if not command.is_identifying:
+                return Outcome()
+            return Outcome(status=self._add(record.group_id, record.group_name))
         return Outcome((self.answer(record),))
 
     def answer(self, record: Record) -> Record:

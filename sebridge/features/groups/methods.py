@@ -84,8 +84,8 @@ class GroupMethods:
     ) -> GroupResponse:
         """Put an endpoint into a group (1..0xFFF7), which may have a name of at most 16 octets.
 
-        With only_if_identifying an endpoint that does not show itself stays out; that is not
-        answered, so that the status says only that the device took the request.
+        With only_if_identifying an endpoint that does not show itself stays out, and says that it
+        took the request, as one that is in the group then does.
         """
         if not FIRST_GROUP <= group_id <= LAST_GROUP:
             raise ParameterError("group_id", f"must be {FIRST_GROUP}..0x{LAST_GROUP:X}")
@@ -168,7 +168,8 @@ class GroupMethods:
     async def _confirm(self, place: Peer, record: Record) -> int:
         """Return the ZCL status of a command that has no answer of its own."""
         if place.device == OURSELVES:
-            command = Command(place, place.endpoint, record, 0, 0)
+            shows = self._endpoints[place.endpoint].is_identifying
+            command = Command(place, place.endpoint, record, 0, 0, is_identifying=shows)
             return self._own(place).receive(command).status
         return await self._questions.confirm(Sending(place, record))
 

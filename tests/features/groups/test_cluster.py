@@ -14,15 +14,20 @@ from sebridge.features.groups.records import (
     ViewGroupRecord,
     ViewGroupResponseRecord,
 )
-from sebridge.gateway.cluster import Command
+from sebridge.gateway.cluster import Command, Outcome
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.zcl.status import Status
 from tests.network.air import address
 
 
+def outcome(server: GroupsServer, record: Record, *, is_identifying: bool = False) -> Outcome:
+    source = Peer(address(1), 1, 0x0104)
+    return server.receive(Command(source, 1, record, 1, 0, is_identifying=is_identifying))
+
+
 def told(server: GroupsServer, record: Record) -> tuple[Record, ...]:
-    return server.receive(Command(Peer(address(1), 1, 0x0104), 1, record, 1, 0)).answers
+    return outcome(server, record).answers
 
 
 def add(server: GroupsServer, group: int, name: str = "") -> int:
@@ -54,10 +59,26 @@ def test_what_is_no_group_is_refused(group: int, name: str) -> None:
 def test_a_table_is_emptied_without_an_answer_of_its_own() -> None:
     server = GroupsServer({3: "Hall"})
 
-    assert told(server, AddGroupIfIdentifyingRecord(group_id=4)) == ()
-    assert told(server, RemoveAllGroupsRecord()) == ()
+    assert outcome(server, RemoveAllGroupsRecord()) == Outcome()
     assert not server.is_in_group(3)
-    assert not server.is_in_group(4)
+
+
+@pytest.mark.parametrize("is_identifying", [False, True])
+def test_who_shows_itself_is_put_into_a_group_and_nobody_else(*, is_identifying: bool) -> None:
+    server = GroupsServer({})
+    record = AddGroupIfIdentifyingRecord(group_id=4)
+
+    assert outcome(server, record, is_identifying=is_identifying) == Outcome()
+    assert server.is_in_group(4) is is_identifying
+
+
+def test_who_shows_itself_and_has_no_room_says_so() -> None:
+    server = GroupsServer(dict.fromkeys(range(1, 1 + MOST_GROUPS), ""))
+    record = AddGroupIfIdentifyingRecord(group_id=MOST_GROUPS + 1)
+
+    refused = outcome(server, record, is_identifying=True)
+
+    assert refused == Outcome(status=Status.INSUFFICIENT_SPACE)
 
 
 def test_membership_goes_over_the_air_as_it_is_laid_out() -> None:
