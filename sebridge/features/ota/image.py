@@ -7,8 +7,9 @@ image. Source: ZigBee Cluster Library, OTA Upgrade cluster, OTA file format.
 
 from collections.abc import Sequence
 import hashlib
+import re
 import struct
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -23,11 +24,39 @@ MOST_ELEMENTS: Final = 256
 
 _MAGIC: Final = 0x0BEEF11E
 _HEADER_VERSION: Final = 0x0100
+_LAST_STACK: Final = 0x0002  # ZigBee PRO; what comes behind it is for ZigBee IP
+_ALGORITHMS: Final = {"sha512": hashlib.sha512, "sha3-256": hashlib.sha3_256}
 _FIXED: Final = struct.Struct("<IHHHHHIH32sI")
 _ELEMENT: Final = struct.Struct("<HI")
 _HAS_CREDENTIAL: Final = 0x0001
 _HAS_DESTINATION: Final = 0x0002
 _HAS_HARDWARE: Final = 0x0004
+
+
+class Checksum(msgspec.Struct, frozen=True):
+    """What an index tells of a file: its hash, `digest` in hex, by sha512 or sha3-256."""
+
+    algorithm: str
+    digest: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `<algorithm>:<hex digits>`; DecodeError."""
+        algorithm, _, digest = text.partition(":")
+        found = cls(algorithm, digest.strip().lower())
+        octets = 0 if algorithm not in _ALGORITHMS else _ALGORITHMS[algorithm]().digest_size
+        if re.fullmatch(r"[0-9a-f]+", found.digest) is None or len(found.digest) != 2 * octets:
+            raise DecodeError("a hash is sha512: or sha3-256:, and its hex digits")
+        return found
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """Return that of a file of ours."""
+        return cls("sha512", hashlib.sha512(data).hexdigest())
+
+    def fits(self, data: bytes) -> bool:
+        """Say whether a file has this hash."""
+        return _ALGORITHMS[self.algorithm](data).hexdigest() == self.digest
 
 
 class Element(msgspec.Struct, frozen=True):
@@ -55,41 +84,22 @@ class ImageHeader(msgspec.Struct, frozen=True, kw_only=True):
     hardware: tuple[int, int] | None = None
     elements: Sequence[Element] = ()
 
-    def fits(
-        self, manufacturer_code: int, image_type: int, hardware_version: int | None = None
-    ) -> bool:
-        """Say whether it is for such a device.
 
-        One that does not tell its hardware gets no image that is for some hardware only.
-        """
-        if self.destination is not None:
-            return False
-        if self.manufacturer_code != manufacturer_code or self.image_type != image_type:
-            return False
-        if self.hardware is None:
-            return True
-        lowest, highest = self.hardware
-        return hardware_version is not None and lowest <= hardware_version <= highest
-
-
-def read_image(data: bytes, sha512: str | None = None) -> ImageHeader:
+def read_image(data: bytes, checksum: Checksum | None = None) -> ImageHeader:
     """Return the header of a whole file; DecodeError says what is wrong with it, and where.
 
-    `sha512` is the hash in hex that an index tells, and is compared first.
+    `checksum` is what an index tells of it, and is compared first.
     """
     if len(data) > LARGEST:
         raise DecodeError(f"the file has {len(data)} octets, and {LARGEST} are the most")
-    if sha512 is not None and hashlib.sha512(data).hexdigest() != sha512.strip().lower():
-        raise DecodeError("the file is not the one of which the index tells the SHA-512")
+    if checksum is not None and not checksum.fits(data):
+        raise DecodeError(f"the file has not the {checksum.algorithm} that the index tells")
     if len(data) < _FIXED.size:
         raise DecodeError("the file ends within its header", len(data))
     magic, version, length, control, maker, kind, file_version, stack, text, size = (
         _FIXED.unpack_from(data)
     )
-    if magic != _MAGIC:
-        raise DecodeError(f"the file begins with 0x{magic:08X}, no image does", 0)
-    if version != _HEADER_VERSION:
-        raise DecodeError(f"the version of the header is 0x{version:04X}, not 0x0100", 4)
+    _check_format(magic, version, stack)
     if size != len(data):
         raise DecodeError(f"the header says {size} octets, the file has {len(data)}", 52)
     if maker == ANY_MANUFACTURER or kind == ANY_TYPE:
@@ -106,6 +116,15 @@ def read_image(data: bytes, sha512: str | None = None) -> ImageHeader:
         hardware=hardware,
         elements=_elements(data, length),
     )
+
+
+def _check_format(magic: int, version: int, stack: int) -> None:
+    if magic != _MAGIC:
+        raise DecodeError(f"the file begins with 0x{magic:08X}, no image does", 0)
+    if version != _HEADER_VERSION:
+        raise DecodeError(f"the version of the header is 0x{version:04X}, not 0x0100", 4)
+    if stack > _LAST_STACK:
+        raise DecodeError(f"the image is for stack version 0x{stack:04X}, not for ZigBee PRO", 18)
 
 
 def _optional_fields(

@@ -147,7 +147,7 @@ class ImageBlockResponseRecord(Record):
 
     PRESENT_IF: ClassVar[Mapping[str, PresentIf]] = {
         **dict.fromkeys((*_OF_IMAGE, "file_offset", "image_data"), _IF_SUCCESS),
-        **dict.fromkeys(("current_time", "request_time", "minimum_block_period"), _IF_WAIT),
+        **dict.fromkeys(("utc_time", "request_time", "minimum_block_period"), _IF_WAIT),
     }
 
     status: Enum8
@@ -156,7 +156,7 @@ class ImageBlockResponseRecord(Record):
     file_version: Uint32 | None = None
     file_offset: Uint32 | None = None
     image_data: OctetString | None = None
-    current_time: UtcTime | None = None
+    utc_time: UtcTime | None = None
     request_time: UtcTime | None = None
     minimum_block_period: Uint16 | None = None
 
@@ -171,12 +171,12 @@ class UpgradeEndRequestRecord(Record):
 
 
 class UpgradeEndResponseRecord(Record):
-    """Run the image at `upgrade_time`, counted from `current_time`; 0xFFFFFFFF is: wait."""
+    """Run the image at `upgrade_time`, counted from `utc_time`; 0xFFFFFFFF is: wait."""
 
     manufacturer_code: Uint16
     image_type: Uint16
     file_version: Uint32
-    current_time: UtcTime
+    utc_time: UtcTime
     upgrade_time: UtcTime
 
 

@@ -9,60 +9,31 @@ import pytest
 
 from sebridge.base.errors import DecodeError
 from sebridge.features.ota import image as images
-from sebridge.features.ota.image import Element, read_image
-
-CONTENTS = struct.pack("<HI", 0, 4) + b"code"
-
-
-def file_of(
-    *,
-    contents: bytes = CONTENTS,
-    control: int = 0,
-    optional: bytes = b"",
-    magic: int = 0x0BEEF11E,
-    version: int = 0x0100,
-    maker: int = 0x1234,
-    length: int | None = None,
-    size: int | None = None,
-) -> bytes:
-    """Return a file with this header and these contents."""
-    header = 56 + len(optional) if length is None else length
-    whole = 56 + len(optional) + len(contents) if size is None else size
-    text = b"meter\x07 firmware".ljust(32, b"\0")
-    fixed = struct.pack(
-        "<IHHHHHIH32sI", magic, version, header, control, maker, 0x0007, 0x02, 2, text, whole
-    )
-    return fixed + optional + contents
+from sebridge.features.ota.image import Checksum, Element, read_image
+from tests.features.ota.files import CONTENTS, file_of
 
 
 def test_a_file_says_whom_it_is_for() -> None:
     data = file_of()
 
-    header = read_image(data, hashlib.sha512(data).hexdigest().upper())
+    header = read_image(data, Checksum.of(data))
 
     assert (header.manufacturer_code, header.image_type, header.file_version) == (0x1234, 7, 2)
     assert header.text == "meter firmware"
     assert header.size == len(data)
     assert header.elements == (Element(0, 62, 4),)
-    assert header.fits(0x1234, 7)
-    assert not header.fits(0x1234, 8)
-    assert not header.fits(0x1235, 7)
 
 
-def test_a_file_for_some_hardware_fits_that_only() -> None:
+def test_a_file_may_be_for_some_hardware_only() -> None:
     header = read_image(file_of(control=5, optional=b"\x03" + struct.pack("<HH", 2, 4)))
 
-    fitting = [version for version in range(7) if header.fits(0x1234, 7, version)]
-
-    assert fitting == [2, 3, 4]
-    assert not header.fits(0x1234, 7)
+    assert header.hardware == (2, 4)
 
 
-def test_a_file_for_one_device_is_no_next_image_of_any() -> None:
+def test_a_file_may_be_for_one_device_alone() -> None:
     header = read_image(file_of(control=2, optional=bytes(range(8))))
 
     assert header.destination == bytes(range(8))
-    assert not header.fits(0x1234, 7)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +42,7 @@ def test_a_file_for_one_device_is_no_next_image_of_any() -> None:
         (b"", "ends within its header"),
         (file_of()[:55], "ends within its header"),
         (file_of(magic=0), "begins with 0x00000000"),
+        (file_of(stack=3), "for stack version 0x0003"),
         (file_of(version=0x0200), "version of the header is 0x0200"),
         (file_of()[:-1], "says 66 octets, the file has 65"),
         (file_of(size=0xFFFFFFFF), "says 4294967295 octets"),
@@ -90,9 +62,21 @@ def test_a_file_that_lies_is_refused_with_what_is_wrong(data: bytes, problem: st
         read_image(data)
 
 
-def test_another_file_than_that_of_the_index_is_refused() -> None:
-    with pytest.raises(DecodeError, match="SHA-512"):
-        read_image(file_of(), hashlib.sha512(b"another").hexdigest())
+@pytest.mark.parametrize("algorithm", ["sha512", "sha3-256"])
+def test_another_file_than_that_of_the_index_is_refused(algorithm: str) -> None:
+    digest = hashlib.new(algorithm.replace("-", "_"), file_of()).hexdigest()
+    told = Checksum.parse(f"{algorithm}:{digest.upper()}")
+
+    read_image(file_of(), told)
+
+    with pytest.raises(DecodeError, match=f"has not the {algorithm}"):
+        read_image(file_of(file_version=3), told)
+
+
+@pytest.mark.parametrize("text", ["", "md5:00", "sha512:", "sha512:00", f"sha3-256:{'g' * 64}"])
+def test_a_hash_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(DecodeError, match="a hash is"):
+        Checksum.parse(text)
 
 
 def test_a_huge_file_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,7 @@ def test_an_answer_is_a_block_a_time_to_ask_again_or_the_end() -> None:
     assert ImageBlockResponseRecord.deserialize(block).image_data == bytes.fromhex("aabbcc")
     assert shown(ImageBlockResponseRecord.deserialize(wait)) == {
         "status": 0x97,
-        "current_time": 0,
+        "utc_time": 0,
         "request_time": 10,
         "minimum_block_period": 500,
     }
