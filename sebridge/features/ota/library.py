@@ -123,8 +123,6 @@ class _Search:
         name = path.relative_to(place).as_posix()
         try:
             found = self._look_at(path, place, name, entry)
-        except (DecodeError, RequestError) as error:
-            found = str(error)
         except OSError as error:
             found = f"cannot be read: {error.strerror}"
         if isinstance(found, str):

@@ -505,6 +505,8 @@ class FirmwareUpdates:
         self._updates[device] = replace(update, state=state, changed=now, reason=reason)
         if state in _OVER:
             self._flows.pop(device, None)
+        elif state is UpdateState.INSTALLING:
+            self._flows[device] = _Flow(now)  # what is counted now are other questions
         return (UpdateChanged(device),)
 
 
