@@ -8,6 +8,7 @@ from sebridge.features.ota.methods import FirmwareMethods
 from sebridge.features.ota.server import OtaServer
 from sebridge.features.ota.service import FirmwareService
 from sebridge.features.ota.updates import FirmwareUpdate, FirmwareUpdates, Pacing
+from sebridge.network.directory import Directory
 
 
 def build(host: Host) -> Part:
@@ -19,7 +20,7 @@ def build(host: Host) -> Part:
         host.open_collection("device_firmware", Eui64, DeviceFirmware),
         host.open_collection("firmware_updates", Eui64, FirmwareUpdate),
         pacing=Pacing(block_period=options.block_period, at_once=options.at_once),
-        knows=host.directory.__contains__,
+        knows=lambda device: _is_ours(host.directory, device),
         is_offered_more=lambda device, told: service.offer_for(device, told) is not None,
         longest_frame=host.longest_frame,
     )
@@ -42,3 +43,9 @@ def build(host: Host) -> Part:
         services=(service,),
         method_groups=(FirmwareMethods(service),),
     )
+
+
+def _is_ours(directory: Directory, device: Eui64) -> bool:
+    """Say whether somebody wants a device to be here, or it has told what it is."""
+    known = directory.get(device)
+    return known is not None and not known.is_stranger

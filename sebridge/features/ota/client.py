@@ -152,7 +152,7 @@ class OtaClient(TimedCluster):
             version,
         )
 
-    def _ask_part(self, download: _Download, now: int) -> Outcome:
+    def _ask_part(self, download: _Download, now: int, after: float = 0) -> Outcome:
         firmware = self._firmware
         question = ImageBlockRequestRecord(
             field_control=HAS_BLOCK_PERIOD,
@@ -163,7 +163,7 @@ class OtaClient(TimedCluster):
             maximum_data_size=LONGEST_PART,
             minimum_block_period=self._period,
         )
-        return self._put(download, question, now, self._period / _MILLISECONDS)
+        return self._put(download, question, now, after)
 
     def _put(self, download: _Download, question: Record, now: int, after: float = 0) -> Outcome:
         download.question, download.tries = question, 1
@@ -178,9 +178,8 @@ class OtaClient(TimedCluster):
             assert answer.utc_time is not None
             assert answer.request_time is not None
             self._period = answer.minimum_block_period or 0
-            download.due = now + max(answer.request_time - answer.utc_time, 1)
-            download.tries = 0
-            return Outcome()
+            rest = max(answer.request_time - answer.utc_time, self._period / _MILLISECONDS)
+            return self._ask_part(download, now, rest)
         if answer.status != OtaStatus.SUCCESS:
             self._download = None
             return Outcome()
@@ -192,7 +191,9 @@ class OtaClient(TimedCluster):
         if not is_next or not answer.image_data or download.run_at is not None:
             return Outcome()
         contents += answer.image_data
-        return self._ask_part(download, now) if len(contents) < download.size else self._end(now)
+        if len(contents) < download.size:
+            return self._ask_part(download, now, self._period / _MILLISECONDS)
+        return self._end(now)
 
     def _end(self, now: int) -> Outcome:
         download = self._download

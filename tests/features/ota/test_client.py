@@ -166,16 +166,13 @@ def test_it_waits_as_it_is_told_and_then_asks_less_often() -> None:
     device = Device()
     device.hears(offer())
 
-    device.hears(waits(NOW + 10, 500))
-    due = device.client.next_change(NOW)
-    early = device.client.advance(NOW + 9)
-    [asked] = device.client.advance(NOW + 10).sendings
+    [asked] = device.hears(waits(NOW + 10, 500)).sendings
     [then] = device.hears(part(), NOW + 10).sendings
 
-    assert due == NOW + 10
-    assert early == Outcome()
     assert isinstance(asked.record, ImageBlockRequestRecord)
-    assert then.after == 0.5
+    assert (asked.after, then.after) == (10, 0.5)
+    assert device.client.next_change(NOW) == NOW + 10 + PATIENCE
+    assert device.client.advance(NOW + 10 + PATIENCE - 1) == Outcome()
     assert device.client.attributes.read(0x0009).value == 500
 
 
