@@ -1,5 +1,6 @@
 """Devices get new firmware: from the file on a disk through the air to what people see of it."""
 
+import hashlib
 import json
 from pathlib import Path
 import re
@@ -25,8 +26,14 @@ from sebridge.settings.simulator_options import (
 from sebridge.transports.mqtt.messages import Message
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import HA_ENDPOINT, HA_PROFILE, OTA_UPGRADE, SE_ENDPOINT, SE_PROFILE
-from tests.api.home import METER as API_METER, Home as ApiHome
+from tests.api.home import (
+    METER as API_METER,
+    Collections as ApiCollections,
+    Home as ApiHome,
+    house_security,
+)
 from tests.features.ota.files import element, file_of
+from tests.features.ota.parts import FIRMWARE
 from tests.homeassistant.schema import check
 from tests.scenarios.conftest import Collections, Home, MakeHome
 
@@ -233,6 +240,48 @@ async def test_what_cannot_be_is_refused_with_why(
     assert client(home, PLUG).file_version == 1
 
 
+async def test_a_device_that_tells_nothing_by_itself_is_had_ask(
+    make_home: MakeHome, ota: OtaOptions
+) -> None:
+    silent = device("sub_meter", PLUG, firmware_silent=True, firmware_hardware=3)
+    home: Home = await make_home(simulator=simulator(silent), ota=ota)
+
+    assert home.kept["device_firmware"][PLUG].hardware_version == 3
+    assert (await update_of(home, PLUG))["latest_version"] == 2
+
+
+async def test_an_image_may_be_for_one_model_which_is_known_later(
+    make_home: MakeHome, ota: OtaOptions, tmp_path: Path
+) -> None:
+    index = tmp_path / "index.json"
+    digest = hashlib.sha3_256((tmp_path / "meter.ota").read_bytes()).hexdigest()
+    named = {
+        "manufacturer_id": 0x1234,
+        "image_type": 7,
+        "file_version": 2,
+        "checksum": f"sha3-256:{digest}",
+        "path": "meter.ota",
+        "model_names": ["HA plug (sub_meter)"],
+        "changelog": "Counts better.",
+    }
+    index.write_text(json.dumps({"firmwares": [named]}))
+
+    home: Home = await make_home(simulator=of_house(), ota=OtaOptions(index=index))
+
+    kept = home.broker.kept(home.topics.at_device(PLUG, "firmware"))
+    assert (kept["latest_version"], kept["notes"]) == ("0x00000002", "Counts better.")
+
+
+async def test_a_meter_with_a_certificate_tells_its_firmware_when_it_has_its_key(
+    make_home: MakeHome, ota: OtaOptions
+) -> None:
+    security = house_security(ApiCollections())
+    home: Home = await make_home(simulator=of_house("meter"), ota=ota, security=security)
+    await home.clock.advance(seconds=120)
+
+    assert (await update_of(home, METER))["installed_version"] == 1
+
+
 async def test_without_images_nothing_is_offered(make_home: MakeHome) -> None:
     home: Home = await make_home(simulator=of_house())
 
@@ -277,6 +326,17 @@ async def test_of_a_removed_device_nothing_is_kept(make_home: MakeHome, ota: Ota
 
     assert home.kept["firmware_updates"] == {}
     assert "state" not in await update_of(home, PLUG)  # it has come back, as a stranger
+
+
+async def test_of_a_device_that_nobody_knows_any_more_nothing_is_told(
+    make_home: MakeHome, ota: OtaOptions
+) -> None:
+    kept: Collections = {"device_firmware": {PLUG: FIRMWARE}}
+
+    home: Home = await make_home(kept, simulator(), ota=ota)
+
+    assert (await home.result("get_firmware_updates"))["update_list"] == []
+    assert home.topics.at_device(PLUG, "firmware") not in home.broker.retained
 
 
 async def test_a_notice_to_everybody_is_believed_no_more_than_one_to_a_device(

@@ -63,27 +63,29 @@ class _Download(msgspec.Struct):
 
 
 class OtaClient(TimedCluster):
-    """Takes what a server has for it. `run` is given the file version that it runs from then on."""
+    """Takes what a server has for it. `run` is given the file version that it runs from then on.
+
+    Where it `is_silent` it has no attributes that say what it runs.
+    """
 
     definition: ClassVar[ClusterDefinition] = OTA_CLUSTER
     server = False
 
-    def __init__(self, firmware: DeviceFirmware, run: Callable[[int], object]) -> None:
+    def __init__(
+        self, firmware: DeviceFirmware, run: Callable[[int], object], *, is_silent: bool = False
+    ) -> None:
         self._firmware = firmware
         self._run = run
         self._period = 0
         self._download: _Download | None = None
-        super().__init__(
-            LocalAttributes(
-                (
-                    LocalAttribute(0x0001, _UINT32, lambda: len(self.contents)),
-                    LocalAttribute(0x0002, _UINT32, lambda: self.file_version),
-                    LocalAttribute(0x0007, _UINT16, firmware.manufacturer_code),
-                    LocalAttribute(0x0008, _UINT16, firmware.image_type),
-                    LocalAttribute(0x0009, _UINT16, lambda: self._period),
-                )
-            )
+        attributes = (
+            LocalAttribute(0x0001, _UINT32, lambda: len(self.contents)),
+            LocalAttribute(0x0002, _UINT32, lambda: self.file_version),
+            LocalAttribute(0x0007, _UINT16, firmware.manufacturer_code),
+            LocalAttribute(0x0008, _UINT16, firmware.image_type),
+            LocalAttribute(0x0009, _UINT16, lambda: self._period),
         )
+        super().__init__(LocalAttributes(() if is_silent else attributes))
 
     @property
     def file_version(self) -> int:

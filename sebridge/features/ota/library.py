@@ -33,10 +33,12 @@ class Refusal(msgspec.Struct, frozen=True):
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     """What was found: images, and why others are none.
 
-    `seen` says by its path what a file was when it was read, so that it is not read again.
+    `kinds` has the images by manufacturer and type. `seen` says by its path what a file was when
+    it was read, so that it is not read again.
     """
 
     images: Sequence[FirmwareImage] = ()
+    kinds: Mapping[tuple[int, int], Sequence[FirmwareImage]] = msgspec.field(default_factory=dict)
     refusals: Sequence[Refusal] = ()
     seen: Mapping[Path, tuple[_Seen, FirmwareImage | str]] = msgspec.field(default_factory=dict)
 
@@ -90,8 +92,13 @@ class _Search:
         self._refusals: list[Refusal] = []
 
     def shelf(self) -> Shelf:
+        kinds: dict[tuple[int, int], list[FirmwareImage]] = {}
+        for image in self._images:
+            header = image.header
+            kinds.setdefault((header.manufacturer_code, header.image_type), []).append(image)
         return Shelf(
             images=tuple(self._images),
+            kinds=kinds,
             refusals=tuple(self._refusals[:MOST_REFUSALS]),
             seen=self._seen,
         )

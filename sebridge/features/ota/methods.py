@@ -38,10 +38,10 @@ class Firmware(Protocol):
 
     async def begin(
         self, device: Eui64, file_version: int | None, *, start: int, run: int, downgrade: bool
-    ) -> FirmwareUpdate:
+    ) -> None:
         """Give a device an image, or tell it to run the one that it has."""
 
-    def abort(self, device: Eui64) -> FirmwareUpdate:
+    def abort(self, device: Eui64) -> None:
         """End the update of a device."""
 
 

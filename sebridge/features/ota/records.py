@@ -71,6 +71,10 @@ class ImageNotifyRecord(Record):
     file_version: Uint32 | None = None
 
 
+ASK_NOW: Final = ImageNotifyRecord(payload_type=0, query_jitter=100)
+"""Has the one device that gets it ask for its next image."""
+
+
 class QueryNextImageRecord(Record):
     """Ask for an image that follows the current one; 0xFFFFFFFF is no version."""
 

@@ -1,7 +1,7 @@
 """Have images at hand for devices that ask for them, learn what devices run, and tell of it."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 import logging
 from typing import Final, Protocol
 
@@ -21,7 +21,7 @@ from sebridge.features.ota.firmware import (
     shown_version,
 )
 from sebridge.features.ota.library import EMPTY, ImageLibrary, Shelf
-from sebridge.features.ota.records import NOT_YET
+from sebridge.features.ota.records import ASK_NOW, NOT_YET
 from sebridge.features.ota.signals import (
     FirmwareChanged,
     FirmwareTold,
@@ -29,14 +29,15 @@ from sebridge.features.ota.signals import (
     VersionDue,
 )
 from sebridge.features.ota.updates import FirmwareUpdate, FirmwareUpdates, UpdateState
-from sebridge.gateway.cluster import LocalCluster, Outcome
+from sebridge.gateway.cluster import LocalCluster, Outcome, Sending
 from sebridge.gateway.pairing import local_endpoint_for
 from sebridge.gateway.reporting.reader import RemoteReader
 from sebridge.gateway.router import Router
+from sebridge.model.values import ABSENT
 from sebridge.network.identities import IdentitiesChanged
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.peer import Peer
-from sebridge.network.signals import DeviceActive, DeviceRemoved
+from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated, KeyEstablished
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.zcl.identifiers import OTA_UPGRADE
 
@@ -57,9 +58,6 @@ class Devices(Protocol):
 
     def get(self, device: Eui64) -> KnownDevice | None:
         """Return what is known of a device, None for an unknown one."""
-
-    def clients(self, cluster_id: int) -> Sequence[Peer]:
-        """Return the places of active devices which have the client side of a cluster."""
 
 
 class FirmwareService(Service):
@@ -96,6 +94,8 @@ class FirmwareService(Service):
         bus.listen(FirmwareTold, lambda signal: self._tell(signal.device))
         bus.listen(VersionDue, lambda signal: self._ask(signal.peer))
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
+        bus.listen(KeyEstablished, lambda signal: self._on_active(signal.device))
+        bus.listen(DeviceUpdated, lambda signal: self._on_updated(signal.device))
         bus.listen(IdentitiesChanged, lambda signal: self._tell_all(signal.devices))
         bus.listen(DeviceRemoved, lambda signal: updates.forget(signal.device))
 
@@ -124,7 +124,8 @@ class FirmwareService(Service):
         """Return the newest image that a device could be given; None where it needs none."""
         known = self._devices.get(device)
         model, maker = ("", "") if known is None else (known.model, known.manufacturer)
-        return newest(self._shelf.images, firmware, model, maker)
+        kind = (firmware.manufacturer_code, firmware.image_type)
+        return newest(self._shelf.kinds.get(kind, ()), firmware, model, maker)
 
     async def _fetch(self) -> None:
         """Have the files at hand that devices may ask for parts of, and no others."""
@@ -137,13 +138,7 @@ class FirmwareService(Service):
                     contents[sha512] = await self._compute(self._library.octets, needed[sha512])
                 except RequestError as error:
                     _LOGGER.warning("firmware %s: %s", needed[sha512].name, error)
-                    self._fail_all(sha512, str(error))
-
-    def _fail_all(self, sha512: str, reason: str) -> None:
-        for device in self._updates.devices():
-            update = self._updates.update_of(device)
-            if update is not None and update.is_under_way and update.image.sha512 == sha512:
-                self.carry_out(self._updates.fail(device, reason, self._now))
+                    self.carry_out(self._updates.fail_image(sha512, str(error), self._now))
 
     # ------------------------------------------------------------------ what people want
 
@@ -175,7 +170,7 @@ class FirmwareService(Service):
 
     async def begin(
         self, device: Eui64, file_version: int | None, *, start: int, run: int, downgrade: bool
-    ) -> FirmwareUpdate:
+    ) -> None:
         """Give a device an image: the newest that fits it, or that of a file version.
 
         It begins at `start` and is to be run at `run`, seconds since 2000; NOT_YET is when somebody
@@ -185,28 +180,19 @@ class FirmwareService(Service):
         known, before = self._devices[device], self._updates.update_of(device)
         if before is not None and _waits(before, file_version) and run != NOT_YET:
             self.carry_out(self._updates.release(device, run, self._now))
-            return self._begun(device)
+            return
         firmware = self._updates.firmware_of(device)
         if firmware is None:
-            await self._learn_now(device)
-            firmware = self._updates.firmware_of(device)
-        if firmware is None:
-            raise RequestError(f"{device} has not told which firmware it runs")
+            self._ask_again(known)
+            raise RequestError(f"{device} has not told yet which firmware it runs")
         await self.look()
         image = self._chosen(known, firmware, file_version, downgrade=downgrade)
         now = self._now
         self.carry_out(self._updates.begin(device, image.ref, start=start, run=run, now=now))
-        return self._begun(device)
 
-    def abort(self, device: Eui64) -> FirmwareUpdate:
+    def abort(self, device: Eui64) -> None:
         """End the update of a device; RefusedError where there is none that can be ended."""
         self.carry_out(self._updates.abort(self._devices[device].eui64, self._now))
-        return self._begun(device)
-
-    def _begun(self, device: Eui64) -> FirmwareUpdate:
-        update = self._updates.update_of(device)
-        assert update is not None
-        return update
 
     def _chosen(
         self,
@@ -236,26 +222,21 @@ class FirmwareService(Service):
     # ------------------------------------------------------------------ what devices run
 
     def _on_active(self, device: Eui64) -> None:
-        update = self._updates.update_of(device)
+        known, update = self._devices.get(device), self._updates.update_of(device)
         is_installing = update is not None and update.state is UpdateState.INSTALLING
-        if is_installing or self._updates.firmware_of(device) is None:
-            for peer in self._clients(device):
-                self._ask(peer)
-                return
+        if known is not None and (is_installing or self._updates.firmware_of(device) is None):
+            self._ask_again(known)
 
-    def _clients(self, device: Eui64) -> list[Peer]:
-        return [peer for peer in self._devices.clients(OTA_UPGRADE) if peer.device == device]
+    def _ask_again(self, known: KnownDevice) -> None:
+        peer = _client_of(known)
+        if peer is not None:
+            self._ask(peer)
 
     def _ask(self, peer: Peer) -> None:
         self.spawn(self._learn(peer), f"ask {peer.device} which firmware it runs")
 
-    async def _learn_now(self, device: Eui64) -> None:
-        for peer in self._clients(device):
-            await self._learn(peer)
-            return
-
     async def _learn(self, peer: Peer) -> None:
-        """Ask a device which firmware it runs; one that does not say may tell it by itself."""
+        """Ask a device which firmware it runs; have one that does not say ask for an image."""
         local = local_endpoint_for(peer.profile_id)
         try:
             found = await self._reader.read(peer, OTA_UPGRADE, local, _TOLD, to_server=False)
@@ -264,6 +245,7 @@ class FirmwareService(Service):
             return
         told = {attribute: value.value for attribute, _, value in found if value is not None}
         if not all(isinstance(told.get(attribute), int) for attribute in _TOLD):
+            self.carry_out(Outcome(sendings=(Sending(peer, ASK_NOW),)))
             return
         firmware = DeviceFirmware(
             endpoint=peer.endpoint,
@@ -290,6 +272,11 @@ class FirmwareService(Service):
             self.spawn(self._fetch(), "fetch images")
         self._tell(device, is_progress=True)
 
+    def _on_updated(self, device: Eui64) -> None:
+        """Tell it again: another model may be given another image."""
+        if self._updates.firmware_of(device) is not None:
+            self._tell(device)
+
     def _tell_all(self, devices: Iterable[Eui64]) -> None:
         for device in devices:
             self._tell(device)
@@ -301,6 +288,14 @@ class FirmwareService(Service):
     @property
     def _now(self) -> int:
         return zigbee_time(self._clock.utc())
+
+
+def _client_of(known: KnownDevice) -> Peer | None:
+    """Return the first endpoint of a device that takes firmware; None where none does."""
+    for endpoint, descriptor in known.simple_descriptors.items():
+        if descriptor.profile_id is not ABSENT and OTA_UPGRADE in descriptor.clients:
+            return Peer(known.eui64, endpoint, int(descriptor.profile_id))
+    return None
 
 
 def _waits(update: FirmwareUpdate, file_version: int | None) -> bool:

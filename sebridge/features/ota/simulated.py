@@ -12,12 +12,16 @@ _HIGHEST_VERSION = 0xFFFFFFFE
 
 
 class FirmwareOptions(msgspec.Struct, frozen=True):
-    """Which firmware a device comes with; without a file version none that can be updated."""
+    """Which firmware a device comes with; without a file version none that can be updated.
+
+    One that is `firmware_silent` tells what it runs only when it asks for an image.
+    """
 
     firmware: int | None = None
     firmware_manufacturer: int = 0x1234
     firmware_type: int = 1
     firmware_hardware: int | None = None
+    firmware_silent: bool = False
 
     def __post_init__(self) -> None:
         """Raise ParameterError for numbers that no firmware has."""
@@ -48,7 +52,7 @@ def simulated(host: SimulatedHost) -> SimulatedPart:
         file_version=kept.get(host.address, options.firmware),
         hardware_version=options.firmware_hardware,
     )
-    client = OtaClient(firmware, run)
+    client = OtaClient(firmware, run, is_silent=options.firmware_silent)
     return SimulatedPart(
         clusters=(client,),
         views=(client,),

@@ -16,10 +16,10 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.errors import LimitError, RefusedError
 from sebridge.features.ota.firmware import DeviceFirmware, ImageRef, shown_version
 from sebridge.features.ota.records import (
+    ASK_NOW,
     NOT_YET,
     ImageBlockRequestRecord,
     ImageBlockResponseRecord,
-    ImageNotifyRecord,
     OtaStatus,
     QueryNextImageRecord,
     QueryNextImageResponseRecord,
@@ -53,8 +53,7 @@ _BUSY: Final = 60  # seconds after which to ask again where others are under way
 _LOADING: Final = 5  # seconds after which to ask again while the file is read
 _AROUND_BLOCK: Final = 17  # octets of a frame with a part of an image beside that
 _MILLISECONDS: Final = 1_000
-_ALL: Final = 100
-"""Per cent; also of the devices that hear a notice."""
+_ALL: Final = 100  # per cent
 
 
 class UpdateState(enum.StrEnum):
@@ -262,6 +261,12 @@ class FirmwareUpdates:
             return Outcome()
         return Outcome(signals=self._change(device, update, UpdateState.FAILED, now, reason))
 
+    def fail_image(self, sha512: str, reason: str, now: int) -> Outcome:
+        """End the updates that cannot go on because the file of their image is no more."""
+        meant = [d for d, u in self._open() if u.is_under_way and u.image.sha512 == sha512]
+        signals = [signal for device in meant for signal in self.fail(device, reason, now).signals]
+        return Outcome(signals=tuple(signals))
+
     def forget(self, device: Eui64) -> None:
         """Know nothing more of a device."""
         for known in (self._firmware, self._updates, self._flows):
@@ -422,7 +427,7 @@ class FirmwareUpdates:
         if flow.times >= MOST_NOTICES:
             return self.fail(device, "it asks for nothing", now)
         flow.tell(now)
-        notice = Sending(peer, ImageNotifyRecord(payload_type=0, query_jitter=_ALL))
+        notice = Sending(peer, ASK_NOW)
         changed: tuple[object, ...] = ()
         if update.state is UpdateState.WAITING:
             changed = self._change(device, update, UpdateState.OFFERED, now)

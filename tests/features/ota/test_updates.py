@@ -502,6 +502,20 @@ def test_what_cannot_go_on_fails_once() -> None:
     assert updates.fail(address(2), "no disk", NOW) == Outcome()
 
 
+def test_an_image_that_is_gone_ends_the_updates_that_need_it() -> None:
+    updates = updates_of(at_once=1)
+    for number in (1, 2):
+        updates.begin(address(number), IMAGE, start=0, run=0, now=NOW)
+    updates.advance(NOW)
+
+    other = updates.fail_image("00", "it is gone", NOW)
+    outcome = updates.fail_image(IMAGE.sha512, "it is gone", NOW)
+
+    assert other == Outcome()
+    assert outcome.signals == (UpdateChanged(DEVICE),)
+    assert (state(updates, 1), state(updates, 2)) == ("failed", "waiting")
+
+
 # ------------------------------------------------------------------ what is kept
 
 
