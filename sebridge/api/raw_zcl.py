@@ -119,6 +119,7 @@ class RawZclMethods:
             frame,
             accepts=_matching(response_command_identifier, is_specific=wanted),
             encrypted=encryption,
+            urgent=True,
         )
         code = answer.manufacturer_code
         return SendZclResponse(

@@ -31,7 +31,6 @@ class Health:
     def facts(self) -> dict[str, Any]:
         """Return how the bridge is now, in plain values."""
         gateway, counters = self._gateway, self._gateway.gate.statistics
-        devices = [known.eui64 for known in gateway.directory]
         age = gateway.keeper.age
         return {
             "time": iso_time(gateway.clock.utc()),
@@ -62,8 +61,8 @@ class Health:
             "responses": dict(self._stored.counters),
             "database_writable": self._ports.writable(),
             "devices": {
-                "known": len(devices),
-                "active": sum(gateway.directory.is_active(device) for device in devices),
+                "known": len(gateway.directory),
+                "active": gateway.directory.active,
             },
             "limits": {
                 "strangers_turned_away": gateway.manager.interviews.turned_away,

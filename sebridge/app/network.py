@@ -17,7 +17,7 @@ from sebridge.features.time.timekeeping import Timekeeping, memory_of
 from sebridge.gateway.admission import FrameStatistics, Gate, KeyTrust, KnownSenders
 from sebridge.gateway.attribute_room import AttributeRoom
 from sebridge.gateway.encryption import EncryptionRules
-from sebridge.gateway.endpoint import Endpoint, EndpointsChanged, LocalEndpoints
+from sebridge.gateway.endpoint import Endpoint, EndpointsChanged, GroupsChanged, LocalEndpoints
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.router import Router, at_once
@@ -149,6 +149,8 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
     )
     endpoints = LocalEndpoints(bus)
     bus.listen(EndpointsChanged, lambda _signal: radio.offer(endpoints.descriptors()))
+    for signal in (EndpointsChanged, GroupsChanged):
+        bus.listen(signal, lambda _signal: radio.hear_groups(endpoints.groups))
     access = AttributeAccess(lambda: endpoints, exchange, clusters=clusters)
     reporting = ReportingServices(
         endpoints=lambda: endpoints,

@@ -45,13 +45,13 @@ class ReportingServices:
         bus: SignalBus,
     ) -> None:
         self.access = access
-        self.remote = RemoteReporting(exchange)
+        remote = RemoteReporting(exchange)
         self.watcher = ReportWatcher(
             store=open_collection("expected_reports", PairedAttribute, Expectation),
             is_active=directory.is_active,
             servers=directory,
             access=access,
-            reporting=self.remote,
+            reporting=remote,
             binder=binder,
             clock=clock,
             bus=bus,
@@ -62,7 +62,7 @@ class ReportingServices:
             expectations=self.expectations,
             is_wanted=self.watcher.wants,
             access=access,
-            reporting=self.remote,
+            reporting=remote,
             clock=clock,
         )
         self.sender = ReportSender(

@@ -1,6 +1,7 @@
 """LocalCluster: one side of a cluster on an endpoint of ours. It decides, and never sends."""
 
 from abc import abstractmethod
+from collections.abc import Collection
 from typing import ClassVar
 
 import msgspec
@@ -94,10 +95,10 @@ class LocalCluster:
         """Return a record as it goes out; a subclass may sign it."""
         return record
 
-    def is_in_group(self, group: int) -> bool:
-        """Say whether its endpoint hears what is sent to a group, as far as this cluster knows."""
-        del group
-        return False
+    @property
+    def groups(self) -> Collection[int]:
+        """The groups that its endpoint is in, as far as this cluster knows."""
+        return ()
 
     def receive(self, command: Command) -> Outcome:
         """Take a command; raise a SebridgeError to answer with its ZCL status."""

@@ -36,7 +36,7 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     def is_in_group(self, group: int) -> bool:
         """Say whether what is sent to a group is for the endpoint."""
-        return any(cluster.is_in_group(group) for cluster in self.clusters)
+        return any(group in cluster.groups for cluster in self.clusters)
 
     @property
     def is_identifying(self) -> bool:
@@ -70,6 +70,10 @@ class EndpointsChanged(msgspec.Struct, frozen=True):
     """An endpoint of ours came or went, or another took its number."""
 
 
+class GroupsChanged(msgspec.Struct, frozen=True):
+    """An endpoint of ours is in other groups than before."""
+
+
 class LocalEndpoints(Mapping[int, Endpoint]):
     """Our endpoints by their number. They come and go, which the bus is told."""
 
@@ -92,6 +96,12 @@ class LocalEndpoints(Mapping[int, Endpoint]):
     def descriptors(self) -> list[SimpleDescriptor]:
         """Return what peers learn of them."""
         return [endpoint.descriptor() for endpoint in self._endpoints.values()]
+
+    @property
+    def groups(self) -> frozenset[int]:
+        """The groups in which any of them is."""
+        clusters = (c for endpoint in self._endpoints.values() for c in endpoint.clusters)
+        return frozenset(group for cluster in clusters for group in cluster.groups)
 
     def add(self, endpoint: Endpoint) -> None:
         """Serve one more endpoint, or another one under the same number."""

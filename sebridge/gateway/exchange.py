@@ -28,6 +28,18 @@ class Sender(Protocol):
         """Return when the frame was acknowledged; raise DeliveryError when it was not."""
 
 
+class Asking(Protocol):
+    """Who numbers and sends frames, and brings answers."""
+
+    async def tell(
+        self, peer: Peer, profile_id: int, cluster_id: int, local_endpoint: int, frame: Frame
+    ) -> None:
+        """Send a frame under a new sequence number."""
+
+    async def ask(self, peer: Peer, cluster_id: int, local_endpoint: int, frame: Frame) -> Frame:
+        """Send a frame and return its answer."""
+
+
 class Answer(NamedTuple):
     """What came back, and whether it was encrypted with a link key."""
 
@@ -63,7 +75,7 @@ class Exchange:
         encryption: EncryptionRules,
         may_be_told: Callable[[Eui64], bool],
         no_default_response: Callable[[], bool],
-        one_at_a_time: OneAtATime = lambda _device: nullcontext(),
+        one_at_a_time: OneAtATime = lambda _question: nullcontext(),
     ) -> None:
         self._sender = sender
         self._clock = clock
@@ -96,15 +108,26 @@ class Exchange:
         """
         numbered = structs.replace(frame, sequence=self.next_sequence())
         await self._send(
-            peer, profile_id, cluster_id, local_endpoint, numbered, encrypted=encrypted
+            self._outgoing(
+                peer, profile_id, cluster_id, local_endpoint, numbered, encrypted=encrypted
+            )
         )
 
-    async def ask(self, peer: Peer, cluster_id: int, local_endpoint: int, frame: Frame) -> Frame:
-        """Send a frame and return its answer.
+    async def ask(
+        self,
+        peer: Peer,
+        cluster_id: int,
+        local_endpoint: int,
+        frame: Frame,
+        *,
+        urgent: bool = False,
+    ) -> Frame:
+        """Send a frame and return its answer; `urgent` is that of `converse`.
 
         Raises DeliveryError when it could not be sent, AnswerTimeoutError when nothing came back.
         """
-        return (await self.converse(peer, cluster_id, local_endpoint, frame)).frame
+        answer = await self.converse(peer, cluster_id, local_endpoint, frame, urgent=urgent)
+        return answer.frame
 
     async def converse(
         self,
@@ -115,21 +138,30 @@ class Exchange:
         *,
         accepts: Callable[[Frame], bool] = lambda _frame: True,
         encrypted: bool | None = None,
+        urgent: bool = False,
     ) -> Answer:
         """Send a frame, and return the first frame with its number that is accepted as answer.
 
-        `encrypted` says whether to encrypt; None leaves it to the cluster. Raises DeliveryError
-        when it could not be sent, AnswerTimeoutError when no answer came.
+        `encrypted` says whether to encrypt; None leaves it to the cluster. What is `urgent` goes
+        before what we read on our own. Raises DeliveryError when it could not be sent,
+        AnswerTimeoutError when no answer came.
         """
         numbered = structs.replace(frame, sequence=self.next_sequence())
         key = (peer.device, cluster_id, numbered.sequence)
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[key] = _Question(future, accepts, encrypted is False)
         try:
-            async with self._one_at_a_time(peer.device):
-                await self._send(
-                    peer, peer.profile_id, cluster_id, local_endpoint, numbered, encrypted=encrypted
-                )
+            question = self._outgoing(
+                peer,
+                peer.profile_id,
+                cluster_id,
+                local_endpoint,
+                numbered,
+                encrypted=encrypted,
+                urgent=urgent,
+            )
+            async with self._one_at_a_time(question):
+                await self._send(question)
                 return await self._clock.within(self._answer_within(), future)
         except AnswerTimeoutError as error:
             raise AnswerTimeoutError(f"{peer.device} did not answer: {error}") from error
@@ -138,7 +170,7 @@ class Exchange:
 
     async def put(self, peer: Peer, cluster_id: int, local_endpoint: int, frame: Frame) -> None:
         """Send a frame under the sequence number that it has."""
-        await self._send(peer, peer.profile_id, cluster_id, local_endpoint, frame)
+        await self._send(self._outgoing(peer, peer.profile_id, cluster_id, local_endpoint, frame))
 
     async def reply(self, question: Incoming, frame: Frame) -> None:
         """Send an answer: with the question's sequence number, and encrypted as it was (SEC-3)."""
@@ -172,7 +204,7 @@ class Exchange:
             return Asked.NOT
         return Asked.IN_THE_CLEAR if question.in_the_clear else Asked.AS_NEEDED
 
-    async def _send(
+    def _outgoing(
         self,
         peer: Peer,
         profile_id: int,
@@ -181,29 +213,54 @@ class Exchange:
         frame: Frame,
         *,
         encrypted: bool | None = None,
-    ) -> None:
+        urgent: bool = False,
+    ) -> Outgoing:
         many = broadcast_of(peer.device)
         if encrypted is None:
             encrypted = self._encryption.need(
                 local_endpoint, cluster_id, profile_id, server=frame.from_server
             )
-        if encrypted and many is not None:
-            raise RefusedError(
-                f"cluster 0x{cluster_id:04X} needs a link key, which a broadcast cannot have"
-            )
-        if encrypted and not self._may_be_told(peer.device):
-            message = f"no key is established with {peer.device} yet"
-            raise DeliveryError(message, TxStatus.SECURITY_FAIL)
         unasked = frame.no_default_response and self._no_default_response()
         frame = structs.replace(frame, no_default_response=unasked)
-        await self._sender.send(
-            Outgoing(
-                peer.device if many is None else many,
-                profile_id,
-                cluster_id,
-                local_endpoint,
-                peer.endpoint,
-                frame.serialize(),
-                encrypted,
-            )
+        return Outgoing(
+            peer.device if many is None else many,
+            profile_id,
+            cluster_id,
+            local_endpoint,
+            peer.endpoint,
+            frame.serialize(),
+            encrypted,
+            urgent,
         )
+
+    async def _send(self, frame: Outgoing) -> None:
+        if frame.encrypted:
+            self._check_key(frame)
+        await self._sender.send(frame)
+
+    def _check_key(self, frame: Outgoing) -> None:
+        device = frame.destination
+        if not isinstance(device, Eui64):
+            raise RefusedError(
+                f"cluster 0x{frame.cluster_id:04X} needs a link key, which a broadcast cannot have"
+            )
+        if not self._may_be_told(device):
+            message = f"no key is established with {device} yet"
+            raise DeliveryError(message, TxStatus.SECURITY_FAIL)
+
+
+class UrgentExchange:
+    """The exchange for what somebody waits for: it goes before what we read on our own."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    async def tell(
+        self, peer: Peer, profile_id: int, cluster_id: int, local_endpoint: int, frame: Frame
+    ) -> None:
+        """Send a frame under a new sequence number."""
+        await self._exchange.tell(peer, profile_id, cluster_id, local_endpoint, frame)
+
+    async def ask(self, peer: Peer, cluster_id: int, local_endpoint: int, frame: Frame) -> Frame:
+        """Send a frame and return its answer."""
+        return await self._exchange.ask(peer, cluster_id, local_endpoint, frame, urgent=True)

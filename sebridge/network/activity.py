@@ -5,6 +5,7 @@ All times here are monotonic seconds.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+import enum
 from typing import Final
 
 import msgspec
@@ -21,13 +22,34 @@ late or not at all, and what it has to say it says by itself."""
 _NONE: Final[Mapping[int, int]] = {}
 
 
+class Asked(enum.Enum):
+    """How a refresh finds out whether a device is there, as its descriptors have it."""
+
+    BY_BROADCAST = enum.auto()
+    """It listens, and has a server of key establishment: it answers the broadcast, there or not."""
+    ALONE = enum.auto()
+    LATER = enum.auto()
+    """Alone, and rarely: it sleeps."""
+    ALWAYS = enum.auto()
+    """Alone, each time: it has not told all yet."""
+
+
+def asked(known: KnownDevice) -> Asked:
+    """Return how a refresh finds out whether a device is there."""
+    if known.serves(KEY_ESTABLISHMENT) and not known.is_sleepy:
+        return Asked.BY_BROADCAST
+    if not known.is_complete:
+        return Asked.ALWAYS
+    return Asked.LATER if known.is_sleepy else Asked.ALONE
+
+
 class Presence(msgspec.Struct, eq=False, gc=False):
     """What is known of a device only while the gateway runs: changed with every frame.
 
     `heard` and `joined` are when it last did so; `places` are its endpoints and clusters
     (`place()`) from which a frame is no surprise, `profiles` those of its endpoints by number, as
     its descriptors have them. `nwk` is its network address, where known. `disabled` is among its
-    options.
+    options. `asked` is how a refresh finds out whether it is there.
     """
 
     device: Eui64
@@ -41,6 +63,7 @@ class Presence(msgspec.Struct, eq=False, gc=False):
     places: frozenset[int] = frozenset()
     profiles: Mapping[int, int] = _NONE
     disabled: bool = False
+    asked: Asked = Asked.ALWAYS
 
     def silent_for(self, now: float) -> float:
         """Return the seconds since it was heard; infinity when it never was."""
@@ -83,27 +106,27 @@ class Activity:
         presence.failures += 1
         return presence.active and presence.failures >= max(self._max_failures(), 1)
 
-    def refresh(self, devices: Iterable[tuple[KnownDevice, Presence]], now: float) -> Refresh:
+    def refresh(self, devices: Iterable[Presence], now: float) -> Refresh:
         """Sort the devices for a refresh.
 
-        A listening device with a key establishment server answers the broadcast, there or not.
-        The others are asked alone: an active one when it was silent too long, an inactive one
-        always. Whoever never joined has no address to ask.
+        Those who do not answer the broadcast are asked alone: an active one when it was silent too
+        long, an inactive one always. Whoever never joined has no address to ask.
         """
+        interval = self._interval()
+        patience = {
+            Asked.ALONE: interval,
+            Asked.LATER: interval * SLEEPY_PATIENCE,
+            Asked.ALWAYS: 0.0,
+        }
         by_broadcast, one_by_one = [], []
-        for known, presence in devices:
-            if known.nwk is None:
+        for one in devices:
+            if one.nwk is None:
                 continue
-            if known.serves(KEY_ESTABLISHMENT) and not known.is_sleepy:
-                by_broadcast.append(known.eui64)
-            elif presence.silent_for(now) >= self._patience(known, presence):
-                one_by_one.append((known.eui64, known.nwk))
+            if one.asked is Asked.BY_BROADCAST:
+                by_broadcast.append(one.device)
+            elif not one.active or one.silent_for(now) >= patience[one.asked]:
+                one_by_one.append((one.device, one.nwk))
         return Refresh(tuple(by_broadcast), tuple(one_by_one))
-
-    def _patience(self, known: KnownDevice, presence: Presence) -> float:
-        if not (presence.active and known.is_complete):
-            return 0.0
-        return self._interval() * (SLEEPY_PATIENCE if known.is_sleepy else 1)
 
 
 class Retries:

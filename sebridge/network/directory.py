@@ -4,7 +4,7 @@ What a device told of itself is kept across restarts (the retained topics show i
 there is not: after a restart every device is inactive until it is heard.
 """
 
-from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, MutableMapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from sebridge.base.errors import ParameterError, RefusedError, UnknownDeviceErro
 from sebridge.base.sharing import shared, shared_mapping
 from sebridge.base.signals import SignalBus
 from sebridge.model.values import ABSENT
-from sebridge.network.activity import Presence, place
+from sebridge.network.activity import Presence, asked, place
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.device_options import DEFAULT_OPTIONS, DeviceOptions
 from sebridge.network.known_device import DeviceSettings, KnownDevice, device_record
@@ -67,6 +67,7 @@ class Directory:
         self._servers = PeerIndex()
         self._clients = PeerIndex()
         self._strangers: dict[Eui64, None] = {}
+        self._active = 0
         self.crowded_out = 0
         for known in store.values():
             self._presences[known.eui64] = Presence(known.eui64)
@@ -102,9 +103,14 @@ class Directory:
         """Return the presence of a device, None for an unknown one."""
         return self._presences.get(device)
 
-    def presences(self) -> list[tuple[KnownDevice, Presence]]:
-        """Return every device with its presence."""
-        return [(known, self._presences[known.eui64]) for known in self]
+    def presences(self) -> Collection[Presence]:
+        """Return the presence of every device; nothing of them is read from the store."""
+        return self._presences.values()
+
+    @property
+    def active(self) -> int:
+        """How many devices are there."""
+        return self._active
 
     def is_active(self, device: Eui64) -> bool:
         """Say whether a device is there; False for an unknown one."""
@@ -248,7 +254,7 @@ class Directory:
         self._servers.drop(device)
         self._clients.drop(device)
         self._strangers.pop(device, None)
-        del self._presences[device]
+        self._active -= self._presences.pop(device).active
         del self._store[device]
         self._bus.send(DeviceRemoved(device))
         return known
@@ -266,6 +272,7 @@ class Directory:
         if presence is None or presence.active or presence.disabled:
             return
         presence.active = True
+        self._active += 1
         presence.failures = 0
         self._index(self._store[device])
         self._bus.send(DeviceActive(device))
@@ -276,6 +283,7 @@ class Directory:
         if presence is None or not presence.active:
             return
         presence.active = False
+        self._active -= 1
         self._servers.drop(device)
         self._clients.drop(device)
         self._bus.send(DeviceInactive(device))
@@ -336,6 +344,7 @@ class Directory:
         presence = self._presences[known.eui64]
         presence.nwk = known.nwk
         presence.disabled = known.options.disabled
+        presence.asked = asked(known)
         if known.is_stranger:
             self._strangers[known.eui64] = None
         else:

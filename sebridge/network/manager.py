@@ -174,6 +174,7 @@ class DeviceManager(Service):
         if known is None:
             return
         self._directory.deactivate(device)
+        self._give_up(device, "left the network")
         if known.is_stranger:
             self._directory.remove(device, keep_settings=True)
         else:
@@ -192,14 +193,16 @@ class DeviceManager(Service):
         else:
             await self._hand_over(frame)
 
-    def one_at_a_time(self, device: Eui64) -> AbstractAsyncContextManager[None]:
+    def one_at_a_time(self, question: Outgoing) -> AbstractAsyncContextManager[None]:
         """Return what a question to a device is put within, with the wait for its answer.
 
-        A device that sleeps is asked one thing at a time: it is awake for a moment only. Others
-        do not wait. DeliveryError when too many questions do.
+        A device that sleeps is asked one thing at a time, the most important first: it is awake
+        for a moment only. Others do not wait. DeliveryError when too many questions do.
         """
-        is_sleepy = self._directory.is_sleepy(device)
-        return self._questions.of(device) if is_sleepy else nullcontext()
+        device = question.destination
+        if isinstance(device, Eui64) and self._directory.is_sleepy(device):
+            return self._questions.of(device, priority_of(question))
+        return nullcontext()
 
     @property
     def queued(self) -> int:
@@ -279,6 +282,7 @@ class DeviceManager(Service):
         elif self._activity.failed(presence):
             _LOGGER.info("%s failed %d times in a row", device, presence.failures)
             self._directory.deactivate(device)
+            self._give_up(device, f"failed {presence.failures} times in a row")
 
     # -------------------------------------------------------------- what a person asks for
 
@@ -329,6 +333,7 @@ class DeviceManager(Service):
         device: the result does not depend on its answer (Z2).
         """
         known = self._directory.remove(device, keep_settings=keep_settings)
+        self._give_up(device, "was removed")
         self.interviews.delay(device, LEAVING)
         await self._forget(device)
         if known.nwk is not None:
@@ -421,6 +426,11 @@ class DeviceManager(Service):
         return len(found)
 
     # -------------------------------------------------------------- inside
+
+    def _give_up(self, device: Eui64, reason: str) -> None:
+        """Keep nobody waiting for a device that is not there: each would take a whole time-out."""
+        self._turns.give_up(device, reason)
+        self._questions.give_up(device, reason)
 
     def _meet(self, device: Eui64, nwk: int) -> None:
         """Have the radio keep the address of a device that is no stranger."""

@@ -24,7 +24,10 @@ class Priority(enum.IntEnum):
     """A device waits for it, and for no long time."""
     COMMAND = 1
     BACKGROUND = 2
-    """Reports of ours, reading, and setting up reports: it may come later, or be asked again."""
+    """Reports of ours, reading, and setting up reports: it may come later, or be asked again.
+
+    What is urgent is none of it.
+    """
 
 
 _SPECIFIC: Final = 0x01  # a frame of a cluster, in the frame control field
@@ -41,7 +44,7 @@ _LATER: Final = frozenset(
 
 
 def priority_of(frame: Outgoing) -> Priority:
-    """Return how important a frame is, as its header says."""
+    """Return how important a frame is: as its header says, unless somebody waits for it."""
     if frame.cluster_id == KEY_ESTABLISHMENT and frame.profile_id != ZDO_PROFILE:
         return Priority.ANSWER
     if frame.profile_id == ZDO_PROFILE or not frame.data or frame.data[0] & _SPECIFIC:
@@ -49,7 +52,8 @@ def priority_of(frame: Outgoing) -> Priority:
     command = frame.data[4 if frame.data[0] & _OF_MANUFACTURER else 2 :][:1]
     if command and (command[0] in zcl.ANSWERS or command[0] == zcl.DEFAULT_RESPONSE):
         return Priority.ANSWER
-    return Priority.BACKGROUND if command and command[0] in _LATER else Priority.COMMAND
+    is_for_later = command and command[0] in _LATER and not frame.urgent
+    return Priority.BACKGROUND if is_for_later else Priority.COMMAND
 
 
 _Waiting = tuple[int, int, "asyncio.Future[None]"]
@@ -108,6 +112,17 @@ class Turns:
             elif turn.done() and not turn.cancelled() and turn.exception() is None:
                 self._pass_on(device)  # it was ours just now
             raise
+
+    def give_up(self, device: Eui64, reason: str) -> None:
+        """Have all who wait for a device fail at once with DeliveryError (NO_ACK).
+
+        Whose turn it is goes on.
+        """
+        waiting = self._waiting.get(device, [])
+        for _, _, turn in waiting:
+            if not turn.done():
+                turn.set_exception(DeliveryError(f"{device} {reason}", TxStatus.NO_ACK))
+        waiting.clear()
 
     def _refuse(self, device: Eui64, queue: list[_Waiting], last: _Waiting) -> None:
         self.refused += 1

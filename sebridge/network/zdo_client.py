@@ -18,7 +18,7 @@ _LOGGER = logging.getLogger(__name__)
 Heard = Callable[[Eui64, int], None]
 """Who is told of a device that answered a broadcast, and of its network address."""
 
-OneAtATime = Callable[[Eui64], AbstractAsyncContextManager[None]]
+OneAtATime = Callable[[Outgoing], AbstractAsyncContextManager[None]]
 """What a question to a device is put within, with the wait for its answer."""
 
 _Key = tuple[int, int]  # the answer's cluster identifier, and the sequence number
@@ -45,7 +45,7 @@ class ZdoClient:
         clock: Clock,
         answer_within: Callable[[], float],
         *,
-        one_at_a_time: OneAtATime = lambda _device: nullcontext(),
+        one_at_a_time: OneAtATime = lambda _question: nullcontext(),
     ) -> None:
         self._one_at_a_time = one_at_a_time
         self._sender = sender
@@ -65,9 +65,10 @@ class ZdoClient:
         key = (device, command | ANSWER_BIT, sequence)
         future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._asked[key] = future
+        question = _request(device, command, encode(command, sequence, *values))
         try:
-            async with self._one_at_a_time(device):
-                await self._send(device, command, encode(command, sequence, *values))
+            async with self._one_at_a_time(question):
+                await self._sender.send(question)
                 answer = await self._clock.within(self._answer_within(), future)
         except AnswerTimeoutError as error:
             message = f"{device} did not answer {command.name}: {error}"
@@ -87,7 +88,9 @@ class ZdoClient:
             ZdoCommand.Match_Desc_req, sequence, Broadcast.LISTENING, profile_id, servers, []
         )
         with self._collect((ZdoCommand.Match_Desc_rsp, sequence), heard):
-            await self._send(Broadcast.LISTENING, ZdoCommand.Match_Desc_req, octets)
+            await self._sender.send(
+                _request(Broadcast.LISTENING, ZdoCommand.Match_Desc_req, octets)
+            )
             await self._clock.sleep(self._answer_within())
 
     def received(self, frame: Incoming) -> bool:
@@ -106,11 +109,6 @@ class ZdoClient:
         heard(frame.source, frame.source_nwk)
         return True
 
-    async def _send(self, device: Eui64 | Broadcast, command: ZdoCommand, octets: bytes) -> None:
-        await self._sender.send(
-            Outgoing(device, ZDO_PROFILE, command, ZDO_ENDPOINT, ZDO_ENDPOINT, octets)
-        )
-
     def _next_sequence(self) -> int:
         self._sequence = (self._sequence + 1) & 0xFF
         return self._sequence
@@ -122,3 +120,7 @@ class ZdoClient:
             yield
         finally:
             self._collecting.pop(key, None)
+
+
+def _request(device: Eui64 | Broadcast, command: ZdoCommand, octets: bytes) -> Outgoing:
+    return Outgoing(device, ZDO_PROFILE, command, ZDO_ENDPOINT, ZDO_ENDPOINT, octets)

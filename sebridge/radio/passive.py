@@ -265,6 +265,12 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         """The sequence number of the network key, 0..255; None where the radio does not tell it."""
         return int(self.state.network_info.network_key.seq)
 
+    async def hear_groups(self, groups: frozenset[int]) -> None:
+        """Have the radio let through what is sent to these groups, and to no others.
+
+        One that is not told lets everything through.
+        """
+
     # ------------------------------------------------------------------ what zigpy keeps
 
     @override

@@ -35,7 +35,10 @@ class Incoming(msgspec.Struct, frozen=True, gc=False):
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """A frame to send, to a device or to many; what goes to many is never encrypted."""
+    """A frame to send, to a device or to many; what goes to many is never encrypted.
+
+    For an `urgent` one somebody waits, so that it goes before what can come later.
+    """
 
     destination: Eui64 | Broadcast | Group
     profile_id: int
@@ -44,6 +47,7 @@ class Outgoing(msgspec.Struct, frozen=True):
     destination_endpoint: int
     data: bytes
     encrypted: bool = False
+    urgent: bool = False
 
 
 class TxStatus(enum.IntEnum):
@@ -256,6 +260,13 @@ class Radio(Protocol):
         """Have these endpoints of ours found and reached, in the place of those before.
 
         They may come and go at any time, also before the start.
+        """
+
+    def hear_groups(self, groups: Collection[int]) -> None:
+        """Hear what is sent to these groups (1..0xFFF7), in the place of those before.
+
+        They may come and go at any time, also before the start. Where a radio hears all groups,
+        frames of others come as well.
         """
 
     async def start(self, listener: Listener) -> None:

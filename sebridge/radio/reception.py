@@ -75,6 +75,10 @@ class Reception:
                 name = f"register endpoint 0x{descriptor.endpoint:02X}"
                 self.resolver.spawn(self._application.register_further(descriptor), name)
 
+    def hear_groups(self, groups: frozenset[int]) -> None:
+        """Have the radio let through what is sent to these groups."""
+        self.resolver.spawn(self._application.hear_groups(groups), "hear groups")
+
     async def stop(self) -> None:
         """Let nothing through any more; forget what is under way."""
         self._listener = None

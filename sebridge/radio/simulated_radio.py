@@ -116,6 +116,9 @@ class SimulatedRadio:
 
     # ------------------------------------------------------------------ life
 
+    def hear_groups(self, groups: Collection[int]) -> None:
+        """Do nothing: on this air everybody hears what is sent to groups."""
+
     def offer(self, endpoints: Sequence[SimpleDescriptor]) -> None:
         """Tell whoever asks of these endpoints, in the place of those before."""
         self._zdo.offer(endpoints)

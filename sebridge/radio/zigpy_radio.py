@@ -76,6 +76,7 @@ class ZigpyRadio:
         self._bindings = bindings
         self._clock = clock
         self._guard = guard
+        self._groups: frozenset[int] = frozenset()
         self._book = AddressBook()
         self._node = node_descriptor(self._class.logical_type)
         self._longest_frame = self._class.longest_frame
@@ -138,6 +139,12 @@ class ZigpyRadio:
         if self._reception is not None:
             self._reception.offer(self._endpoints)
 
+    def hear_groups(self, groups: Collection[int]) -> None:
+        """Hear what is sent to these groups, in the place of those before."""
+        self._groups = frozenset(groups)
+        if self._reception is not None:
+            self._reception.hear_groups(self._groups)
+
     async def start(self, listener: Listener) -> None:
         """Connect, form the network where neither we nor the radio know of one, and be on it.
 
@@ -173,6 +180,7 @@ class ZigpyRadio:
         self._application = application
         self._reception = reception
         reception.open(listener, zdo)
+        reception.hear_groups(self._groups)
         open_lane(application.fast_lane())
         if application.is_watched:
             self._watchdog = Watchdog(

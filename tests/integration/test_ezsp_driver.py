@@ -6,8 +6,10 @@ Real time passes here only because the driver has no other.
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from msgspec.structs import replace
 import pytest
 
+from sebridge.base.addresses import Group
 from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.radio.ezsp.trust import MOST_LINK_KEYS
 from sebridge.radio.frame_counters import FrameCounters
@@ -33,6 +35,51 @@ async def test_a_frame_is_heard_in_the_run_in_which_the_network_was_formed(wire:
     await until(lambda: bool(wire.ears.zcl()))
 
     assert wire.ears.zcl()[0].source == METER
+
+
+@pytest.mark.parametrize("wire", [13, 14], indirect=True)  # with either kind of statuses
+async def test_what_is_sent_to_a_group_is_heard_while_we_are_in_it(wire: Wire) -> None:
+    await wire.let_in()
+
+    wire.radio.hear_groups({7, 8})
+    wire.radio.hear_groups({8, 9})
+    await until(lambda: places(wire) == {8, 9})
+    for group in (7, 8, 9):
+        told = report(CHIP, bytes((0x18, group, 0x0A)))
+        await wire.meter.send(replace(told, destination=Group(group)))
+    await wire.radio.send(replace(report(METER), destination=Group(7)))
+    await until(lambda: len(wire.ears.zcl()) == 2 and bool(wire.meter_ears.zcl()))
+
+    assert [(frame.group, frame.broadcast) for frame in wire.ears.zcl()] == [(8, True), (9, True)]
+    assert [frame.group for frame in wire.meter_ears.zcl()] == [7]
+
+
+async def test_a_stick_that_was_reset_is_told_of_our_groups(wire: Wire) -> None:
+    wire.radio.hear_groups({7})
+    await until(lambda: places(wire) == {7})
+
+    wire.module.restart()
+    await until(lambda: bool(wire.ears.reasons))
+    await wire.radio.start(wire.ears)
+
+    await until(lambda: places(wire) == {7})
+
+
+async def test_a_group_for_which_the_stick_has_no_room_is_named(
+    wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    size = wire.module.settings.configuration[Config.MULTICAST_TABLE]
+
+    wire.radio.hear_groups(range(1, size + 2))
+    await until(lambda: "no room for the group" in caplog.text)
+
+    assert places(wire) == set(range(1, size + 1))
+    assert f"no room for the group 0x{size + 1:04X}" in caplog.text
+
+
+def places(wire: Wire) -> set[int]:
+    """Return the groups that are in the stick's table."""
+    return {group for group, endpoint in wire.module.stack.groups.values() if endpoint}
 
 
 async def test_keys_that_are_established_at_once_are_both_kept(wire: Wire) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.network.activity import SLEEPY_PATIENCE, Activity, Presence, Retries, place
+from sebridge.network.activity import SLEEPY_PATIENCE, Activity, Presence, Retries, asked, place
 from sebridge.network.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
 from sebridge.network.known_device import KnownDevice
 from tests.network.air import address
@@ -30,30 +30,27 @@ def known(
     )
 
 
-def presence(number: int, heard: float | None, *, active: bool = True) -> Presence:
-    found = Presence(address(number))
-    found.active = active
-    found.heard = heard
-    return found
+def presence(device: KnownDevice, heard: float | None, *, active: bool = True) -> Presence:
+    return Presence(device.eui64, active=active, heard=heard, nwk=device.nwk, asked=asked(device))
 
 
 @pytest.mark.parametrize(
     ("limit", "answers"), [(3, [False, False, True]), (1, [True]), (0, [True])]
 )
 def test_a_device_is_gone_after_so_many_failures(limit: int, answers: list[bool]) -> None:
-    rules, there = activity(limit), presence(1, 0.0)
+    rules, there = activity(limit), presence(known(1), 0.0)
 
     assert [rules.failed(there) for _ in answers] == answers
 
 
 def test_a_device_that_is_gone_already_does_not_go_again() -> None:
-    rules, gone = activity(1), presence(1, None, active=False)
+    rules, gone = activity(1), presence(known(1), None, active=False)
 
     assert not rules.failed(gone)
 
 
 def test_listening_key_establishment_servers_are_asked_by_broadcast() -> None:
-    device = (known(1, 0x0702, 0x0800), presence(1, 0.0))
+    device = presence(known(1, 0x0702, 0x0800), 0.0)
 
     refresh = activity().refresh([device], 10_000.0)
 
@@ -62,7 +59,7 @@ def test_listening_key_establishment_servers_are_asked_by_broadcast() -> None:
 
 
 def test_another_active_device_is_asked_alone_after_an_interval_of_silence() -> None:
-    device = (known(1, 0x0702), presence(1, 1000.0))
+    device = presence(known(1, 0x0702), 1000.0)
 
     assert activity().refresh([device], 1000.0 + INTERVAL - 1).one_by_one == ()
     assert activity().refresh([device], 1000.0 + INTERVAL).one_by_one == ((address(1), 1),)
@@ -70,7 +67,7 @@ def test_another_active_device_is_asked_alone_after_an_interval_of_silence() -> 
 
 @pytest.mark.parametrize("servers", [(0x0702,), (0x0800,)])
 def test_a_sleepy_device_is_given_more_time(servers: tuple[int, ...]) -> None:
-    device = (known(1, *servers, sleepy=True), presence(1, 0.0))
+    device = presence(known(1, *servers, sleepy=True), 0.0)
     patience = INTERVAL * SLEEPY_PATIENCE
 
     assert activity().refresh([device], patience - 1).one_by_one == ()
@@ -80,19 +77,17 @@ def test_a_sleepy_device_is_given_more_time(servers: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(
     "device",
     [
-        (known(1), presence(1, 1000.0, active=False)),
-        (known(1), presence(1, None, active=False)),
-        (known(1, complete=False), presence(1, 1000.0)),
+        presence(known(1), 1000.0, active=False),
+        presence(known(1), None, active=False),
+        presence(known(1, complete=False), 1000.0),
     ],
 )
-def test_an_inactive_or_incomplete_device_is_always_asked(
-    device: tuple[KnownDevice, Presence],
-) -> None:
+def test_an_inactive_or_incomplete_device_is_always_asked(device: Presence) -> None:
     assert activity().refresh([device], 1000.0).one_by_one == ((address(1), 1),)
 
 
 def test_a_device_that_never_joined_is_not_asked() -> None:
-    refresh = activity().refresh([(known(1, nwk=None), presence(1, None, active=False))], 0.0)
+    refresh = activity().refresh([presence(known(1, nwk=None), None, active=False)], 0.0)
 
     assert refresh.one_by_one == ()
     assert refresh.by_broadcast == ()

@@ -229,7 +229,25 @@ def test_after_a_restart_devices_are_known_but_inactive(
     assert after.servers(0x0702) == ()
     assert after.sender(Station(1).frame()) is not None
     assert after.record(METER.eui64).active is False
-    assert [known for known, _ in after.presences()] == [METER]
+    assert [(one.device, one.active) for one in after.presences()] == [(METER.eui64, False)]
+
+
+def test_who_is_there_is_counted(directory: Directory) -> None:
+    counts = []
+
+    for number in (1, 2, 3):
+        directory.put(interviewed(number))
+        directory.activate(address(number))
+    directory.activate(address(3))
+    counts.append(directory.active)
+    directory.deactivate(address(1))
+    directory.deactivate(address(1))
+    counts.append(directory.active)
+    directory.remove(address(1))
+    directory.remove(address(2))
+    counts.append(directory.active)
+
+    assert counts == [3, 2, 1]
 
 
 def interviewed(number: int, **more: Any) -> KnownDevice:

@@ -11,7 +11,7 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError, NotTakenError
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.encryption import EncryptionRules
-from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.exchange import Exchange, UrgentExchange
 from sebridge.network.airtime import BURST
 from sebridge.network.directory import Directory
 from sebridge.network.manager import DeviceManager, DeviceRules
@@ -85,11 +85,12 @@ class House:
         frame = Outgoing(station.eui64, 0x0109, 0x0700, 0x5E, 1, bytes((9, number, 0)))
         return asyncio.create_task(self.manager.send(frame))
 
-    def ask(self, station: Station) -> "asyncio.Task[Frame]":
-        """Read something of a device."""
+    def ask(self, station: Station, *, urgent: bool = False) -> "asyncio.Task[Frame]":
+        """Read something of a device; an urgent question is for another attribute."""
         peer = Peer(station.eui64, 1, 0x0104)
-        question = Frame(READ_ATTRIBUTES, 0, b"\0\0")
-        return asyncio.create_task(self.exchange.ask(peer, 0x0B04, 1, question))
+        question = Frame(READ_ATTRIBUTES, 0, b"\1\0" if urgent else b"\0\0")
+        exchange = UrgentExchange(self.exchange) if urgent else self.exchange
+        return asyncio.create_task(exchange.ask(peer, 0x0B04, 1, question))
 
     def answer(self, station: Station) -> None:
         """Have a device answer what it was asked last."""
@@ -123,10 +124,12 @@ async def test_one_dead_device_delays_none_of_many_living_ones(
     assert all(task.done() and task.exception() is None for task in to_living)
     assert clock.monotonic() == begun
     assert len(house.air.commands_to(dead)) == 1
-    await clock.advance(seconds=50)  # each has ten seconds, one after the other
+    await clock.advance(seconds=30)  # each has ten seconds, one after the other
+    assert all(task.done() for task in to_dead)
     ends = await asyncio.gather(*to_dead, return_exceptions=True)
     assert [type(end) for end in ends] == [DeliveryError] * 5
-    assert [data[1] for data in house.air.commands_to(dead)] == [0, 1, 2, 3, 4]
+    assert [str(end) for end in ends[3:]] == [f"{dead.eui64} failed 3 times in a row"] * 2
+    assert [data[1] for data in house.air.commands_to(dead)] == [0, 1, 2]
     assert not house.directory.is_active(dead.eui64)
     assert all(house.directory.is_active(station.eui64) for station in living)
 
@@ -148,6 +151,31 @@ async def test_one_that_does_not_answer_takes_one_question_of_the_air_from_all_o
     assert all(house.directory.is_active(station.eui64) for station in living)
     assert silent.asked == [ZdoCommand.Node_Desc_req]
     assert len(house.air.sent) == questions
+
+
+@pytest.mark.parametrize("reason", ["left the network", "was removed"])
+async def test_nobody_waits_for_a_device_that_is_gone(
+    house: House, clock: VirtualClock, reason: str
+) -> None:
+    meter = await house.know(1, sleepy=True)
+    meter.reachable = False
+    under_way, waiting = house.tell(meter), house.tell(meter)
+    asking, asking_too = house.ask(meter), house.ask(meter)
+    await clock.settle()
+
+    if reason == "was removed":
+        await house.manager.remove(meter.eui64)
+    else:
+        house.manager.left(meter.eui64)
+    await clock.settle()
+
+    assert not under_way.done()
+    for task in (waiting, asking, asking_too):
+        error = task.exception()
+        assert isinstance(error, DeliveryError)
+        assert str(error) == f"{meter.eui64} {reason}"
+        assert error.tx_status == TxStatus.NO_ACK
+    under_way.cancel()
 
 
 async def test_so_many_frames_wait_for_a_device_and_who_comes_too_late_is_told(
@@ -243,6 +271,27 @@ async def test_a_sleeping_device_is_asked_one_thing_at_a_time(
 
     assert (asked, asked_then) == (1, 2)
     assert (await first).command_id == (await second).command_id == READ_ATTRIBUTES_RESPONSE
+
+
+async def test_what_somebody_waits_for_is_asked_before_what_we_read_on_our_own(
+    house: House, clock: VirtualClock
+) -> None:
+    sleepy, awake = await house.know(1, sleepy=True), await house.know(2)
+    house.air.stuck.add(awake.eui64)
+    tasks = [house.ask(meter) for meter in (sleepy, awake) for _ in range(3)]
+    await clock.settle()
+
+    tasks += [house.ask(meter, urgent=True) for meter in (sleepy, awake)]
+    await clock.settle()
+    house.answer(sleepy)
+    await clock.advance(seconds=10)  # in which the radio does not say what became of the other
+
+    for meter in (sleepy, awake):
+        asked = [data[3:] for data in house.air.commands_to(meter)]
+        assert asked == [b"\0\0", b"\1\0"]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_a_question_without_an_answer_does_not_keep_the_next_one_for_ever(

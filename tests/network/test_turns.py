@@ -141,3 +141,9 @@ def test_how_important_a_frame_is(
     frame = Outgoing(Broadcast.ALL, profile, cluster, 1, 1, data)
 
     assert priority_of(frame) is priority
+
+
+def test_what_somebody_waits_for_is_not_for_later() -> None:
+    reading = Outgoing(DEVICE, 0x0109, 0x0702, 1, 1, b"\x10\x01\x00", urgent=True)
+
+    assert priority_of(reading) is Priority.COMMAND

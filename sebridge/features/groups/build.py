@@ -12,5 +12,5 @@ def build(host: Host) -> Part:
     """Put others into groups, and be in some; which these are survives a restart."""
     server = GroupsServer(host.open_collection("groups", int, str))
     questions = Questions(host.router.exchange, GROUPS_CLUSTER, local_endpoint=HA_ENDPOINT)
-    methods = GroupMethods(host.addressing, questions, host.endpoints)
+    methods = GroupMethods(host.addressing, questions, host.router)
     return Part(home_automation=(server, GroupsClient()), method_groups=(methods,))

@@ -1,8 +1,9 @@
 """Groups, both sides. Source: ZigBee Cluster Library, Groups cluster."""
 
-from collections.abc import MutableMapping
+from collections.abc import Collection, MutableMapping
 from typing import ClassVar, Final
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sebridge.base.addresses import FIRST_GROUP, LAST_GROUP
@@ -21,6 +22,7 @@ from sebridge.features.groups.records import (
     ViewGroupResponseRecord,
 )
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
+from sebridge.gateway.endpoint import GroupsChanged
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.model.record import Record
 from sebridge.zcl.cluster import ClusterDefinition
@@ -46,13 +48,20 @@ class GroupsServer(LocalCluster):
         super().__init__(LocalAttributes([LocalAttribute(_NAME_SUPPORT, _BITMAP8, _NAMES)]))
         self._groups = groups
 
+    @property
     @override
-    def is_in_group(self, group: int) -> bool:
-        return group in self._groups
+    def groups(self) -> Collection[int]:
+        return self._groups.keys()
 
     @override
     def receive(self, command: Command) -> Outcome:
         """Answer, or have the table as it is wanted by who gets no answer of ours."""
+        before = set(self._groups)
+        outcome = self._taken(command)
+        is_news = before != self._groups.keys()
+        return replace(outcome, signals=(GroupsChanged(),)) if is_news else outcome
+
+    def _taken(self, command: Command) -> Outcome:
         record = command.record
         if isinstance(record, RemoveAllGroupsRecord):
             self._groups.clear()
@@ -61,10 +70,9 @@ class GroupsServer(LocalCluster):
             if not command.is_identifying:
                 return Outcome()
             return Outcome(status=self._add(record.group_id, record.group_name))
-        return Outcome((self.answer(record),))
+        return Outcome((self._answer(record),))
 
-    def answer(self, record: Record) -> Record:
-        """Return the answer to a command that has one; UnsupportedCommandError for others."""
+    def _answer(self, record: Record) -> Record:
         if isinstance(record, AddGroupRecord):
             return AddGroupResponseRecord(
                 status=self._add(record.group_id, record.group_name), group_id=record.group_id

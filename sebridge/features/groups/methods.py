@@ -1,7 +1,7 @@
 """Requests to put endpoints into groups, and to see in which they are."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -21,7 +21,7 @@ from sebridge.features.groups.records import (
     ViewGroupRecord,
     ViewGroupResponseRecord,
 )
-from sebridge.gateway.cluster import Command, Sending
+from sebridge.gateway.cluster import Command, LocalCluster, Outcome, Sending
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.pairing import OURSELVES
 from sebridge.gateway.questions import Questions
@@ -33,6 +33,17 @@ from sebridge.rpc.method import ZCL_INTERFACE, method
 from sebridge.zcl.identifiers import GROUPS, HA_ENDPOINT
 
 R = TypeVar("R", bound=Record)
+
+
+class Routes(Protocol):
+    """Our endpoints, and the way to do what their clusters want done."""
+
+    @property
+    def endpoints(self) -> Mapping[int, Endpoint]:
+        """Our endpoints by their id."""
+
+    def carry_out(self, endpoint: Endpoint, cluster: LocalCluster, outcome: Outcome) -> None:
+        """Tell the bus what happened, and send what the cluster wants sent."""
 
 
 class GroupResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,12 +76,10 @@ class GroupMethods:
 
     rpc_interface = ZCL_INTERFACE
 
-    def __init__(
-        self, addressing: Addressing, questions: Questions, endpoints: Mapping[int, Endpoint]
-    ) -> None:
+    def __init__(self, addressing: Addressing, questions: Questions, routes: Routes) -> None:
         self._addressing = addressing
         self._questions = questions
-        self._endpoints = endpoints
+        self._routes = routes
 
     @method
     async def add_to_group(
@@ -150,17 +159,24 @@ class GroupMethods:
         if device is ABSENT or self._addressing.is_own(device):
             local = self._addressing.local(endpoint, "destination_endpoint_id")
             return Peer(OURSELVES, endpoint, local.profile_id)
-        return self._addressing.peer(device, endpoint, self._endpoints[HA_ENDPOINT])
+        return self._addressing.peer(device, endpoint, self._routes.endpoints[HA_ENDPOINT])
 
-    def _own(self, place: Peer) -> GroupsServer:
-        cluster = self._endpoints[place.endpoint].cluster(GROUPS, server=True)
+    def _tell_own(self, place: Peer, record: Record) -> Outcome:
+        """Have an endpoint of ours take a command; return what it says to that."""
+        endpoint = self._routes.endpoints[place.endpoint]
+        cluster = endpoint.cluster(GROUPS, server=True)
         if not isinstance(cluster, GroupsServer):
             raise ParameterError("destination_endpoint_id", "the endpoint has no groups")
-        return cluster
+        shows = endpoint.is_identifying
+        outcome = cluster.receive(
+            Command(place, place.endpoint, record, 0, 0, is_identifying=shows)
+        )
+        self._routes.carry_out(endpoint, cluster, outcome)
+        return outcome
 
     async def _ask(self, place: Peer, record: Record, kind: type[R]) -> R:
         if place.device == OURSELVES:
-            answer = self._own(place).answer(record)
+            (answer,) = self._tell_own(place, record).answers
             assert isinstance(answer, kind)
             return answer
         return await self._questions.ask(Sending(place, record), kind)
@@ -168,9 +184,7 @@ class GroupMethods:
     async def _confirm(self, place: Peer, record: Record) -> int:
         """Return the ZCL status of a command that has no answer of its own."""
         if place.device == OURSELVES:
-            shows = self._endpoints[place.endpoint].is_identifying
-            command = Command(place, place.endpoint, record, 0, 0, is_identifying=shows)
-            return self._own(place).receive(command).status
+            return self._tell_own(place, record).status
         return await self._questions.confirm(Sending(place, record))
 
 

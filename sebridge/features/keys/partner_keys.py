@@ -40,16 +40,27 @@ class PartnerKeys(Service):
         self._clock = clock
         self._bus = bus
         self._asking: set[Eui64] = set()
-        bus.listen(DeviceActive, lambda _signal: self._look())
-        bus.listen(DeviceUpdated, lambda _signal: self._look())
+        bus.listen(DeviceActive, lambda signal: self._look_at(signal.device))
+        bus.listen(DeviceUpdated, lambda signal: self._look_at(signal.device))
         bus.listen(KeyEstablished, lambda _signal: self._look())
 
+    def _look_at(self, device: Eui64) -> None:
+        if self._directory.is_active(device) and any(
+            self._directory.servers_of(device, cluster) for cluster in self._clusters
+        ):
+            self._need({device})
+
     def _look(self) -> None:
+        self._need(
+            {p.device for cluster in self._clusters for p in self._directory.servers(cluster)}
+        )
+
+    def _need(self, servers: set[Eui64]) -> None:
+        """Get keys with those of them with whom there is none."""
         trust_center = self._radio.network.trust_center
         if trust_center is None or not self._radio.is_established(trust_center):
             return  # nobody is granted a key who has not proved himself
-        found = {p.device for cluster in self._clusters for p in self._directory.servers(cluster)}
-        for device in sorted(found - self._asking - {trust_center}):
+        for device in sorted(servers - self._asking - {trust_center}):
             if not self._radio.is_established(device):
                 self._asking.add(device)
                 self.spawn(self._ask(device), f"get a key with {device}")

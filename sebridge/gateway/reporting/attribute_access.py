@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 from sebridge.base.errors import DeviceRefusedError, MalformedAnswerError, SebridgeError
 from sebridge.gateway.endpoint import Endpoint
-from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.exchange import Asking
 from sebridge.gateway.general_commands import apply_writes
 from sebridge.gateway.local_attributes import LocalAttributes
 from sebridge.gateway.pairing import Pairing
@@ -42,7 +42,7 @@ class AttributeAccess:
     def __init__(
         self,
         endpoints: Callable[[], Mapping[int, Endpoint]],
-        exchange: Exchange,
+        exchange: Asking,
         *,
         clusters: Clusters,
     ) -> None:

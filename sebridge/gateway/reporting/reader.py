@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sebridge.base.errors import DecodeError, DeviceRefusedError, MalformedAnswerError
-from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.exchange import Asking
 from sebridge.network.peer import Peer
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
@@ -25,7 +25,7 @@ class RemoteReader:
     AnswerTimeoutError, or MalformedAnswerError for an answer that cannot be read.
     """
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Asking) -> None:
         self._exchange = exchange
 
     async def read(

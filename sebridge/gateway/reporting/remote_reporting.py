@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sebridge.base.errors import MalformedAnswerError
-from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.exchange import Asking
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.attribute_access import general_frame
 from sebridge.gateway.reporting.reader import expect
@@ -25,7 +25,7 @@ class RemoteReporting:
     question as a whole, or MalformedAnswerError for an answer that cannot be read.
     """
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Asking) -> None:
         self._exchange = exchange
 
     async def configure(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 import itertools
+import logging
 from typing import Any, ClassVar, Final
 from weakref import WeakValueDictionary
 
@@ -33,11 +34,13 @@ from sebridge.radio.ezsp.status import failure_of
 from sebridge.radio.ezsp.trust import SIZES, policies, trust_center_policy
 from sebridge.radio.fast_lane import Place, part_of
 from sebridge.radio.fragments import Fragments, Part
-from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
+from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication, reason_of
 from sebridge.radio.radio import Counters, KeyModule
 from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy, to_zigpy
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ZdoCommand
+
+_LOGGER = logging.getLogger(__name__)
 
 _FIRST_ENDPOINT: Final = 1
 _HA_PROFILE: Final = 0x0104
@@ -109,6 +112,8 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         self._link_keys: dict[Eui64, Secret] = {}
         self._is_open = False
         self._writing = asyncio.Lock()
+        self._joined_groups: set[int] = set()  # that are in the firmware's table
+        self._grouping = asyncio.Lock()
         self._fragments = Fragments()
         # by network address: who puts messages together is sent one at a time
         self._long: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -201,6 +206,25 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         )
         with suppress(*self.driver_errors):  # then it comes again
             await self._ezsp.sendReply(heard.nwk, head, b"")
+
+    @override
+    async def hear_groups(self, groups: frozenset[int]) -> None:
+        """Have these in the firmware's table: what is sent to other groups it drops."""
+        async with self._grouping:
+            table = self.multicast
+            if table is None:  # firmware that lets everything through
+                return
+            try:
+                for group in sorted(self._joined_groups - groups):
+                    await table.unsubscribe(group)
+                    self._joined_groups.discard(group)
+                for group in sorted(groups - self._joined_groups):
+                    if is_ok(await table.subscribe(group)):
+                        self._joined_groups.add(group)
+                    else:
+                        _LOGGER.warning("the radio has no room for the group 0x%04X", group)
+            except self.driver_errors as error:
+                _LOGGER.warning("the radio was not told of groups: %s", reason_of(error))
 
     # ------------------------------------------------------------------ sending
 

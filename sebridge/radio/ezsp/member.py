@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import contextlib
 from typing import Any, Final
 
+from bellows.multicast import Multicast
 from bellows.types import EmberKeyStatus, EmberNetworkStatus, EmberNodeType, EzspValueId
 from typing_extensions import override
 from zigpy.device import ZigbeeDevice
@@ -74,6 +75,8 @@ class EzspMember(MemberApplication, EzspApplication):
         own = ZigbeeDevice(self, self.state.node_info.ieee, self.state.node_info.nwk)
         own.node_desc = node_to_zigpy(node_descriptor(self.logical_type))
         self.devices[own.ieee] = own
+        self._multicast = Multicast(self._ezsp)
+        await self._multicast.startup(own)
         self._concurrent_requests_semaphore.max_concurrency = (
             await self._ezsp.get_default_adapter_concurrency()
         )

@@ -1,5 +1,6 @@
 """Which topics the broker keeps for us, and what is on them."""
 
+from bisect import bisect_left
 from collections.abc import Callable, KeysView, MutableMapping
 from typing import Final
 
@@ -24,6 +25,8 @@ class Retained:
         }
         self._packing = Packing()
         self.empty = set(self._payloads)
+        self._order: list[str] | None = None
+        """All names in their order, besides some that are gone; None while it lacks one."""
         self._emptied: dict[str, None] = {}  # the last that were, the oldest first
 
     @property
@@ -78,16 +81,21 @@ class Retained:
             self.empty.discard(topic)
         else:
             self.empty.add(topic)
-        if self._names.get(topic) is not kept:
+        before = self._names.get(topic)
+        if before is None:
+            self._order = None
+        if before is not kept:
             self._names[topic] = kept
 
     def below(self, branch: str) -> list[str]:
         """Return the topics at or below a branch that are kept."""
-        return sorted(
-            topic
-            for topic, kept in self._names.items()
-            if kept and (topic == branch or topic.startswith(f"{branch}/"))
-        )
+        if self._order is None:
+            self._order = sorted(self._names)
+        # what follows the slash comes before what follows the next character
+        first = bisect_left(self._order, f"{branch}/")
+        last = bisect_left(self._order, f"{branch}{chr(ord('/') + 1)}", first)
+        found = (branch, *self._order[first:last])
+        return [topic for topic in found if self._names.get(topic)]
 
     def others(self, is_wanted: Callable[[str], bool]) -> list[str]:
         """Return the topics that are kept and not wanted."""

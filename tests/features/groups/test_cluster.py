@@ -15,10 +15,13 @@ from sebridge.features.groups.records import (
     ViewGroupResponseRecord,
 )
 from sebridge.gateway.cluster import Command, Outcome
+from sebridge.gateway.endpoint import GroupsChanged
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.zcl.status import Status
 from tests.network.air import address
+
+CHANGED = Outcome(signals=(GroupsChanged(),))
 
 
 def outcome(server: GroupsServer, record: Record, *, is_identifying: bool = False) -> Outcome:
@@ -44,8 +47,8 @@ def test_there_is_room_for_so_many() -> None:
 
     assert statuses == [Status.SUCCESS] * MOST_GROUPS + [Status.INSUFFICIENT_SPACE]
     assert again == Status.SUCCESS
-    assert server.is_in_group(1)
-    assert not server.is_in_group(MOST_GROUPS + 1)
+    assert 1 in server.groups
+    assert MOST_GROUPS + 1 not in server.groups
 
 
 @pytest.mark.parametrize(("group", "name"), [(0, ""), (0xFFF8, ""), (1, "x" * 17)])
@@ -53,14 +56,15 @@ def test_what_is_no_group_is_refused(group: int, name: str) -> None:
     server = GroupsServer({})
 
     assert add(server, group, name) == Status.INVALID_VALUE
-    assert not server.is_in_group(group)
+    assert group not in server.groups
 
 
 def test_a_table_is_emptied_without_an_answer_of_its_own() -> None:
     server = GroupsServer({3: "Hall"})
 
+    assert outcome(server, RemoveAllGroupsRecord()) == CHANGED
     assert outcome(server, RemoveAllGroupsRecord()) == Outcome()
-    assert not server.is_in_group(3)
+    assert 3 not in server.groups
 
 
 @pytest.mark.parametrize("is_identifying", [False, True])
@@ -68,8 +72,10 @@ def test_who_shows_itself_is_put_into_a_group_and_nobody_else(*, is_identifying:
     server = GroupsServer({})
     record = AddGroupIfIdentifyingRecord(group_id=4)
 
-    assert outcome(server, record, is_identifying=is_identifying) == Outcome()
-    assert server.is_in_group(4) is is_identifying
+    told_of = outcome(server, record, is_identifying=is_identifying)
+
+    assert told_of == (CHANGED if is_identifying else Outcome())
+    assert (4 in server.groups) is is_identifying
 
 
 def test_who_shows_itself_and_has_no_room_says_so() -> None:
@@ -97,6 +103,6 @@ def test_a_group_that_it_is_not_in_is_not_found_and_what_is_no_command_is_refuse
 
     (answer,) = told(server, ViewGroupRecord(group_id=3))
     with pytest.raises(UnsupportedCommandError):
-        server.answer(RemoveAllGroupsRecord())
+        told(server, AddGroupResponseRecord(status=0, group_id=3))
 
     assert answer == ViewGroupResponseRecord(status=Status.NOT_FOUND, group_id=3, group_name="")

@@ -39,6 +39,23 @@ def test_a_branch_has_itself_and_what_is_below_but_no_namesakes() -> None:
     assert retained.below("device/1") == ["device/1", "device/1/a/b", "device/1/metering"]
 
 
+def test_a_branch_is_that_of_the_moment() -> None:
+    retained = Retained({"device/1/a": True, "device/1!": True, "device/10": True})
+    before = retained.below("device/1")
+
+    retained.keep("device/1/b", b"x")
+    with_another = retained.below("device/1")
+    retained.keep("device/1/a", b"")
+    emptied = retained.below("device/1")
+    retained.emptied("device/1/a")
+    gone = retained.below("device/1")
+    retained.keep("device/1/a", b"x")
+
+    assert before == ["device/1/a"]
+    assert with_another == retained.below("device/1") == ["device/1/a", "device/1/b"]
+    assert emptied == gone == ["device/1/b"]
+
+
 def test_names_of_an_earlier_run_are_in_their_branch() -> None:
     names: dict[str, bool] = {}
     Retained(names).keep("device/1", b"x")

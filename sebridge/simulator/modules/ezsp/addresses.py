@@ -82,7 +82,6 @@ class AddressCommands:
         self._settings = settings
         self._stack = stack
         self._slow: set[Eui64] = set()  # who may take longer to answer
-        self._groups: dict[int, _Group] = {}
         bus.listen(StackRestarted, self._on_restart)
         self.commands: Mapping[int, Command] = {
             0x10: Command(_Concentrator, lambda _: wording.status(Status.OK)),
@@ -105,7 +104,7 @@ class AddressCommands:
     def _on_restart(self, _signal: StackRestarted) -> None:
         self._stack.addresses.clear()
         self._slow.clear()
-        self._groups.clear()
+        self._stack.groups.clear()
 
     # ------------------------------------------------------------------ addresses
 
@@ -182,14 +181,13 @@ class AddressCommands:
 
     def _group(self, request: _Index) -> bytes:
         status = self._group_status(request.index)
-        found = self._groups.get(request.index)
-        entry = bytes(4) if found is None else found.serialize()[1:]
-        return self._wording.status(status) + entry
+        group, endpoint = self._stack.groups.get(request.index, (0, 0))
+        return self._wording.status(status) + struct.pack("<HBB", group, endpoint, 0)
 
     def _set_group(self, request: _Group) -> bytes:
         status = self._group_status(request.index)
         if status is Status.OK:
-            self._groups[request.index] = request
+            self._stack.groups[request.index] = request.group, request.endpoint
         return self._wording.status(status)
 
     def _group_status(self, index: int) -> Status:

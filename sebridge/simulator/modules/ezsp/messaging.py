@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from sebridge.base.addresses import Broadcast as Everybody
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, DeliveryError
 from sebridge.base.service import Service
@@ -71,6 +72,7 @@ class _Outgoing(enum.IntEnum):
 
 class _Incoming(enum.IntEnum):
     UNICAST = 0
+    MULTICAST = 2
     BROADCAST = 4
 
 
@@ -162,11 +164,13 @@ class Messaging(Service):
         return self._sent_to_many(_Outgoing.BROADCAST, request.nwk, request.aps, request.tag)
 
     def _send_multicast(self, request: Multicast) -> bytes:
-        """Send to a group, in which no device of this air is."""
+        """Send to a group: to everybody on the air, who know whether they are in it."""
         refused = self._refusal(request.aps, request.data)
         if refused is not None:
             return self._answer(refused)
         group = request.aps.group
+        frame = self._on_air(Everybody.LISTENING, request.aps, request.data)
+        self._stack.broadcast(replace(frame, group=group))
         return self._sent_to_many(_Outgoing.MULTICAST, group, request.aps, request.tag)
 
     def _sent_to_many(self, kind: _Outgoing, receiver: int, aps: ApsFrame, tag: int) -> bytes:
@@ -230,9 +234,17 @@ class Messaging(Service):
     # ------------------------------------------------------------------ hearing
 
     def _on_frame(self, signal: FrameHeard) -> None:
-        if signal.frame.destination_endpoint != ZDO_ENDPOINT:
-            for number in receivers(self._endpoints, signal.frame):
+        frame = signal.frame
+        if frame.group is not None:
+            if self._is_member(frame.group):
+                self.tell(signal, frame.destination_endpoint)
+        elif frame.destination_endpoint != ZDO_ENDPOINT:
+            for number in receivers(self._endpoints, frame):
                 self.tell(signal, number)
+
+    def _is_member(self, group: int) -> bool:
+        """Say whether a group is in the host's table: what is sent to others it never hears of."""
+        return any(one == group and endpoint for one, endpoint in self._stack.groups.values())
 
     def tell(self, signal: FrameHeard, endpoint: int) -> None:
         """Tell the host of a frame for one of its endpoints."""
@@ -240,7 +252,8 @@ class Messaging(Service):
         longest = LONGEST_FRAME - (0 if signal.frame.lock is None else SECURITY_OVERHEAD)
         parts = cut(data, longest)
         if len(parts) <= 1:
-            self._tell(signal, endpoint, self._next_sequence(), data)
+            group = signal.frame.group or 0
+            self._tell(signal, endpoint, self._next_sequence(), data, group)
         elif len(parts) <= MOST_FRAGMENTS:
             self.spawn(self._tell_in_parts(signal, endpoint, parts), "fragments")
         else:
@@ -283,6 +296,8 @@ class Messaging(Service):
     ) -> None:
         frame = signal.frame
         kind = _Incoming.BROADCAST if frame.broadcast else _Incoming.UNICAST
+        if frame.group is not None:
+            kind = _Incoming.MULTICAST
         options = _Option.RETRY | more | (0 if frame.lock is None else _Option.ENCRYPTION)
         ends = (frame.source_endpoint, endpoint)
         head = (frame.profile_id, frame.cluster_id, *ends, options, group, sequence)

@@ -42,6 +42,11 @@ class Stack(ModuleNode):
         self._next_key: Secret | None = None
         self.addresses: dict[int, tuple[Eui64, int]] = {}
         """The address table of the host, by index."""
+        self.groups: dict[int, tuple[int, int]] = {}
+        """The multicast table of the host, by index: a group, and the endpoint that is in it.
+
+        One that is zero makes the place a free one.
+        """
 
     @property
     def is_up(self) -> bool:

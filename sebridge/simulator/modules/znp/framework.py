@@ -9,7 +9,7 @@ import logging
 import struct
 from typing import Annotated, Final
 
-from sebridge.base.addresses import UNKNOWN_NWK, Eui64
+from sebridge.base.addresses import UNKNOWN_NWK, Broadcast, Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DeliveryError
 from sebridge.base.service import Service
@@ -186,13 +186,18 @@ class Framework(Service):
         if request.mode in {_Mode.NWK, _Mode.BROADCAST}:
             return self._send_to(request.address & 0xFFFF, request, data).octets
         if request.mode == _Mode.GROUP:
-            return self._send_to(None, request, data).octets
+            group = request.address & 0xFFFF
+            return self._send_to(Broadcast.LISTENING, request, data, group).octets
         return Status.INVALID_PARAMETER.octets
 
     def _send_to(
-        self, nwk: int | None, request: _Request | _ExtendedRequest, data: bytes
+        self,
+        nwk: int,
+        request: _Request | _ExtendedRequest,
+        data: bytes,
+        group: int | None = None,
     ) -> Status:
-        """Begin to send; None is for a group, in which no device of this air is."""
+        """Begin to send; what is for a group goes to all, who know whether they are in it."""
         profile_id = self._profile_of(request.endpoint)
         if profile_id is None or nwk == UNKNOWN_NWK or len(data) > LONGEST_FRAME:
             return Status.INVALID_PARAMETER
@@ -200,22 +205,22 @@ class Framework(Service):
             return Status.NOT_PERMITTED
         if self._is_full or self._in_flight >= MOST_IN_FLIGHT:
             return Status.BUFFER_FULL
-        frame = None
-        if nwk is not None:
-            frame = AirFrame(
-                self._stack.address,
-                COORDINATOR_NWK,
-                nwk,
-                profile_id,
-                request.cluster_id,
-                request.endpoint,
-                request.to_endpoint,
-                data,
-            )
-            if request.options & _Option.SECURITY and not frame.broadcast:
-                frame = self._stack.secured(frame)
-                if frame is None:
-                    return Status.NO_KEY
+        frame = AirFrame(
+            self._stack.address,
+            COORDINATOR_NWK,
+            nwk,
+            profile_id,
+            request.cluster_id,
+            request.endpoint,
+            request.to_endpoint,
+            data,
+            group=group,
+        )
+        if request.options & _Option.SECURITY and not frame.broadcast:
+            secured = self._stack.secured(frame)
+            if secured is None:
+                return Status.NO_KEY
+            frame = secured
         self._in_flight += 1
         self.spawn(self._deliver(frame, request.endpoint, request.number), "data request")
         return Status.SUCCESS
@@ -226,10 +231,10 @@ class Framework(Service):
         found = self._endpoints.get(endpoint)
         return None if found is None else found.profile_id
 
-    async def _deliver(self, frame: AirFrame | None, endpoint: int, number: int) -> None:
+    async def _deliver(self, frame: AirFrame, endpoint: int, number: int) -> None:
         """Send a frame, and tell the host what became of it; the device object tells nothing."""
         try:
-            status = Status.SUCCESS if frame is None else await self._sent(frame)
+            status = await self._sent(frame)
         finally:
             self._in_flight -= 1
         if endpoint != ZDO_ENDPOINT:

@@ -2,9 +2,10 @@
 
 import logging
 
+from msgspec.structs import replace
 import pytest
 
-from sebridge.base.addresses import Broadcast
+from sebridge.base.addresses import Broadcast, Group
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Outgoing
 from sebridge.settings.simulator_options import AirOptions
@@ -92,7 +93,9 @@ async def test_a_broadcast_reaches_everybody(formed: Bench, nwk: int) -> None:
     assert [frame.broadcast for frame in formed.ears.frames] == [True]
 
 
-async def test_nobody_is_in_a_group(formed: Bench, nwk: int) -> None:
+async def test_what_is_sent_to_a_group_is_on_the_air_for_its_members(
+    formed: Bench, nwk: int
+) -> None:
     assert nwk
     head = aps()[:8] + b"\x34\x12\0"
     status, sequence = formed.ask(0x38, head + b"\0\0\x07\x01\x18")
@@ -100,7 +103,30 @@ async def test_nobody_is_in_a_group(formed: Bench, nwk: int) -> None:
 
     assert status == 0
     assert formed.told(SENT) == [b"\x03\x34\x12" + head[:-1] + bytes((sequence, 7, 0, 0))]
-    assert formed.ears.frames == []
+    assert [frame.group for frame in formed.ears.frames] == [0x1234]
+
+
+async def test_what_is_sent_to_a_group_is_told_of_when_the_host_has_it_in_its_table(
+    formed: Bench, nwk: int
+) -> None:
+    assert nwk
+    frame = replace(report(CHIP, b"\x18\x01\x0a"), destination=Group(0x1234))
+    formed.callbacks.clear()
+
+    await formed.meter.send(frame)
+    await formed.clock.settle()
+    formed.ask(0x64, b"\x02" + little(0x1234) + b"\x01\0")
+    before = formed.told(HEARD)
+    await formed.meter.send(frame)
+    await formed.clock.settle()
+    formed.ask(0x64, b"\x02" + little(0x1234) + b"\0\0")
+    await formed.meter.send(frame)
+    await formed.clock.settle()
+
+    assert before == []
+    [heard] = formed.told(HEARD)
+    assert heard[0] == 2
+    assert heard[9:11] == little(0x1234)
 
 
 async def test_a_report_is_told_of(formed: Bench, nwk: int) -> None:

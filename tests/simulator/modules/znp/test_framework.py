@@ -80,15 +80,16 @@ async def test_a_receiver_may_be_named_by_either_address(formed: Bench) -> None:
     assert formed.told(AF, 0x80) == [b"\x00\x01\x12", b"\x00\x5e\x12"]
 
 
-async def test_many_are_reached_at_once_and_groups_have_no_member_here(formed: Bench) -> None:
+async def test_many_are_reached_at_once_and_so_are_groups(formed: Bench) -> None:
     await formed.let_in()
     before = len(formed.ears.zcl())
 
     assert formed.ask(AF, 0x02, extended(0x0F, little(0xFFFD))) == b"\0"
-    assert formed.ask(AF, 0x02, extended(0x01, little(0x0001))) == b"\0"
+    assert formed.ask(AF, 0x02, extended(0x01, little(0x0001), b"\0\2\0\0\0")) == b"\0"
     await formed.clock.settle()
 
-    assert [frame.broadcast for frame in formed.ears.zcl()[before:]] == [True]
+    heard = formed.ears.zcl()[before:]
+    assert [(frame.broadcast, frame.group) for frame in heard] == [(True, None), (True, 1)]
     assert formed.told(AF, 0x80) == [b"\x00\x5e\x12", b"\x00\x5e\x12"]
 
 
