@@ -155,8 +155,9 @@ class FirmwareMethods:
         """Give a device an image: the newest that is for it, or that of file_version.
 
         It takes it from start_time on, and runs it at upgrade_time: 0 is as soon as it has all of
-        it, 0xFFFFFFFF when this is called again for it, with another time. An older version than
-        it runs is given only with downgrade. How far it is comes by notifications.
+        it, 0xFFFFFFFF when this is called again for it, with another time. Both lie at most 31 days
+        ahead. An older version than it runs is given only with downgrade. How far it is comes by
+        notifications.
         """
         firmware = self._needed()
         await firmware.begin(

@@ -34,6 +34,8 @@ from sebridge.zcl.status import Status, status_name
 
 MOST_OPEN: Final = 256
 """Updates that wait or are under way."""
+LONGEST_AHEAD: Final = 31 * 86_400
+"""Seconds from now, after which no update begins and no image is to be run."""
 LARGEST_BLOCK: Final = 48
 """Octets of a part: with what is around it, they fit a frame also behind some hops."""
 
@@ -140,6 +142,11 @@ class _Flow(msgspec.Struct):
         """When there was something last, from either side."""
         return max(self.heard, self.told)
 
+    def settle(self, now: int) -> None:
+        """Have nothing that has been lie ahead."""
+        self.heard, self.told = min(self.heard, now), min(self.told, now)
+        self.second = min(self.second, now)
+
     def asks(self, now: int) -> None:
         """Note that the device asks for something."""
         self.heard, self.times = now, 0
@@ -213,8 +220,10 @@ class FirmwareUpdates:
     def begin(self, device: Eui64, image: ImageRef, *, start: int, run: int, now: int) -> Outcome:
         """Give a device an image, from a time on, to be run at a time.
 
-        RefusedError while another is under way, or for a device that has not told what it runs.
+        RefusedError while another is under way, for a device that has not told what it runs, and
+        for times that are too far ahead.
         """
+        _check_ahead(now, start, run)
         firmware, before = self._firmware.get(device), self._updates.get(device)
         if firmware is None:
             raise RefusedError(f"{device} has not told which firmware it runs")
@@ -236,7 +245,11 @@ class FirmwareUpdates:
         return Outcome(signals=(UpdateChanged(device),))
 
     def release(self, device: Eui64, run: int, now: int) -> Outcome:
-        """Tell a device that has all of its image to run it, at a time; 0 is at once."""
+        """Tell a device that has all of its image to run it, at a time; 0 is at once.
+
+        RefusedError for one that does not wait for that, or a time that is too far ahead.
+        """
+        _check_ahead(now, run)
         update = self._updates.get(device)
         if update is None or update.state is not UpdateState.LOADED:
             raise RefusedError(f"{device} has no image that waits to be run")
@@ -391,6 +404,7 @@ class FirmwareUpdates:
         """Do what is due: offer images, remind devices, ask what they run, give up."""
         sendings: list[Sending] = []
         signals: list[object] = []
+        self._settle(now)
         place = self._next_place(now)
         for device, update in self._open():
             if self._due(device, update, place) <= now:
@@ -399,6 +413,13 @@ class FirmwareUpdates:
                 signals += done.signals
                 place = self._next_place(now)
         return Outcome(sendings=tuple(sendings), signals=tuple(signals))
+
+    def _settle(self, now: int) -> None:
+        """Have nothing that has been lie ahead: the clock may have been set back."""
+        for device, update in self._open():
+            self._flows[device].settle(now)
+            if update.changed > now:
+                self._updates[device] = replace(update, changed=now)
 
     def _due(self, device: Eui64, update: FirmwareUpdate, place: int) -> int:
         """Return when there is something to do for a device; `place` is when one will be free."""
@@ -473,7 +494,7 @@ class FirmwareUpdates:
         period = self._pacing.block_period
         if flow.second != now:
             rest = -(-period // _MILLISECONDS) if flow.blocks else 0  # rounded up
-            if now < flow.second + rest:
+            if flow.second < now < flow.second + rest:
                 return flow.second + rest
             flow.second, flow.blocks = now, 0
             return now
@@ -513,6 +534,11 @@ class FirmwareUpdates:
         elif state is UpdateState.INSTALLING:
             self._flows[device] = _Flow(now)  # what is counted now are other questions
         return (UpdateChanged(device),)
+
+
+def _check_ahead(now: int, *times: int) -> None:
+    if any(now + LONGEST_AHEAD < time != NOT_YET for time in times):
+        raise RefusedError("what is to happen more than 31 days ahead is easily forgotten")
 
 
 def _is_named(image: ImageRef, record: ImageBlockRequestRecord | UpgradeEndRequestRecord) -> bool:

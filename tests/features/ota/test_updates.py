@@ -183,16 +183,29 @@ def test_a_silent_device_is_reminded_for_a_week_and_then_given_up() -> None:
     assert updates.next_change(now) is None
 
 
-def test_the_clock_may_be_set_while_devices_are_updated() -> None:
-    updates = updates_of()
+@pytest.mark.parametrize("jump", [10**8, -(10**8)])
+def test_the_clock_may_be_set_while_devices_are_updated(jump: int) -> None:
+    updates, now = updates_of(at_once=1), NOW + jump
     begun(updates, NOW)
     updates.block(*block(), NOW)
+    updates.begin(address(2), IMAGE, start=0, run=0, now=NOW)
 
-    for jump in (10**8, -(10**8)):
-        updates.advance(NOW + jump)
-        part = answer(updates.block(*block(offset=48), NOW + jump))
-        assert part.status in {OtaStatus.SUCCESS, OtaStatus.WAIT_FOR_DATA}
-    assert state(updates) == "downloading"
+    part = answer(updates.block(*block(offset=48), now))
+    updates.advance(now)
+    due = updates.next_change(now)
+    updates.advance(now + SILENCE)
+
+    assert part.status == OtaStatus.SUCCESS
+    assert due == now + SILENCE
+    assert (state(updates, 1), state(updates, 2)) == ("downloading", "offered")
+
+
+@pytest.mark.parametrize("times", [{"start": NOW + 40 * 86_400}, {"run": NOW + 40 * 86_400}])
+def test_nothing_is_planned_for_a_day_that_is_far_away(times: dict[str, int]) -> None:
+    with pytest.raises(RefusedError, match="31 days ahead"):
+        updates_of().begin(DEVICE, IMAGE, now=NOW, **{"start": 0, "run": 0} | times)
+    with pytest.raises(RefusedError, match="31 days ahead"):
+        updates_of().release(DEVICE, NOW + 40 * 86_400, NOW)
 
 
 # ------------------------------------------------------------------ parts
