@@ -168,14 +168,14 @@ async def test_the_firmware_of_a_device_is_shown_and_how_far_its_update_is(
     told = FirmwareStatus(installed=1, latest=2, notes="Counts better.")
     await visit.go_to(f"devices/{METER}")
 
-    house.gateway.bus.send(FirmwareChanged(device, told, is_progress=False))
+    house.gateway.bus.send(FirmwareChanged(device, told))
     await visit.says("0x00000002")
     await visit.says("Counts better.")
     await page.get_by_role("button", name="Update", exact=True).click()
     await visit.says("which firmware it runs")
 
     under_way = replace(told, state="downloading", percent=42)
-    house.gateway.bus.send(FirmwareChanged(device, under_way, is_progress=True))
+    house.gateway.bus.send(FirmwareChanged(device, under_way))
     await visit.says("downloading 42 %")
     await visit.check_access()
     await page.get_by_role("button", name="Abort").click()

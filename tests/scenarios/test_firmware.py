@@ -146,6 +146,23 @@ async def test_a_device_holds_its_image_until_it_is_told_to_run_it(
     assert client(home, PLUG).file_version == 2
 
 
+async def test_each_state_is_told_and_each_ten_per_cent(
+    make_home: MakeHome, ota: OtaOptions
+) -> None:
+    home: Home = await make_home(simulator=of_house(), ota=ota)
+    await home.result("update_firmware", destination_address=str(PLUG))
+    await home.clock.advance(seconds=30)
+
+    told = home.notifications("firmware_update_changed")
+
+    assert [item["percent"] for item in told if item["state"] == "downloading"] == [
+        *(2, 11, 20, 30, 41, 51, 60, 72, 81, 90, 100)
+    ]
+    assert [item["state"] for item in told if item["state"] != "downloading"] == [
+        *("waiting", "offered", "installing", "done")
+    ]
+
+
 async def test_who_is_aborted_takes_nothing_more(make_home: MakeHome, ota: OtaOptions) -> None:
     home: Home = await make_home(simulator=of_house(), ota=ota)
     await home.result("update_firmware", destination_address=str(PLUG))

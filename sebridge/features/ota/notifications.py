@@ -8,10 +8,7 @@ import msgspec
 from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
 from sebridge.features.ota.signals import FirmwareChanged
-from sebridge.features.ota.updates import UpdateState
 from sebridge.model.values import ABSENT, Absent
-
-_STEP: Final = 10  # per cent
 
 
 class FirmwareUpdateChanged(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,9 +27,7 @@ class FirmwareUpdateChanged(msgspec.Struct, frozen=True, kw_only=True):
 
 def _of_change(signal: FirmwareChanged) -> Iterable[FirmwareUpdateChanged]:
     status = signal.status
-    if not signal.is_progress or status.state is None:
-        return
-    if status.state == UpdateState.DOWNLOADING and (status.percent or 0) % _STEP:
+    if not signal.is_news or status.state is None:
         return
     yield FirmwareUpdateChanged(
         source_address=signal.device,

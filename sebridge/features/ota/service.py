@@ -90,7 +90,7 @@ class FirmwareService(Service):
         self._shelf = EMPTY
         self._looking = asyncio.Lock()
         self._fetching = asyncio.Lock()
-        bus.listen(UpdateChanged, lambda signal: self._on_change(signal.device))
+        bus.listen(UpdateChanged, self._on_change)
         bus.listen(FirmwareTold, lambda signal: self._tell(signal.device))
         bus.listen(VersionDue, lambda signal: self._ask(signal.peer))
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
@@ -266,11 +266,11 @@ class FirmwareService(Service):
             endpoint = self._router.endpoints[local_endpoint_for(sending.peer.profile_id)]
             self._router.carry_out(endpoint, self._server, Outcome(sendings=(sending,)))
 
-    def _on_change(self, device: Eui64) -> None:
+    def _on_change(self, signal: UpdateChanged) -> None:
         self._runner.wake()
         if self._updates.needed().keys() != self._updates.contents.keys():
             self.spawn(self._fetch(), "fetch images")
-        self._tell(device, is_progress=True)
+        self._tell(signal.device, is_news=signal.is_news)
 
     def _on_updated(self, device: Eui64) -> None:
         """Tell it again: another model may be given another image."""
@@ -281,9 +281,9 @@ class FirmwareService(Service):
         for device in devices:
             self._tell(device)
 
-    def _tell(self, device: Eui64, *, is_progress: bool = False) -> None:
+    def _tell(self, device: Eui64, *, is_news: bool = False) -> None:
         if self._devices.get(device) is not None:
-            self._bus.send(FirmwareChanged(device, self.status(device), is_progress))
+            self._bus.send(FirmwareChanged(device, self.status(device), is_news))
 
     @property
     def _now(self) -> int:

@@ -14,9 +14,13 @@ class FirmwareTold(msgspec.Struct, frozen=True):
 
 
 class UpdateChanged(msgspec.Struct, frozen=True):
-    """The update of a device went on."""
+    """The update of a device went on.
+
+    It `is_news` when its state is another one, or it is ten per cent further.
+    """
 
     device: Eui64
+    is_news: bool = True
 
 
 class VersionDue(msgspec.Struct, frozen=True):
@@ -26,8 +30,8 @@ class VersionDue(msgspec.Struct, frozen=True):
 
 
 class FirmwareChanged(msgspec.Struct, frozen=True):
-    """There is something else to say of a device's firmware: `is_progress` of its update."""
+    """There is something else to say of a device's firmware; `is_news` is that of UpdateChanged."""
 
     device: Eui64
     status: FirmwareStatus
-    is_progress: bool
+    is_news: bool = False

@@ -56,6 +56,7 @@ _LOADING: Final = 5  # seconds after which to ask again while the file is read
 _AROUND_BLOCK: Final = 17  # octets of a frame with a part of an image beside that
 _MILLISECONDS: Final = 1_000
 _ALL: Final = 100  # per cent
+_STEP: Final = 10  # per cent that are worth telling
 
 
 class UpdateState(enum.StrEnum):
@@ -370,11 +371,12 @@ class FirmwareUpdates:
             image_data=part,
         )
         percent = _ALL * (record.file_offset + len(part)) // image.size
-        has_changed, flow.percent = percent != flow.percent, percent
+        before, flow.percent = flow.percent, percent
+        signals: tuple[object, ...] = ()
         if update.state is not UpdateState.DOWNLOADING:
             signals = self._change(device, update, UpdateState.DOWNLOADING, now)
-        else:
-            signals = (UpdateChanged(device),) if has_changed else ()
+        elif percent != before:
+            signals = (UpdateChanged(device, is_news=percent // _STEP != before // _STEP),)
         return Outcome((answer,), signals=signals)
 
     def end(self, source: Peer, record: UpgradeEndRequestRecord, now: int) -> Outcome:
