@@ -79,6 +79,22 @@ class PresentIf(msgspec.Struct, frozen=True):
         return bits != 0 if self.wanted is None else bits == self.wanted
 
 
+class Within(msgspec.Struct, frozen=True):
+    """A number with limits that is never on the air."""
+
+    low: float
+    high: float
+
+
+_LAST_MOMENT: Final = 253_402_300_799
+"""The end of the year 9999: of what comes later no date can be made."""
+Moment = Annotated[float, Within(0, _LAST_MOMENT)]
+"""A time in seconds since 1970 UTC, of which a date can be made."""
+WholeMoment = Annotated[int, Within(0, _LAST_MOMENT)]
+"""The same in whole seconds."""
+TimeOffset = Annotated[float, Within(-(1 << 32), 1 << 32)]
+"""How far a time of ZigBee may be from another, in seconds."""
+
 Form = Integer | CharacterString | PrefixedOctets | FixedOctets | RemainingOctets
 """What a value is on the air."""
 

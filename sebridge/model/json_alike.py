@@ -10,6 +10,7 @@ from typing import Any, Final
 from sebridge.model.shape import (
     Choice,
     Fields,
+    Limited,
     Listing,
     Payload,
     Plain,
@@ -52,5 +53,5 @@ def _parts(shape: Shape) -> Sequence[Any] | None:
         case Fields(kind, fields) if not issubclass(kind, Payload):
             return [field.kind for field in fields]
         case _:
-            is_single = isinstance(shape, Whole | Words) or shape in _ALIKE
+            is_single = isinstance(shape, Whole | Limited | Words) or shape in _ALIKE
             return () if is_single else None

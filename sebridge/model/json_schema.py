@@ -14,6 +14,7 @@ from sebridge.model.shape import (
     Choice,
     Field,
     Fields,
+    Limited,
     Listing,
     Plain,
     Row,
@@ -60,6 +61,11 @@ class Schemas:
             return dict(_PLAIN[shape])
         write: Callable[[Any], Schema] = {
             Whole: _whole,
+            Limited: lambda shape: {
+                "type": "number",
+                "minimum": shape.low,
+                "maximum": shape.high,
+            },
             Words: lambda shape: {"enum": list(shape.words)},
             Choice: self._choice,
             Listing: lambda shape: {"type": "array", "items": self.of(shape.items)},

@@ -22,6 +22,7 @@ from sebridge.model.record import Record, fields_by_name, record_name
 from sebridge.model.shape import (
     Choice,
     Fields,
+    Limited,
     Listing,
     Plain,
     Row,
@@ -209,17 +210,18 @@ class Readers:
         return read
 
     def _of_shape(self, kind: Any, shape: Shape) -> Reader:
-        make: Callable[[Any, Any], Reader] = {
+        makers: Mapping[type, Callable[[Any, Any], Reader]] = {
             Plain: lambda kind, shape: _SCALAR_READERS[shape](kind),
             Whole: _whole_reader,
+            Limited: _limited_reader,
             Words: _words_reader,
             Choice: lambda _kind, shape: self.choice(shape.kinds),
             Listing: lambda _kind, shape: self._listing(shape),
             Row: lambda _kind, shape: self._row(shape.items),
             Table: lambda _kind, shape: self._table(shape),
             Fields: lambda _kind, shape: self.fields(shape),
-        }[type(shape)]
-        return make(kind, shape)
+        }
+        return makers[type(shape)](kind, shape)
 
     # -------------------------------------------------------------- what has parts
 
@@ -479,6 +481,18 @@ def _number(value: Any) -> float:
         return float(value)
     except OverflowError:
         raise ParameterError("", "is too large a number") from None
+
+
+def _limited_reader(_kind: Any, shape: Limited) -> Reader:
+    low, high = shape.low, shape.high
+
+    def read(value: Any) -> float:
+        number = _number(value)
+        if not low <= number <= high:
+            raise ParameterError("", f"{shown(value)} is not in {low}..{high}")
+        return number
+
+    return read
 
 
 def _is_unicode(text: str) -> bool:

@@ -27,7 +27,7 @@ import msgspec
 
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
-from sebridge.model.data_types import Form, Integer
+from sebridge.model.data_types import Form, Integer, Within
 from sebridge.model.values import ABSENT, Absent
 
 
@@ -51,6 +51,13 @@ class Whole(msgspec.Struct, frozen=True):
     low: int | None = None
     high: int | None = None
     epoch: int | None = None
+
+
+class Limited(msgspec.Struct, frozen=True):
+    """A number that has limits and may be no whole one."""
+
+    low: float
+    high: float
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -113,14 +120,14 @@ class Payload(msgspec.Struct, frozen=True):
 
 _ANYTHING: Final = (Any, object, Hashable)
 
-Shape = Plain | Whole | Words | Choice | Listing | Row | Table | Fields
+Shape = Plain | Whole | Limited | Words | Choice | Listing | Row | Table | Fields
 
 
 def shape_of(kind: Any) -> Shape:
     """Return the shape of a declared type; TypeError for one that no value can be read as."""
     kind, form = without_form(kind)
-    if isinstance(form, Integer):
-        return Whole(form.low, form.high, form.epoch)
+    if isinstance(form, (Integer, Within)):
+        return _number(kind, form)
     origin = get_origin(kind)
     if origin is not None:
         return _container(kind, origin)
@@ -131,6 +138,14 @@ def shape_of(kind: Any) -> Shape:
     if not isinstance(kind, type):
         raise TypeError(f"{kind!r} has no shape")
     return _single(kind)
+
+
+def _number(kind: Any, form: Integer | Within) -> Whole | Limited:
+    if isinstance(form, Integer):
+        return Whole(form.low, form.high, form.epoch)
+    if kind is int:
+        return Whole(int(form.low), int(form.high))
+    return Limited(form.low, form.high)
 
 
 def without_form(kind: Any) -> tuple[Any, Any]:

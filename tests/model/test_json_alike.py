@@ -10,7 +10,7 @@ import pytest
 
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
-from sebridge.model.data_types import Uint8
+from sebridge.model.data_types import Moment, Uint8
 from sebridge.model.json_alike import is_alike
 from sebridge.model.plain import to_plain
 from sebridge.model.record import Record
@@ -33,6 +33,7 @@ class Inner:
 class Outer:
     items: Sequence[Inner]
     pair: tuple[int, float]
+    time: Moment
     value: JsonValue
     nothing: int | None = None
     word: Literal["a", "b"] = "a"
@@ -54,7 +55,9 @@ class WithAnything:
 
 def test_what_is_alike_is_written_alike() -> None:
     inner = Inner(Eui64(5), NetworkAddress(6))
-    outer = Outer([inner, Inner(Eui64(7), NetworkAddress(8), note="n")], (1, 2.5), [{"a": None}])
+    outer = Outer(
+        [inner, Inner(Eui64(7), NetworkAddress(8), note="n")], (1, 2.5), 7.5, [{"a": None}]
+    )
 
     encoded = msgspec.json.encode(outer, enc_hook=to_plain)
 

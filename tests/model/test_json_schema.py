@@ -11,7 +11,7 @@ import pytest
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.model.data_types import Bitmap8, Int8, Int24, Uint8, Uint16, Uint48
+from sebridge.model.data_types import Bitmap8, Int8, Int24, Moment, Uint8, Uint16, Uint48
 from sebridge.model.json_schema import Schemas
 from sebridge.model.plain import from_plain, to_plain
 from sebridge.model.values import ABSENT, Absent
@@ -51,6 +51,7 @@ def _another(name: str) -> type:
         (type(None), {"type": "null"}),
         (bool, {"type": "boolean"}),
         (float, {"type": "number"}),
+        (Moment, {"type": "number", "minimum": 0, "maximum": 253_402_300_799}),
         (str, {"type": "string"}),
         (int, {"type": "integer"}),
         (Int8, {"type": "integer", "minimum": -128, "maximum": 127}),

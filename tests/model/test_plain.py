@@ -16,7 +16,7 @@ from sebridge.base.errors import ParameterError
 from sebridge.base.secret import Secret
 from sebridge.features.messaging.records import CancelledMessageRecord, CancelMessageRecord
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.model.data_types import Int8, Int16, Uint8, UnixTime, UtcTime
+from sebridge.model.data_types import Int8, Int16, Moment, Uint8, UnixTime, UtcTime
 from sebridge.model.plain import from_plain, hex_octets, integer, to_plain
 from sebridge.model.record import record_name
 from sebridge.model.values import ABSENT, Absent, Base64
@@ -154,6 +154,7 @@ def test_a_class_is_not_mistaken_for_its_values() -> None:
         (bool, "FALSE", False),
         (float, 2, 2.0),
         (float, 2.5, 2.5),
+        (Moment, 253_402_300_799, 253_402_300_799.0),
         (str, "text", "text"),
         (bytes, "01 02-ff", b"\x01\x02\xff"),
         (bytes, b"\x03", b"\x03"),
@@ -224,6 +225,9 @@ def test_plain_values_are_read_as_what_is_declared(kind: Any, value: Any, read: 
         (bool, "yes", "'yes' is neither true nor false"),
         (bool, 1, "1 is neither true nor false"),
         (float, "1.5", "'1.5' is not a number"),
+        (Moment, -0.5, "-0.5 is not in 0..253402300799"),
+        (Moment, float("nan"), "nan is not in 0..253402300799"),
+        (Moment, "1.5", "'1.5' is not a number"),
         (float, True, "True is not a number"),
         (str, 5, "5 is not text"),
         (bytes, "123", "odd number of hex digits"),

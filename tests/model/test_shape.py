@@ -12,10 +12,21 @@ import pytest
 from sebridge.base.addresses import Eui64, NetworkAddress
 from sebridge.base.secret import Secret
 from sebridge.features.price.records import PublishPriceRecord
-from sebridge.model.data_types import Int16, Int24, OctetString, Text, Uint8, Uint16, Uint48
+from sebridge.model.data_types import (
+    Int16,
+    Int24,
+    Moment,
+    OctetString,
+    Text,
+    Uint8,
+    Uint16,
+    Uint48,
+    WholeMoment,
+)
 from sebridge.model.shape import (
     Choice,
     Fields,
+    Limited,
     Listing,
     Plain,
     Row,
@@ -64,6 +75,8 @@ class Thing:
         (Uint8, Whole(0, 255)),
         (Int16, Whole(-0x8000, 0x7FFF)),
         (Uint48, Whole(0, 2**48 - 1)),
+        (Moment, Limited(0, 253_402_300_799)),
+        (WholeMoment, Whole(0, 253_402_300_799)),
         (Colour, Words(("red", "blue"))),
         (Literal["a", 1], Words(("a", 1))),
         (Sequence[Uint8], Listing(Uint8)),

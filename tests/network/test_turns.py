@@ -120,6 +120,29 @@ async def test_a_turn_that_came_when_nobody_wanted_it_any_more_is_passed_on(
     assert work.done == ["last"]
 
 
+async def test_all_who_wait_for_a_device_that_is_gone_are_told_and_the_next_has_its_turn(
+    work: Work, clock: VirtualClock
+) -> None:
+    under_way, first, second, other = (work.begin(n) for n in ("one", "two", "three", "four"))
+    await clock.settle()
+
+    first.cancel()  # which it has not taken note of when all are told
+    work.turns.give_up(DEVICE, "left the network")
+    work.turns.give_up(OTHER, "was removed")
+    await clock.settle()
+    late = work.begin("late")
+    await clock.advance(seconds=2)
+
+    await asyncio.gather(under_way, late)
+    assert first.cancelled()
+    for task in (second, other):
+        with pytest.raises(DeliveryError, match="left the network") as told:
+            await task
+        assert told.value.tx_status == TxStatus.NO_ACK
+    assert work.done == ["one", "late"]
+    assert work.turns.waiting(DEVICE) == 0
+
+
 @pytest.mark.parametrize(
     ("profile", "cluster", "data", "priority"),
     [

@@ -17,6 +17,7 @@ from sebridge.features.load_control.records import (
     LoadControlEventRecord,
 )
 from sebridge.gateway.events.event_cluster import end_of
+from sebridge.model.data_types import Moment
 from sebridge.settings.consumption_limit import ConsumptionLimitOptions
 
 _WHOLE: Final = 100  # per cent
@@ -34,7 +35,7 @@ class Acknowledgement(msgspec.Struct, frozen=True):
     """Who has taken the limit of an event, by which name, and when (seconds since 1970)."""
 
     by: str
-    at: float
+    at: Moment
     issuer_event_id: int
     watts: int
 

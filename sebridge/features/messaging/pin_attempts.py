@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from sebridge.base.errors import LimitError, RefusedError
+from sebridge.model.data_types import Moment
 
 _FREE_OF_CALLER: Final = 3  # wrong PINs before the first pause
 _FREE_OF_ALL: Final = 10
@@ -29,7 +30,7 @@ class WrongPins(msgspec.Struct, frozen=True):
     """How many wrong PINs there were, and when the last: seconds since 1970."""
 
     count: int
-    last: float
+    last: Moment
 
 
 class PinAttempts:

@@ -20,6 +20,7 @@ from sebridge.features.metering.price_log import Priced, PriceLog
 from sebridge.features.metering.signals import MeterGap, MeterRead, Reading
 from sebridge.features.metering.slot import Counted, Level, Money, Slot
 from sebridge.gateway.events.signals import PriceInForce
+from sebridge.model.data_types import Moment, WholeMoment
 
 MOST_METERS: Final = 64
 """Meters with a history. A further one takes the place of one that was silent for `_SILENT`."""
@@ -35,14 +36,14 @@ _LOOK_AGAIN: Final = 3600.0
 class Mark(msgspec.Struct, frozen=True, gc=False):
     """What a register showed when it was last counted."""
 
-    time: float
+    time: Moment
     value: float
 
 
 class OpenSlot(msgspec.Struct, frozen=True, gc=False):
     """The newest slot of a resolution, which goes onto its page when the next one begins."""
 
-    begin: int
+    begin: WholeMoment
     slot: Slot
 
 

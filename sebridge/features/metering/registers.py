@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from sebridge.features.metering.scale import Number, digits_shown
-from sebridge.model.data_types import Uint16
+from sebridge.model.data_types import Moment, Uint16
 from sebridge.zcl.data_types import DATA_TYPES
 
 _HEX_DIGITS_PER_OCTET: Final = 2
@@ -37,7 +37,7 @@ class RegisterState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     attribute_id: Uint16
     floor: Number
     low: Number | None = None
-    low_time: float = 0.0
+    low_time: Moment = 0.0
 
 
 class Register:

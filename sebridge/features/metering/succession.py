@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RequestError
 from sebridge.features.metering.scale import SUMMATION_DELIVERED, SUMMATION_RECEIVED
-from sebridge.model.data_types import Uint8, Uint16
+from sebridge.model.data_types import Moment, Uint8, Uint16
 from sebridge.zcl.attributes import readable
 
 _HIGHEST: Final = 2.0**48
@@ -160,11 +160,11 @@ class MeterSwap(msgspec.Struct, frozen=True, kw_only=True):
     old: Eui64
     new: Eui64
     name: str  # of the old one
-    asked: float
+    asked: Moment
     given: GivenReadings
     old_meters: tuple[MeterFacts, ...]
     new_meters: tuple[MeterFacts, ...] = ()
-    done: float | None = None
+    done: Moment | None = None
     endpoints: Mapping[Uint8, Uint8] = msgspec.field(default_factory=dict)
     before: Mapping[Uint8, Succession] = msgspec.field(default_factory=dict)
 

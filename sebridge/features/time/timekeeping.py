@@ -21,6 +21,7 @@ from sebridge.features.time.ntp import NtpClient
 from sebridge.features.time.server import AUTHORITATIVE, TimeServer
 from sebridge.features.time.synchronizer import SourceRules, Synchronizer
 from sebridge.features.time.zone import ChosenZone
+from sebridge.model.data_types import TimeOffset
 from sebridge.settings import entries
 from sebridge.settings.registry import Registry
 from sebridge.settings.signals import SettingChanged
@@ -35,7 +36,7 @@ def memory_of(
     """Return what was kept of the network's time and zone; `keep` gives a collection."""
     return TimeMemory(
         NetworkTime(),
-        open_collection("network_time", str, float),
+        open_collection("network_time", str, TimeOffset),
         open_collection("time_zone", str, ChosenZone),
         uses_system_zone=registry.reader(entries.USE_SYSTEM_TIME_ZONE),
         system_zone=system_zone,

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
+from sebridge.model.data_types import Moment
 
 MOST_EVENTS: Final = 200
 """Of so many events is kept what became of them."""
@@ -26,7 +27,7 @@ class ToldEvent(msgspec.Struct, frozen=True):
     """
 
     record: dict[str, Any]
-    over: float | None = None
+    over: Moment | None = None
     cancelled: bool = False
 
 
@@ -41,7 +42,7 @@ class Answer(msgspec.Struct, frozen=True):
     """What a device said of an event, such as `started`, and when."""
 
     status: str
-    time: float
+    time: Moment
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -51,8 +52,8 @@ class Delivery(msgspec.Struct, frozen=True):
     first.
     """
 
-    sent: float
-    received: float | None = None
+    sent: Moment
+    received: Moment | None = None
     answers: tuple[Answer, ...] = ()
 
 
