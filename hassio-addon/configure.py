@@ -21,6 +21,8 @@ SUPERVISOR: Final = "http://supervisor"
 HOMEASSISTANT: Final = f"{SUPERVISOR}/core/websocket"
 DATABASE: Final = "sebridge.db"
 CERTIFICATES: Final = "certificates"
+FIRMWARE: Final = "firmware"
+INDEX: Final = "index.json"
 EVERY_ADDRESS: Final = "0.0.0.0"  # noqa: S104  # of the container; the Supervisor asks from outside
 SHORTEST_TOKEN: Final = 32  # characters: its hash, which is a quick one, is no secret then
 LARGEST_ANSWER: Final = 65_536  # octets
@@ -230,6 +232,15 @@ def take_certificates(name: str | None, folders: Folders) -> None:
         write(copy, text)
 
 
+def firmware_in(own: Path) -> dict[str, str]:
+    """Return where images of firmware are, if a person put any into the app's own folder."""
+    folder = own / FIRMWARE
+    if not folder.is_dir():
+        return {}
+    index = folder / INDEX
+    return {"directory": str(folder)} | ({"index": str(index)} if index.is_file() else {})
+
+
 def main(options_path: Path, config_path: Path) -> int:
     """Read the options, write the configuration; return the exit status."""
     options = json.loads(options_path.read_text(encoding="utf-8"))
@@ -248,6 +259,7 @@ def main(options_path: Path, config_path: Path) -> int:
         )
     try:
         settings = configuration(options, service, folders, token)
+        settings["ota"] = firmware_in(folders.own)
         take_certificates(options.get("certificate_store"), folders)
     except OptionsError as error:
         _say(str(error))

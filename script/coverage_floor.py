@@ -24,6 +24,10 @@ _DECIDING: Final = (
     "origin.py",
     "plan.py",
     "rate_table.py",
+    "firmware.py",
+    "image.py",
+    "index.py",
+    "updates.py",
 )
 """What a feature declares for the wire, and what it decides."""
 

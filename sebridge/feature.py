@@ -16,6 +16,7 @@ from sebridge.api.addressing import Addressing
 from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
+from sebridge.base.computing import Compute
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus, SignalScope
@@ -40,6 +41,7 @@ from sebridge.network.identities import Identities
 from sebridge.schedule.runner import Advancing, N, ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.consumption_limit import ConsumptionLimitOptions
+from sebridge.settings.ota_options import OtaOptions
 from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.settings.registry import Registry
 from sebridge.simulator.vocabulary import Simulate
@@ -98,6 +100,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     `price_source` are the options of where prices come from, `consumption_limit` those of what load
     control leaves of the home's power, `subscribe` has messages of the broker
     on a topic handed in.
+    `ota` are the options of firmware for devices, `compute` does what takes long beside all else.
     `identities` is what people know the devices as; whoever gives them others says so by
     IdentitiesChanged.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
@@ -134,6 +137,8 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     system_zone: Callable[[], tzinfo]
     price_source: PriceSourceOptions | None
     consumption_limit: ConsumptionLimitOptions | None
+    ota: OtaOptions
+    compute: Compute
     subscribe: Callable[[str, Callable[[Message], object]], None]
 
     def part_of_sides(

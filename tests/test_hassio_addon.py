@@ -513,6 +513,24 @@ def test_certificates_are_copied_to_where_only_their_owner_reads_them(machine: M
     assert not copy.exists()
 
 
+def test_images_of_firmware_are_found_in_the_folder_of_the_app(machine: Machine) -> None:
+    machine.options |= {"radio_type": "simulated"}
+    machine.start()
+    without = load(machine.config, {}).ota
+    folder = machine.own / "firmware"
+    folder.mkdir()
+    machine.start()
+    with_folder = load(machine.config, {}).ota
+    (folder / "index.json").write_text("[]")
+
+    machine.start()
+
+    with_index = load(machine.config, {}).ota
+    assert (without.directory, without.index) == (None, None)
+    assert (with_folder.directory, with_folder.index) == (folder, None)
+    assert (with_index.directory, with_index.index) == (folder, folder / "index.json")
+
+
 def test_a_broker_of_ones_own_needs_no_supervisor(machine: Machine, supervisor: Supervisor) -> None:
     machine.options |= {
         "mqtt_host": "broker.example",

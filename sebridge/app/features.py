@@ -14,6 +14,7 @@ from sebridge.features.keys.feature import FEATURE as KEYS
 from sebridge.features.load_control.feature import FEATURE as LOAD_CONTROL
 from sebridge.features.messaging.feature import FEATURE as MESSAGING
 from sebridge.features.metering.feature import FEATURE as METERING
+from sebridge.features.ota.feature import FEATURE as OTA
 from sebridge.features.prepayment.feature import FEATURE as PREPAYMENT
 from sebridge.features.price.feature import FEATURE as PRICE
 from sebridge.features.time.feature import FEATURE as TIME
@@ -34,6 +35,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     IDENTIFY,
     GROUPS,
     KEEP_ALIVE,
+    OTA,
 )
 
 

@@ -120,6 +120,8 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         system_zone=ports.system_zone,
         price_source=options.price_source,
         consumption_limit=options.consumption_limit,
+        ota=options.ota,
+        compute=ports.proofs.compute,
         subscribe=ports.link.subscribe,
     )
     optional = [f for f in features if f.name in options.gateway.optional_clusters]

@@ -26,6 +26,7 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Link quality": "Verbindungsqualität",
     "Signal strength": "Signalstärke",
     "Identify": "Identifizieren",
+    "Firmware": "Firmware",
     # prices
     "Current price": "Aktueller Preis",
     "Current price until": "Aktueller Preis bis",

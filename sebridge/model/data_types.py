@@ -63,6 +63,22 @@ class CountedBy(msgspec.Struct, frozen=True):
     mask: int = 0xFF
 
 
+class PresentIf(msgspec.Struct, frozen=True):
+    """When a field is there: as the field `name` before it says, in the bits of `mask`.
+
+    These must be `wanted`; where that is None, one of them must be set.
+    """
+
+    name: str
+    mask: int = 0xFF
+    wanted: int | None = None
+
+    def is_met(self, value: int) -> bool:
+        """Say whether it is there, where the field before it has this value."""
+        bits = value & self.mask
+        return bits != 0 if self.wanted is None else bits == self.wanted
+
+
 class Within(msgspec.Struct, frozen=True):
     """A number with limits that is never on the air."""
 

@@ -4,7 +4,7 @@ Fields of a fixed size are read and written together. When something is wrong th
 by one, to tell which it is.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 import contextlib
 from functools import cache, reduce
 import itertools
@@ -23,6 +23,7 @@ from sebridge.model.data_types import (
     Form,
     Integer,
     PrefixedOctets,
+    PresentIf,
     RemainingOctets,
 )
 from sebridge.model.shape import Field, Listing, fields_of, form_of, shape_of, without_form
@@ -211,10 +212,11 @@ class _Codec:
         fixed = list(itertools.takewhile(lambda f: not f.may_be_left_off, self._fields))
         self._whole = [self._reader(run) for run in self._runs(fixed)]
         self._rest = list(self._fields[len(fixed) :])
+        self._conditions: Mapping[str, PresentIf] = getattr(kind, "PRESENT_IF", {})
         self._tail_names = [field.name for field in self._rest]
         self._tail_of = _getter(self._tail_names)
         all_fixed = all(self._parts[name].code for name in self._tail_names)
-        self._tail = self._layout(self._rest) if all_fixed else None
+        self._tail = self._layout(self._rest) if all_fixed and not self._conditions else None
         self._writers = [self._writer(run) for run in self._runs(fixed)]
 
     def _runs(self, fields: Sequence[Field]) -> list[list[Field]]:
@@ -246,11 +248,17 @@ class _Codec:
             values.update(zip(self._tail_names, self._tail.unpack_from(octets, end), strict=True))
             return self._kind(**values), end + self._tail.size
         for field in self._rest:
-            if end >= len(octets) and field.may_be_left_off:
-                values[field.name] = None
-            else:
+            if self._is_there(field, values, is_left_off=end >= len(octets)):
                 end = self._read_one(field, octets, end, values)
+            else:
+                values[field.name] = None
         return self._kind(**values), end
+
+    def _is_there(self, field: Field, values: _Values, *, is_left_off: bool) -> bool:
+        condition = self._conditions.get(field.name)
+        if condition is not None:
+            return condition.is_met(values[condition.name])
+        return not (is_left_off and field.may_be_left_off)
 
     def _reader(self, run: list[Field]) -> _ReadSome:
         layout = self._layout(run)
@@ -303,6 +311,8 @@ class _Codec:
             with contextlib.suppress(struct.error):
                 written.append(self._tail.pack(*tail))
                 return b"".join(written)
+        if self._conditions:
+            return b"".join([*written, *self._write_conditional(record)])
         given = [getattr(record, field.name) is not None for field in self._rest]
         while given and not given[-1]:
             given.pop()
@@ -310,6 +320,17 @@ class _Codec:
             value = getattr(record, field.name) if is_given else self._gap(field)
             written.append(self._write_one(field, record, value))
         return b"".join(written)
+
+    def _write_conditional(self, record: msgspec.Struct) -> Iterator[bytes]:
+        """Yield the fields that are there because others say so."""
+        for field in self._rest:
+            condition, value = self._conditions[field.name], getattr(record, field.name)
+            is_there = condition.is_met(getattr(record, condition.name))
+            if is_there != (value is not None):
+                problem = "is needed" if is_there else "cannot be"
+                raise ValueError(f"{field.name} {problem}, as {condition.name} says")
+            if is_there:
+                yield self._write_one(field, record, value)
 
     def _gap(self, field: Field) -> Any:
         """Return what stands for a field that was left off, before one that was not."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 import msgspec
 from typing_extensions import dataclass_transform
 
+from sebridge.model.data_types import PresentIf
 from sebridge.model.octets import read_record, write_record
 from sebridge.model.shape import Payload
 
@@ -29,12 +30,14 @@ class Record(Payload, frozen=True, kw_only=True, metaclass=_RecordMeta):
 
     The type of a field is one of `model.data_types`, a record, or a tuple of these. A field of the
     type `X | None` may be left off by an older peer: then it is None, and so are all behind it
-    (rule GEN-11). Its default is what holds for a caller who does not give it.
+    (rule GEN-11). Its default is what holds for a caller who does not give it. One of PRESENT_IF
+    is there if, and only if, the field before it says so.
     """
 
     RECORD_NAME: ClassVar[str] = ""  # the name for RPC callers, where it is not that of the class
     OTHER_NAMES: ClassVar[Mapping[str, str]] = {}  # spellings also accepted from RPC callers
     UNUSED: ClassVar[Mapping[str, int]] = {}  # what a field without a value is on air, if not 0
+    PRESENT_IF: ClassVar[Mapping[str, PresentIf]] = {}  # of fields that others say to be there
     OLDER_FORMS: ClassVar[Mapping[int, "type[Record]"]] = {}  # by their length in octets
 
     def replace(self, **changes: Any) -> Self:
@@ -54,6 +57,7 @@ class Record(Payload, frozen=True, kw_only=True, metaclass=_RecordMeta):
     def serialize(self) -> bytes:
         """Return the payload; ValueError for a value that its field cannot hold.
 
+        It is one, too, where a field is given, or not, against what another says of it.
         No field is left off before one that is given.
         """
         return write_record(self)

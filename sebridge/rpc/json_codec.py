@@ -49,10 +49,13 @@ class Document(msgspec.Struct, frozen=True):
     batch: bool
 
 
-def parse(text: bytes) -> Any:
-    """Return the JSON value; raise DecodeError for what is no JSON, too large or too deep."""
-    if len(text) > MAX_SIZE:
-        raise DecodeError(f"{len(text)} octets are more than the {MAX_SIZE} allowed")
+def parse(text: bytes, most: int = MAX_SIZE) -> Any:
+    """Return the JSON value; raise DecodeError for what is no JSON, too large or too deep.
+
+    `most` is how many octets it may have.
+    """
+    if len(text) > most:
+        raise DecodeError(f"{len(text)} octets are more than the {most} allowed")
     document = text.removeprefix(_BYTE_ORDER_MARK)
     try:
         value = _DECODE(document)

@@ -43,6 +43,7 @@ from sebridge.settings.kinds import (
     whole,
     words,
 )
+from sebridge.settings.ota_options import OtaOptions
 from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.settings.rpc_options import RpcOptions
 from sebridge.settings.simulator_options import SimulatorOptions
@@ -548,6 +549,7 @@ class Options:
         "without a value: load control is not told in watts; else on the topic limit/consumption",
         default=None,
     )
+    ota: OtaOptions = option(OtaOptions, "", default=OtaOptions())
     rpc: RpcOptions = option(RpcOptions, "", default=RpcOptions())
     http: HttpOptions | None = option(
         HttpOptions,

@@ -25,6 +25,7 @@ BASIC: Final = 0x0000
 IDENTIFY: Final = 0x0003
 GROUPS: Final = 0x0004
 TIME: Final = 0x000A
+OTA_UPGRADE: Final = 0x0019
 KEEP_ALIVE: Final = 0x0025
 PRICE: Final = 0x0700
 DRLC: Final = 0x0701
@@ -58,8 +59,10 @@ DEVICE_NAMES: Final = {
 _NETWORK_KEY_IS_ENOUGH: Final = frozenset({BASIC, 0x0001, IDENTIFY, 0x0009, KEY_ESTABLISHMENT})
 """With Power Configuration and Alarms, all that Smart Energy leaves in the clear."""
 _FIRST_MANUFACTURER_CLUSTER: Final = 0xFC00
-_SMART_ENERGY_SECURES: Final = frozenset({TIME, 0x0015, 0x0019, KEEP_ALIVE, *range(0x0700, 0x0800)})
-"""With Commissioning and OTA, and the whole domain of Smart Energy, whatever comes into it."""
+_SMART_ENERGY_SECURES: Final = frozenset(
+    {TIME, 0x0015, OTA_UPGRADE, KEEP_ALIVE, *range(0x0700, 0x0800)}
+)
+"""With Commissioning, and the whole domain of Smart Energy, whatever comes into it."""
 
 
 def always_needs_link_key(profile_id: int, cluster_id: int) -> bool:

@@ -134,7 +134,7 @@ async def test_info_tells_what_the_bridge_is_and_no_key(shown: Shown) -> None:
         "features",
         "started",
     }
-    assert info["features"] == ["price", "drlc", "messaging", "metering", "time"]
+    assert info["features"] == ["price", "drlc", "messaging", "metering", "time", "firmware"]
     assert info["limits"] == {
         "packet": 4_194_304,
         "json": 262_144,
@@ -151,7 +151,7 @@ async def test_info_tells_what_the_bridge_is_and_no_key(shown: Shown) -> None:
 @pytest.mark.parametrize(
     ("role", "features"),
     [
-        ("router", ["price", "drlc", "messaging", "metering", "time"]),
+        ("router", ["price", "drlc", "messaging", "metering", "time", "firmware"]),
         ("display", ["price_client", "drlc_client", "messaging_client", "metering", "time_client"]),
     ],
 )
@@ -179,7 +179,7 @@ async def test_info_tells_optional_and_added_clusters_as_long_as_they_are_there(
     during = shown.link.json(TOPICS.info)["features"]
     await shown.home.call("remove_cluster", cluster_id=PRICE, **place)
 
-    assert before == ["price", "drlc", "messaging", "metering", "time", "tunneling"]
+    assert before == ["price", "drlc", "messaging", "metering", "time", "tunneling", "firmware"]
     assert during == ["price", "price_client", *before[1:]]
     assert shown.link.json(TOPICS.info)["features"] == before
 

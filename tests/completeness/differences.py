@@ -413,6 +413,12 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "list_firmware_images get_firmware_updates update_firmware abort_firmware_update",
+        "the old gateway had no firmware for others",
+    ),
+    **_own(
+        "request",
+        "a method",
         "get_price_source",
         "additional: where prices come from that nobody sends by ZigBee",
     ),
@@ -429,7 +435,8 @@ _OF_OUR_OWN: Final = {
         "received_factory_reset received_identify received_identify_query_response"
         " key_establishment_failed joining_progress meter_status_changed meter_swapped"
         " meter_swap_settled received_prepayment_answer tunnel_opened tunnel_refused"
-        " received_tunnel_data tunnel_data_lost tunnel_closed received_tunnel_protocols",
+        " received_tunnel_data tunnel_data_lost tunnel_closed received_tunnel_protocols"
+        " firmware_update_changed",
         "news that the gateway has, and that nobody would hear otherwise",
     ),
 }

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
+from sebridge.features.ota.firmware import FirmwareStatus
+from sebridge.features.ota.signals import FirmwareChanged
 from tests.console.visiting import Visit
 from tests.integration.bridges import METER
 from tests.patience import until
@@ -155,3 +159,24 @@ async def test_the_map_has_a_ring_for_each_hop(visit: Visit) -> None:
         ["c", 2, "b", 2],
         ["d", None, None, 3],
     ]
+
+
+async def test_the_firmware_of_a_device_is_shown_and_how_far_its_update_is(
+    house: Process, visit: Visit
+) -> None:
+    page, device = visit.page, Eui64(int(METER, 16))
+    told = FirmwareStatus(installed=1, latest=2, notes="Counts better.")
+    await visit.go_to(f"devices/{METER}")
+
+    house.gateway.bus.send(FirmwareChanged(device, told))
+    await visit.says("0x00000002")
+    await visit.says("Counts better.")
+    await page.get_by_role("button", name="Update", exact=True).click()
+    await visit.says("which firmware it runs")
+
+    under_way = replace(told, state="downloading", percent=42)
+    house.gateway.bus.send(FirmwareChanged(device, under_way))
+    await visit.says("downloading 42 %")
+    await visit.check_access()
+    await page.get_by_role("button", name="Abort").click()
+    await visit.says("there is no update")

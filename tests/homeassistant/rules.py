@@ -31,6 +31,7 @@ ABBREVIATIONS: Final[Mapping[str, str]] = {
     "ops": "options",
     "p": "platform",
     "pl_avail": "payload_available",
+    "pl_inst": "payload_install",
     "pl_not_avail": "payload_not_available",
     "pl_off": "payload_off",
     "pl_on": "payload_on",
@@ -166,5 +167,10 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
             {"state_topic", "value_template", "command_template", "payload_on", "payload_off"}
         ),
         device_classes=frozenset({"outlet", "switch"}),
+    ),
+    "update": PlatformRules(
+        required=frozenset({"state_topic"}),
+        keys=frozenset({"value_template", "command_topic", "payload_install", "retain"}),
+        device_classes=frozenset({"firmware"}),
     ),
 }

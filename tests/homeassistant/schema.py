@@ -140,7 +140,7 @@ def _availability(given: Mapping[str, Any]) -> Iterator[str]:
 def _common(given: Mapping[str, Any], platform: rules.PlatformRules) -> Iterator[str]:
     if not _is_one_of(given.get("qos", 0), frozenset(range(_HIGHEST_QOS + 1))):
         yield "qos: must be 0, 1 or 2"
-    yield from _category(given, platform)
+    yield from _category(given)
     device_class = given.get("device_class")
     if device_class is not None and not _is_one_of(device_class, platform.device_classes):
         yield f"device_class: {device_class!r} is none of {given['platform']}"
@@ -153,12 +153,12 @@ def _common(given: Mapping[str, Any], platform: rules.PlatformRules) -> Iterator
         yield "event_types: must be a list of text, not empty"
 
 
-def _category(given: Mapping[str, Any], platform: rules.PlatformRules) -> Iterator[str]:
+def _category(given: Mapping[str, Any]) -> Iterator[str]:
     category = given.get("entity_category")
     if category is not None and not _is_one_of(category, rules.ENTITY_CATEGORIES):
         yield f"entity_category: {category!r} is none"
     # an entity that only shows something must not ask to be a setting
-    if category == "config" and "command_topic" not in platform.required:
+    if category == "config" and "command_topic" not in given:
         yield "entity_category: config is for what can be set"
 
 

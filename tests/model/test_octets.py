@@ -17,6 +17,7 @@ from sebridge.model.data_types import (
     Int24,
     Int64,
     OctetString,
+    PresentIf,
     RemainingOctets,
     Text,
     Uint8,
@@ -385,6 +386,56 @@ def test_a_field_without_a_form_on_the_air_is_a_mistake_of_ours() -> None:
 
     with pytest.raises(TypeError, match="has no form on the air"):
         Odd(number=1.5).serialize()
+
+
+# ------------------------------------------------------------------ fields that others announce
+
+
+class Parcel(Record):
+    """What is in it is said by bits of its first field."""
+
+    PRESENT_IF: ClassVar = {
+        "weight": PresentIf("control", 0x03),
+        "label": PresentIf("control", 0x03, 0x02),
+    }
+
+    control: Uint8
+    weight: Uint16 | None = None
+    label: Text | None = None
+
+
+@pytest.mark.parametrize(
+    ("record", "payload"),
+    [
+        (Parcel(control=0), "00"),
+        (Parcel(control=4), "04"),
+        (Parcel(control=1, weight=2), "01 0200"),
+        (Parcel(control=6, weight=2, label="a"), "06 0200 0161"),
+    ],
+)
+def test_a_field_is_there_when_the_one_before_it_says_so(record: Parcel, payload: str) -> None:
+    octets = bytes.fromhex(payload)
+
+    assert record.serialize() == octets
+    assert Parcel.deserialize_with_rest(octets + b"\xaa") == (record, b"\xaa")
+
+
+def test_a_field_that_is_announced_must_be_there() -> None:
+    with pytest.raises(DecodeError, match="Parcel: label: the payload is cut off") as caught:
+        Parcel.deserialize(b"\x02\x00\x00")
+    assert caught.value.offset == 3
+
+
+@pytest.mark.parametrize(
+    ("record", "problem"),
+    [
+        (Parcel(control=0, weight=1), "weight cannot be, as control says"),
+        (Parcel(control=2, weight=1), "label is needed, as control says"),
+    ],
+)
+def test_a_field_that_is_not_as_announced_cannot_be_written(record: Parcel, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem):
+        record.serialize()
 
 
 # ------------------------------------------------------------------ older forms

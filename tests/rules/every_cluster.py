@@ -19,6 +19,8 @@ from sebridge.features.load_control.client import DrlcClient, LoadControlSetting
 from sebridge.features.metering.client import MeteringClient
 from sebridge.features.metering.mirror_server import MirrorServer, MirrorTable
 from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
+from sebridge.features.ota.client import OtaClient
+from sebridge.features.ota.server import OtaServer
 from sebridge.features.prepayment.account import Account, PrepaidAccount, Terms
 from sebridge.features.prepayment.client import PrepaymentClient
 from sebridge.features.prepayment.server import PrepaymentServer
@@ -34,6 +36,7 @@ from sebridge.model.shape import Listing, fields_of, form_of, shape_of
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT
+from tests.features.ota.parts import FIRMWARE, begun, offer, updates_of
 from tests.gateway.radio_side import NOW, always, peer
 from tests.rules.parts import (
     hears,
@@ -82,6 +85,18 @@ def _tunnel_client() -> TunnelingClient:
     return client
 
 
+def _ota_server() -> OtaServer:
+    updates = updates_of()
+    begun(updates, NOW)
+    return OtaServer(updates)
+
+
+def _ota_client() -> OtaClient:
+    client = OtaClient(FIRMWARE, print)
+    hears(client, offer())
+    return client
+
+
 def _account() -> PrepaidAccount:
     accounts = {"account": Account(credit=20)}
     return PrepaidAccount("account", Terms(), lambda _code: None, accounts, {})
@@ -96,6 +111,8 @@ EVERY: Final[Mapping[type[LocalCluster], Callable[[], LocalCluster]]] = {
         IdentifyClient,
         lambda: GroupsServer({3: "Hall"}),
         GroupsClient,
+        _ota_server,
+        _ota_client,
         lambda: TimeServer(lambda: NOW),
         TimeClient,
         KeepAliveServer,

@@ -18,6 +18,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.settings.options import ModulesOptions, Options
+from sebridge.settings.ota_options import OtaOptions
 from sebridge.settings.rpc_options import InterfaceOptions, PolicyOptions, RpcOptions
 from sebridge.settings.simulator_options import HOUSEHOLD, AirOptions, SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
@@ -98,6 +99,7 @@ class Home(Talker):
         security: HouseSecurity | None = None,
         modules: Path | None = None,
         retained: dict[str, bytes] | None = None,
+        ota: OtaOptions | None = None,
     ) -> None:
         self.clock = clock
         self.kept = kept
@@ -108,7 +110,10 @@ class Home(Talker):
         self.ether = Ether(clock, simulator.air)
         self.exits: list[float] = []  # when the process was asked to end
         self.options = Options(
-            simulator=simulator, rpc=EVERYTHING, modules=ModulesOptions(directory=modules)
+            simulator=simulator,
+            rpc=EVERYTHING,
+            modules=ModulesOptions(directory=modules),
+            ota=ota or OtaOptions(),
         )
         ports = make_ports(
             self.options,
@@ -190,7 +195,7 @@ async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
     """Build homes, with bad air or with what an earlier one kept, and stop them afterwards.
 
     `prepare` is called before anything is switched on; `modules` is a directory of user's code,
-    `retained` what an earlier home kept on the broker.
+    `retained` what an earlier home kept on the broker, `ota` are the options of firmware.
     """
     homes: list[Home] = []
 
@@ -201,12 +206,13 @@ async def make_home(clock: VirtualClock) -> AsyncIterator[MakeHome]:
         security: HouseSecurity | None = None,
         modules: Path | None = None,
         retained: dict[str, bytes] | None = None,
+        ota: OtaOptions | None = None,
         **air: Any,
     ) -> Home:
         chosen = simulator or SimulatorOptions(
             devices=HOUSEHOLD, air=AirOptions(**({"delay": 0.0} | air))
         )
-        home = Home(clock, chosen, {} if kept is None else kept, security, modules, retained)
+        home = Home(clock, chosen, {} if kept is None else kept, security, modules, retained, ota)
         homes.append(home)
         prepare(home)
         await home.start()

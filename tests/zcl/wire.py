@@ -102,7 +102,11 @@ def records(draw: st.DrawFn, kind: type[Record]) -> Any:
     counted = any(isinstance(count, CountedBy) for count in counts)
     given: dict[str, Any] = {}
     for field, count in zip(declared, counts, strict=True):
-        if field.name in left_off:
+        condition = kind.PRESENT_IF.get(field.name)
+        if condition is not None:
+            is_there = condition.is_met(given[condition.name])
+            given[field.name] = draw(_values(field.kind)) if is_there else None
+        elif field.name in left_off:
             given[field.name] = None
         elif counted and field.name in COUNTS:
             given[field.name] = draw(st.integers(0, 4))

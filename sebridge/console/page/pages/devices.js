@@ -48,6 +48,10 @@ const t = translated({
   "Our endpoint": "Unser Endpunkt",
   "done": "erledigt", "Why": "Warum", "Swap the meter": "Zähler tauschen", "Address of the new meter": "Adresse des neuen Zählers",
   "Register of the old one at the end": "Letzter Stand des alten", "Register of the new one at the start": "Erster Stand des neuen",
+  "Firmware": "Firmware", "Update": "Aktualisieren", "Abort": "Abbrechen", "Run it": "Ausführen",
+  "begun": "begonnen", "aborted": "abgebrochen",
+  "scheduled": "vorgemerkt", "waiting": "wartet auf andere", "offered": "angeboten", "downloading": "wird geladen",
+  "loaded": "geladen, wartet", "installing": "wird ausgeführt", "failed": "fehlgeschlagen",
   "asked for; told when the new meter is there": "vorgemerkt; gemeldet, wenn der neue Zähler da ist",
 });
 
@@ -121,6 +125,20 @@ function Metering({ reading }) {
     .filter(([name]) => reading[name] !== null && reading[name] !== undefined);
   return html`<div><div class="row spread">${values.map(([name, words, unit]) => html`<div><small>${t(words)}</small><div class="number">${amount(reading[name], unit)}</div></div>`)}</div>
     <details><summary>${t("Why")}</summary><pre tabindex="0">${JSON.stringify(reading.why, null, 2)}</pre></details></div>`;
+}
+
+function Firmware({ device, told }) {
+  const { installed_version, latest_version, state, percent, reason, notes } = told;
+  const isUnderWay = ["scheduled", "waiting", "offered", "downloading", "loaded", "installing"].includes(state);
+  const isNewer = latest_version !== installed_version;
+  const call = (method) => () => link.call(method, { destination_address: device });
+  return html`<section class="card"><h3>${t("Firmware")}</h3><div class="row">
+    <span><code>${installed_version ?? "–"}</code>${isNewer && html` → <code>${latest_version}</code>`}</span>
+    ${state && state !== "done" && html`<span role="status">${t(state)}${state === "downloading" ? ` ${percent} %` : ""}${reason ? `: ${reason}` : ""}</span>`}
+    ${state === "downloading" && html`<progress max="100" value=${percent} aria-label=${t(state)} />`}
+    ${isNewer && (!isUnderWay || state === "loaded") && html`<${Action} scope="command" done=${t("begun")} run=${call("update_firmware")}>${t(state === "loaded" ? "Run it" : "Update")}<//>`}
+    ${isUnderWay && state !== "installing" && html`<${Action} scope="command" done=${t("aborted")} run=${call("abort_firmware_update")}>${t("Abort")}<//>`}
+  </div>${notes && html`<p class="quiet">${notes}</p>`}</section>`;
 }
 
 function Attributes({ values }) {
@@ -244,6 +262,7 @@ function Device({ id }) {
         sure=${t("Remove this device from the network? Its topics and entities go with it.")}>${t("Remove")}<//>
     </div>
     <${Facts} facts=${facts} state=${topics.get(`device/${id}/availability`)} />
+    ${topics.has(`device/${id}/firmware`) && html`<${Firmware} device=${device} told=${topics.get(`device/${id}/firmware`)} />`}
     ${endpoints.map((one) => html`<section class="card" key=${one.endpoint_id}>
       <h3>${t("Endpoint {id}", { id: one.endpoint_id })} <small>${hex(one.profile_id)} · ${hex(one.device_id)}</small></h3>
       ${topics.has(`device/${id}/${one.endpoint_id}/metering`) && html`<${Metering} reading=${topics.get(`device/${id}/${one.endpoint_id}/metering`)} />`}

@@ -1,0 +1,1 @@
+"""OTA Upgrade: firmware for devices, over the air."""
