@@ -2,7 +2,7 @@
 // and answered, with what the bridge said meanwhile.
 
 import { html, useEffect, useMemo, useState } from "../vendor/preact.js";
-import { may, useCommand, useTopics } from "../hooks.js";
+import { may, useCommand, useReadable, useTopics } from "../hooks.js";
 import { moment, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
@@ -176,7 +176,8 @@ function Exchanges({ list, clear, notifications, hear }) {
 }
 
 export default function Console({ rest: [chosen] }) {
-  const { result, error } = useCommand("describe_methods");
+  const { result: told, error } = useCommand("describe_methods");
+  const result = useReadable(told);
   const [list, show] = useState(exchanges);
   const [notifications, hear] = useState(true);
   const note = (one) => show(added(one));

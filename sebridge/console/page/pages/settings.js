@@ -1,7 +1,7 @@
 // Settings: what the bridge was told to be, what it logs, and what helps when something is wrong.
 
 import { html, useEffect, useState } from "../vendor/preact.js";
-import { useCommand, useLink, useNow } from "../hooks.js";
+import { useCommand, useLink, useNow, useReadable } from "../hooks.js";
 import { ago, locale, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
@@ -90,7 +90,8 @@ export default function Settings({ rest: [id] }) {
  * `row` draws one of it, and `again` asks anew.
  */
 function List({ command, args, intro, items, row, children }) {
-  const { result, error, again } = useCommand(command, args);
+  const { result: told, error, again } = useCommand(command, args);
+  const result = useReadable(told);
   const [words, search] = useState("");
   const wanted = words.toLowerCase().split(" ");
   const isWanted = (one) => wanted.every((word) => JSON.stringify(one).toLowerCase().includes(word));
