@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from sebridge.api.addressing import Addressing
+from sebridge.api.frames import DeviceScale
 from sebridge.api.notifications import NotificationType
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
@@ -259,7 +260,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     `services` run while the gateway does, `method_groups` have its RPC methods. `wanted_reports`
     says what remote servers are to report to it. `makers` make the clusters that have something
     of the feature behind them, for further endpoints of ours. For `health`, `notes` return what
-    people should know of it, and `health` has facts by their names there.
+    people should know of it, and `health` has facts by their names there. `scales` says for a
+    cluster what numbers of devices come to by a scale of their own.
     """
 
     clusters: Sequence[LocalCluster] = ()
@@ -270,6 +272,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     makers: Mapping[type[LocalCluster], MakeCluster] = msgspec.field(default_factory=dict)
     notes: Sequence[Callable[[], Sequence[str]]] = ()
     health: Mapping[str, Callable[[], Mapping[str, Any]]] = msgspec.field(default_factory=dict)
+    scales: Mapping[int, DeviceScale] = msgspec.field(default_factory=dict)
 
 
 def nothing(_host: Host) -> Part:

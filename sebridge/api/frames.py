@@ -4,7 +4,8 @@ They need the scope admin: frames tell when somebody is at home. Keys and codes 
 """
 
 import base64
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, Final, Literal
 
@@ -21,7 +22,14 @@ from sebridge.radio.radio import NetworkState, TxStatus
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import GENERAL_INTERFACE, method
 from sebridge.zcl.cluster import Clusters
-from sebridge.zcl.explanation import Explanation, Part, cluster_name, command_name, explain
+from sebridge.zcl.explanation import (
+    Explanation,
+    Part,
+    cluster_name,
+    command_name,
+    explain,
+    no_scale,
+)
 from sebridge.zcl.identifiers import ZDO_PROFILE
 from sebridge.zcl.secret_octets import without_secrets
 
@@ -34,6 +42,8 @@ MOST_EXPORTED: Final = 2000
 _HIGHEST_NUMBER: Final = 1 << 53
 
 Direction = Literal["in", "out"]
+DeviceScale = Callable[[Eui64, int, int, int | float], str]
+"""Says of a device, endpoint, attribute and number what that is by the device's own scale."""
 
 
 class ExplainedPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +126,10 @@ class ReplayFrameResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FrameMethods:
-    """Requests about frames. `replay` sends one again, or raises RefusedError on a real air."""
+    """Requests about frames. `replay` sends one again, or raises RefusedError on a real air.
+
+    `scales` says for a cluster what numbers of devices come to.
+    """
 
     rpc_interface = GENERAL_INTERFACE
 
@@ -127,11 +140,13 @@ class FrameMethods:
         replay: Callable[[RecordedFrame], Awaitable[None]],
         *,
         clusters: Clusters,
+        scales: Mapping[int, DeviceScale],
     ) -> None:
         self._recorder = recorder
         self._network = network
         self._replay = replay
         self._clusters = clusters
+        self._scales = scales
 
     @method(scope=Scope.ADMIN)
     async def record_frames(
@@ -270,7 +285,14 @@ class FrameMethods:
             payload=octets,
             hidden_octets=hidden or ABSENT,
         )
-        return _with_fields(told, explain(*place)) if explained else told
+        return _with_fields(told, explain(*place, self._scale_of(frame))) if explained else told
+
+    def _scale_of(self, frame: RecordedFrame) -> Callable[[int, int | float], str]:
+        """Return what says of numbers of the device, if it sent the frame, what they come to."""
+        device, scale = frame.device, self._scales.get(frame.cluster_id)
+        if device is None or scale is None or not frame.is_incoming:
+            return no_scale
+        return partial(scale, device, frame.source_endpoint)
 
 
 def _with_fields(told: FrameRecord, explained: Explanation) -> FrameRecord:

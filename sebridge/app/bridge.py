@@ -10,6 +10,7 @@ from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
 from sebridge.app.house import SimulatedHouse
 from sebridge.app.house_control import HouseControl, house_groups
+from sebridge.app.log_memory import LogMemory
 from sebridge.app.mqtt_interface import MqttInterface
 from sebridge.app.ports import Ports
 from sebridge.app.supervisor import Supervisor
@@ -72,6 +73,7 @@ class Bridge:
             is_told_of=announcements.knows_device,
             is_announcement=announcements.knows,
         )
+        self._log = LogMemory(ports.real_clock)
         self.mqtt_interface = MqttInterface(
             self.gateway,
             ports.link,
@@ -85,11 +87,13 @@ class Bridge:
                 results=ports.open_collection("inbox_results", tuple[int, int], CallResult),
             ),
             durable=ports.durable,
+            log=self._log,
             real_clock=ports.real_clock,
         )
         self._support = Support(
             self.gateway,
             ports,
+            self._log,
             {"health.json": self.health.facts, "info.json": self.mqtt_interface.info},
         )
         self.gateway.dispatcher.register(self._support.method_groups)
@@ -150,6 +154,7 @@ class Bridge:
             ports,
             health=self.health,
             topics=self.topics,
+            log=self._log,
             xml=self.head_end.xml,
         )
 

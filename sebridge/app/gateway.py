@@ -174,6 +174,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
             buffer=buffer,
             delivery_logs=delivery_logs,
             clusters=network.clusters,
+            scales={kind: scale for part in parts for kind, scale in part.scales.items()},
             certificate_store=options.security.certificate_store,
         )
     )

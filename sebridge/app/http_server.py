@@ -9,6 +9,8 @@ import msgspec
 from sebridge import __version__
 from sebridge.app.gateway import Gateway
 from sebridge.app.health import Health, problems_of
+from sebridge.app.log_memory import LogMemory
+from sebridge.app.logs import PublishedAndLogged
 from sebridge.app.ports import Ports
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
@@ -51,6 +53,7 @@ def make_http_interface(
     *,
     health: Health,
     topics: Topics,
+    log: LogMemory,
     xml: XmlRpcService,
 ) -> HttpInterface:
     """Return what a gateway has on HTTP; its clock is one of real time, as clients live in it."""
@@ -69,7 +72,7 @@ def make_http_interface(
             answer=dispatcher.answer,
             answer_document=xml.answer,
             methods=lambda: dispatcher.methods,
-            published=ports.link,
+            published=PublishedAndLogged(ports.link, log, topics.log),
             quota=gateway.quota,
         )
         console = Console(behind, ports.real_clock)

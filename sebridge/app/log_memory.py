@@ -1,8 +1,10 @@
 """The last records of the log, in memory: for who looks at them later, and for reports."""
 
+import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 import logging
+import threading
 from typing import Final
 
 from typing_extensions import override
@@ -22,6 +24,9 @@ LONGEST: Final = 15 * 60.0  # seconds
 _LONGEST_MESSAGE: Final = 1000  # characters
 _LONGEST_TRACE: Final = 4000  # characters, of which the last tell most
 _WORDS: Final = ((50, "critical"), (40, "error"), (30, "warning"), (20, "info"))
+
+
+Follower = Callable[[LogLine], object]
 
 
 def level_word(number: int) -> str:
@@ -54,10 +59,14 @@ class LogMemory(Service):
         self._grave: deque[LogLine] = deque(maxlen=MOST_GRAVE)
         self._recent: deque[tuple[float, LogLine]] = deque(maxlen=MOST_RECENT)
         self._newest = 0
+        self._followers: tuple[Follower, ...] = ()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
 
     @override
     async def start(self) -> None:
         """Begin to listen to the log."""
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         logging.getLogger().addHandler(self._handler)
         await super().start()
 
@@ -82,6 +91,18 @@ class LogMemory(Service):
             kept |= {line.number: line for since, line in self._recent if since >= earliest}
         return [kept[number] for number in sorted(kept)]
 
+    def follow(self, follower: Follower) -> Callable[[], object]:
+        """Tell of each record from now on, until what is returned is called.
+
+        The follower is called in the event loop's thread only, whichever thread logs.
+        """
+        self._followers = (*self._followers, follower)
+
+        def unfollow() -> None:
+            self._followers = tuple(one for one in self._followers if one is not follower)
+
+        return unfollow
+
     def keep(self, record: logging.LogRecord) -> None:
         """Keep a record, as far as it may be shown."""
         number = self._newest + 1
@@ -98,6 +119,14 @@ class LogMemory(Service):
         self._recent.append((self._clock.monotonic(), line))
         if record.levelno >= logging.WARNING:
             self._grave.append(line)
+        if self._loop is None or threading.get_ident() == self._thread:
+            self._tell(line)
+        else:
+            self._loop.call_soon_threadsafe(self._tell, line)
+
+    def _tell(self, line: LogLine) -> None:
+        for follower in self._followers:
+            follower(line)
 
 
 def _trace(record: logging.LogRecord) -> str:

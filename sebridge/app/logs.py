@@ -1,76 +1,71 @@
-"""What is logged, as plain values for those who ask for it."""
+"""The log on its topic: for the broker where it is wanted there, and for pages that are open."""
 
-import asyncio
-from collections.abc import Callable
-import logging
-import threading
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from typing_extensions import override
+from sebridge.api.log import LogLine
+from sebridge.app.log_memory import LogMemory
+from sebridge.app.ports import BrokerLink
+from sebridge.model.plain import to_plain
+from sebridge.rpc.json_codec import dump
+from sebridge.transports.mqtt.flow import Follower
 
-from sebridge.base.redaction import redacted
-from sebridge.base.service import Service
-
-Sink = Callable[[dict[str, object]], None]
+_TOO_FINE: Final = "debug"
 
 
-class LogStream(logging.Handler):
-    """Hands log records to a sink as plain values: time, level, name, message."""
+class LogTopic:
+    """Where the broker hears the log."""
 
-    def __init__(self, sink: Sink) -> None:
-        super().__init__(logging.INFO)
-        self._sink = sink
+    def __init__(self, broker: BrokerLink, topic: str) -> None:
+        self._broker = broker
+        self._topic = topic
         self._inside = False
 
-    @override
-    def emit(self, record: logging.LogRecord) -> None:
-        """Send a record, unless it tells of the sending itself."""
-        if self._inside:
+    def publish(self, line: LogLine) -> None:
+        """Publish a record, unless it tells of the publishing itself, or is one to find bugs by."""
+        if self._inside or line.level == _TOO_FINE:
             return
         self._inside = True
         try:
-            self._sink(
-                {
-                    "time": round(record.created, 3),
-                    "level": record.levelname.lower(),
-                    "name": record.name,
-                    "message": redacted(record.getMessage()),
-                }
-            )
-        except Exception:  # noqa: BLE001  # a malformed log call must not break its caller
-            self.handleError(record)
+            self._broker.publish(self._topic, _payload(line), retain=False)
         finally:
             self._inside = False
 
 
-class LogForwarding(Service):
-    """Hands all that is logged to a sink, from its start to its stop.
+class PublishedAndLogged:
+    """What a gateway publishes, and on the topic of its log every record, published or not."""
 
-    The sink is called in the event loop's thread only, whichever thread logs.
-    """
+    def __init__(self, broker: BrokerLink, log: LogMemory, topic: str) -> None:
+        self._broker = broker
+        self._log = log
+        self._topic = topic
 
-    def __init__(self, sink: Sink) -> None:
-        super().__init__()
-        self._sink = sink
-        self._handler = LogStream(self._forward)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread = 0
+    def follow(self, follower: Follower) -> Callable[[], object]:
+        """Tell of whatever is published or logged, until what is returned is called."""
 
-    @override
-    async def start(self) -> None:
-        """Begin to listen to the log."""
-        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
-        logging.getLogger().addHandler(self._handler)
-        await super().start()
+        def published(topic: str, payload: bytes, is_kept: bool) -> None:  # noqa: FBT001  # a Follower
+            if topic != self._topic:
+                follower(topic, payload, is_kept)
 
-    @override
-    async def stop(self) -> None:
-        """Listen no more."""
-        logging.getLogger().removeHandler(self._handler)
-        await super().stop()
+        def logged(line: LogLine) -> None:
+            follower(self._topic, _payload(line), False)  # noqa: FBT003
 
-    def _forward(self, record: dict[str, object]) -> None:
-        assert self._loop is not None
-        if threading.get_ident() == self._thread:
-            self._sink(record)
-        else:
-            self._loop.call_soon_threadsafe(self._sink, record)
+        endings = (self._broker.follow(published), self._log.follow(logged))
+
+        def unfollow() -> None:
+            for end in endings:
+                end()
+
+        return unfollow
+
+    def payload_on(self, topic: str) -> bytes:
+        """Return what is kept on a topic; empty where nothing is."""
+        return self._broker.payload_on(topic)
+
+    def kept_below(self, branch: str) -> Sequence[str]:
+        """Return the topics at or below the branch that are kept."""
+        return self._broker.kept_below(branch)
+
+
+def _payload(line: LogLine) -> bytes:
+    return dump(to_plain(line))

@@ -12,7 +12,7 @@ from sebridge.api.binding import BindingMethods
 from sebridge.api.configuration import ConfigurationMethods
 from sebridge.api.devices import DeviceMethods
 from sebridge.api.event_deliveries import EventDeliveryMethods
-from sebridge.api.frames import FrameMethods
+from sebridge.api.frames import DeviceScale, FrameMethods
 from sebridge.api.gateway import GatewayMethods
 from sebridge.api.log import LogMethods
 from sebridge.api.modules import EndpointMethods, ModuleMethods
@@ -87,6 +87,7 @@ def method_groups_of(
     buffer: ResponseBuffer,
     delivery_logs: Mapping[tuple[int, int], DeliveryLog],
     clusters: Clusters,
+    scales: Mapping[int, DeviceScale],
     certificate_store: Path | None,
 ) -> list[object]:
     """Return the groups of methods that belong to no feature, but for those of `Support`."""
@@ -130,6 +131,7 @@ def method_groups_of(
             lambda: radio.network,
             lambda frame: replay(frame, radio, ports.ether),
             clusters=clusters,
+            scales=scales,
         ),
         EventDeliveryMethods(delivery_logs),
         ModuleMethods(assembly),

@@ -6,7 +6,8 @@ from typing import Any
 from sebridge import __version__
 from sebridge.api.notifications import STATUS_NOTICE, MessageNotice
 from sebridge.app.gateway import Gateway
-from sebridge.app.logs import LogForwarding
+from sebridge.app.log_memory import LogMemory
+from sebridge.app.logs import LogTopic
 from sebridge.app.ports import BrokerLink
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, iso_time
@@ -15,7 +16,7 @@ from sebridge.feature import Feature
 from sebridge.homeassistant.actions import failure_of
 from sebridge.model.plain import to_plain
 from sebridge.network.signals import JoiningChanged
-from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE, dump
+from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE
 from sebridge.rpc.message import Response
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.storage.collection import OpenCollection
@@ -48,6 +49,7 @@ class MqttInterface:
         open_collection: OpenCollection,
         inbox: Inbox,
         durable: Callable[[], Awaitable[None]],
+        log: LogMemory,
         real_clock: Clock,
     ) -> None:
         self._gateway = gateway
@@ -101,21 +103,13 @@ class MqttInterface:
         self.state = BridgeState(bus, broker, topics, clock, self.info, health)
         self._sessions = 0
         broker.on_session(self._on_session)
-        self._log = LogForwarding(
-            lambda record: broker.publish(topics.log, dump(record), retain=False)
-        )
+        if gateway.options.mqtt.log:
+            log.follow(LogTopic(broker, topics.log).publish)
 
     @property
     def services(self) -> list[Service]:
         """All services in the order in which they start."""
-        services: list[Service] = [
-            self.requests,
-            self.mirror,
-            self.devices,
-            self.joining,
-            self.state,
-        ]
-        return [self._log, *services] if self._gateway.options.mqtt.log else services
+        return [self.requests, self.mirror, self.devices, self.joining, self.state]
 
     def _tell_failure(self, response: Response) -> None:
         """Tell of an action of Home Assistant that failed: it shows nothing of the answer."""

@@ -37,13 +37,14 @@ class Support:
         self,
         gateway: Gateway,
         ports: Ports,
+        log: LogMemory,
         facts: Mapping[str, Callable[[], Any]],
     ) -> None:
         self._gateway = gateway
         self._clock = ports.real_clock
         self._facts = facts
         self._get_frames = gateway.dispatcher.methods["get_frames"].call
-        self._log = LogMemory(ports.real_clock)
+        self._log = log
         self._levels = LogLevels(ports.real_clock)
         options = gateway.options
         self.method_groups: list[object] = [

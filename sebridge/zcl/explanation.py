@@ -148,23 +148,43 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     problem_at: int | None = None
 
 
-def explain(clusters: Clusters, profile_id: int, cluster_id: int, octets: bytes) -> Explanation:
-    """Return what any frame says, a ZCL or a ZDO one. Never raises for what is in it."""
+ScaleOf = Callable[[int, int | float], str]
+"""Says of a number in an attribute what it is by the scale that its device has; "" if by none."""
+
+
+def no_scale(_attribute_id: int, _number: float) -> str:
+    """Say nothing: the device is not known, or has no scale."""
+    return ""
+
+
+def explain(
+    clusters: Clusters,
+    profile_id: int,
+    cluster_id: int,
+    octets: bytes,
+    scale_of_sender: ScaleOf = no_scale,
+) -> Explanation:
+    """Return what any frame says, a ZCL or a ZDO one. Never raises for what is in it.
+
+    `scale_of_sender` is asked of what the server that sent it tells of its own attributes.
+    """
     if profile_id == ZDO_PROFILE:
         return _explain_zdo(clusters, cluster_id, octets)
     try:
         decoded = decode_octets(clusters, profile_id, cluster_id, octets)
     except DecodeError as error:
         return _unread(clusters, cluster_id, octets, error)
-    return explain_frame(clusters, decoded)
+    return explain_frame(clusters, decoded, scale_of_sender)
 
 
-def explain_frame(clusters: Clusters, decoded: DecodedFrame) -> Explanation:
+def explain_frame(
+    clusters: Clusters, decoded: DecodedFrame, scale_of_sender: ScaleOf = no_scale
+) -> Explanation:
     """Return what a ZCL frame says that was decoded."""
     if decoded.record is not None:
         fields = _record_parts(decoded.command, decoded.record, decoded.fields)
     else:
-        fields = _general_parts(decoded)
+        fields = _general_parts(decoded, scale_of_sender)
     return Explanation(
         cluster=cluster_name(clusters, decoded.cluster_id),
         command=decoded.command,
@@ -289,13 +309,16 @@ def _time(seconds: int) -> str:
 # ------------------------------------------------------------------ general commands
 
 
-def _general_parts(decoded: DecodedFrame) -> Iterator[Part]:
+def _general_parts(decoded: DecodedFrame, scale_of_sender: ScaleOf) -> Iterator[Part]:
     for name, value in decoded.fields.items():
         if name != "records":
             yield Part(name, value, _GENERAL.get(name, _nothing)(value))
     attributes = _attributes(decoded)
+    is_own = decoded.frame.from_server and decoded.frame.command_id in _OF_THE_SENDER
+    is_standard = decoded.frame.manufacturer_code is None
+    scale_of = scale_of_sender if is_own and is_standard else no_scale
     for record in decoded.fields.get("records", []):
-        yield _record_part(decoded.cluster_id, record, attributes)
+        yield _record_part(decoded.cluster_id, record, attributes, scale_of)
 
 
 def _attributes(decoded: DecodedFrame) -> Mapping[int, AttributeDefinition]:
@@ -309,7 +332,10 @@ def _attributes(decoded: DecodedFrame) -> Mapping[int, AttributeDefinition]:
 
 
 def _record_part(
-    cluster_id: int, record: Mapping[str, Any], attributes: Mapping[int, AttributeDefinition]
+    cluster_id: int,
+    record: Mapping[str, Any],
+    attributes: Mapping[int, AttributeDefinition],
+    scale_of: ScaleOf,
 ) -> Part:
     number = record.get("attribute_id")
     known = attributes.get(number) if number is not None else None
@@ -320,7 +346,10 @@ def _record_part(
         if part == "value":
             measure = None if known is None else _ATTRIBUTE_MEASURES.get((cluster_id, number or 0))
             is_time = record["attribute_type"] == UTC
-            told.append(Part("", value, _value_meaning(value, known, measure, is_time=is_time)))
+            meaning = _value_meaning(value, known, measure, is_time=is_time)
+            if number is not None and type(value) in {int, float}:
+                meaning = meaning or scale_of(number, value)
+            told.append(Part("", value, meaning))
         elif part != "attribute_id":
             told.append(Part(part, value, _GENERAL.get(part, _nothing)(value)))
     return Part(title, parts=tuple(told))

@@ -75,7 +75,8 @@ async def test_a_report_is_told_with_each_field_explained(home: Home) -> None:
     (attribute, *_) = frame["fields"]
     assert attribute["name"] == "0x0000 current_summation_delivered"
     assert attribute["parts"][0] == {"name": "attribute_type", "value": 37, "meaning": "uint48"}
-    assert attribute["parts"][1]["value"] > 0
+    raw, meaning = attribute["parts"][1]["value"], attribute["parts"][1]["meaning"]
+    assert meaning == f"{raw / 1000:.15g} kWh = {raw} * 1 / 1000"
 
 
 async def test_frames_are_told_page_by_page(home: Home) -> None:

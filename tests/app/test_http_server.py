@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from sebridge.app.http_server import HttpInterface, make_http_interface
+from sebridge.app.log_memory import LogMemory
 from sebridge.base.clock import SystemClock, VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.rpc.description import openrpc
@@ -40,6 +41,7 @@ def interface_of(home: Home, options: HttpOptions) -> HttpInterface:
         msgspec.structs.replace(bridge.ports, real_clock=SystemClock()),
         health=bridge.health,
         topics=bridge.topics,
+        log=LogMemory(SystemClock()),
         xml=bridge.head_end.xml,
     )
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+import threading
 
 import pytest
 
@@ -41,6 +42,24 @@ async def test_what_is_logged_from_start_to_stop_is_kept(memory: LogMemory) -> N
         ("debug", "sebridge.test", "from a thread"),
     ]
     assert kept[0][0] < kept[1][0] <= memory.newest
+
+
+async def test_who_follows_is_told_in_the_loop_whichever_thread_logs(memory: LogMemory) -> None:
+    told: list[tuple[str, bool]] = []
+    await memory.start()
+    unfollow = memory.follow(
+        lambda line: told.append(
+            (line.message, threading.current_thread() is threading.main_thread())
+        )
+    )
+    _LOGGER.warning("one")
+    await asyncio.to_thread(_LOGGER.warning, "from a thread")
+    await asyncio.sleep(0)
+    unfollow()
+    _LOGGER.warning("nobody follows")
+    await memory.stop()
+
+    assert told == [("one", True), ("from a thread", True)]
 
 
 async def test_after_a_quarter_of_an_hour_only_what_is_grave_is_left(

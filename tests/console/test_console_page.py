@@ -2,6 +2,10 @@
 
 import json
 
+from playwright.async_api import expect
+
+from sebridge.app.process import Process
+from sebridge.rpc.xml_text import Xml
 from tests.console.visiting import Visit
 
 
@@ -21,12 +25,18 @@ async def test_a_method_is_found_filled_in_and_executed(visit: Visit) -> None:
     answers = page.get_by_role("region", name="Answers and notifications")
     await answers.get_by_text('"status": 0').wait_for()
 
+    await page.get_by_label("Copy as").select_option("curl")
+    await answers.get_by_text("curl -H").wait_for()
+
     assert written == {"record": {"message_id": 77, "duration_in_minutes": 5, "message": "Hello"}}
     await visit.check_access()
 
 
-async def test_the_same_is_executed_in_xml_and_its_document_can_be_changed(visit: Visit) -> None:
+async def test_the_same_is_executed_in_xml_changed_and_used_again(
+    house: Process, visit: Visit
+) -> None:
     page = visit.page
+    house.gateway.aliases.define("whole_version", Xml("<get_version/>"))
     await visit.go_to("console/get_version")
     await page.get_by_label("module_name").fill("Version")
     await page.get_by_role("button", name="XML").click()
@@ -40,6 +50,13 @@ async def test_the_same_is_executed_in_xml_and_its_document_can_be_changed(visit
     await page.get_by_label("Document in XML").fill("<rci_request>")
     await page.get_by_role("button", name="Execute").click()
     await answers.get_by_text("<error").wait_for()
+
+    await answers.get_by_role("button", name="Use again").last.click()
+    editor = page.get_by_label("Document in XML")
+    await expect(editor).to_have_value(document)
+    await editor.press("Control+End")
+    await page.get_by_label("Insert an alias").select_option("whole_version")
+    await expect(editor).to_have_value(f'{document}<whole_version type="alias"/>')
 
 
 async def test_wrong_input_is_told_where_it_is_written(visit: Visit) -> None:

@@ -39,7 +39,9 @@ async def test_a_device_is_found_and_all_of_it_shown(house: Process, visit: Visi
     await page.get_by_role("link", name="Meter").click()
     await visit.says("sebridge simulator")
     await visit.says("current_summ_delivered")
-    await page.get_by_text("kWh").first.wait_for()
+    await page.get_by_role("cell", name="kWh").first.wait_for()
+    await page.get_by_text("Why").click()
+    await visit.says("1 / 1000")
     await visit.check_access()
 
 
@@ -48,7 +50,9 @@ async def test_an_attribute_is_read_and_a_wrong_one_is_told(visit: Visit) -> Non
     await visit.go_to(f"devices/{METER}")
     basic = page.locator("details", has_text="Basic").first
     await basic.get_by_text("Basic").click()
-    await basic.get_by_role("button", name="Read").click()
+    await basic.get_by_role("button", name="Read all").click()
+    await basic.get_by_role("cell", name="sebridge simulator").wait_for()
+    await basic.get_by_role("button", name="Read", exact=True).click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Attribute ids").fill("0x0004")
     await dialog.get_by_role("button", name="Read").click()

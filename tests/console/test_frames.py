@@ -38,6 +38,7 @@ async def test_what_is_said_is_shown_explained_said_again_held_and_written(
     command = page.get_by_role("button", name="report_attributes").first
     await command.click()
     await visit.says("0x0000 current_summation_delivered")
+    await visit.says("kWh = ")  # by the scale of the meter
     await visit.says("general command")
     await expect(command).to_have_attribute("aria-expanded", "true")
     await visit.check_access()

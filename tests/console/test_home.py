@@ -52,6 +52,7 @@ async def test_home_shows_what_is_there_and_what_is_not(visit: Visit) -> None:
     await visit.page.get_by_role("img", name="Price of electricity").wait_for()
     await visit.says("level 4")
     await visit.says("Heater")
+    await visit.says("received")
     await visit.says("Peak from 17:00")
     await visit.says("Display")
     await visit.check_access()

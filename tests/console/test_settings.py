@@ -137,6 +137,7 @@ async def test_each_part_is_of_use_on_a_phone_in_german_and_dark(
         chromium, url_of(house), viewport=phone, color_scheme="dark", locale="de-DE"
     ) as visit:
         await visit.sign_in(OWNER.reveal().decode(), "settings")
+        await visit.says("Der NTP-Server, der zuerst gefragt wird.")
         for name in PARTS_IN_GERMAN:
             await button(visit.page, name).click()
             await visit.page.locator("main [aria-busy=true]").wait_for(state="detached")
@@ -145,6 +146,8 @@ async def test_each_part_is_of_use_on_a_phone_in_german_and_dark(
             assert await visit.page.evaluate(beside) == 0, name
             if name == "Zertifikate":  # the others are looked at above
                 await visit.check_access()
+        await visit.go_to("console/get_time")
+        await visit.says("Nennt die UTC des Betriebssystems")
 
 
 async def test_who_may_only_read_is_told_what_he_may_not(house: Process, chromium: str) -> None:

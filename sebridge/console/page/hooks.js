@@ -1,6 +1,7 @@
 // What components share of the bridge and of time.
 
 import { useEffect, useMemo, useReducer, useRef, useState } from "./vendor/preact.js";
+import { bridgeTexts, readable } from "./language.js";
 import { link } from "./link.js";
 
 const RANKS = ["read", "command", "admin"];
@@ -74,6 +75,18 @@ export function useCommand(command, args = {}) {
     };
   }, [command, key, turn, linkState]);
   return useMemo(() => ({ ...state, again }), [state]);
+}
+
+/**
+ * Return what a command answered, with the bridge's own words of settings and methods in the reader's
+ * language: undefined until that is there.
+ */
+export function useReadable(result) {
+  const [texts, take] = useState(null);
+  useEffect(() => {
+    bridgeTexts().then(take);
+  }, []);
+  return useMemo(() => (result && texts ? readable(result, texts) : undefined), [result, texts]);
 }
 
 /** Return the time in milliseconds, anew every so many seconds: for what is said to be ago. */

@@ -28,6 +28,23 @@ export function translated(german) {
   };
 }
 
+const SAID = ["help", "description", "words"];
+
+/** Load what the bridge's own words, which are English, are in the reader's language. */
+export async function bridgeTexts() {
+  if (language === "en") return {};
+  const { default: texts } = await import("./texts/de.js").catch(() => ({ default: {} }));
+  return texts;
+}
+
+/** Return what the bridge told, with its words of settings and methods by those texts. */
+export function readable(told, texts) {
+  const paragraph = (text) => texts[text.replace(/\s+/g, " ")] ?? text;
+  return JSON.parse(JSON.stringify(told), (key, value) =>
+    SAID.includes(key) && typeof value === "string" ? value.split("\n\n").map(paragraph).join("\n\n") : value,
+  );
+}
+
 /** Return a number with at most so many digits behind the point; a dash for none. */
 export function number(value, digits = 3) {
   if (typeof value !== "number" || !Number.isFinite(value)) return "–";

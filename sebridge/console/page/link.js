@@ -1,6 +1,15 @@
 // The way to the bridge: signing in, one WebSocket which comes back by itself, commands with their
 // answers, and subscriptions to what the bridge publishes, by its MQTT topics below the gateway's.
 
+import { translated } from "./language.js";
+
+const t = translated({
+  "the bridge is away": "die Bridge ist nicht erreichbar",
+  "no answer came in time": "es kam rechtzeitig keine Antwort",
+  "the connection to the bridge ended; nobody knows whether it was done":
+    "die Verbindung zur Bridge endete; ob es getan wurde, weiß niemand",
+});
+
 const PROTOCOL = 1;
 const SHORTEST_PAUSE = 500; // milliseconds before another try
 const LONGEST_PAUSE = 10_000;
@@ -113,7 +122,7 @@ class Link {
   #closed() {
     this.#socket = null;
     for (const { reject } of this.#waiting.values()) {
-      reject(new CommandError({ message: "the connection to the bridge ended; nobody knows whether it was done" }));
+      reject(new CommandError({ message: t("the connection to the bridge ended; nobody knows whether it was done") }));
     }
     this.#waiting.clear();
     if (this.state !== "signed out") this.#later();
@@ -186,13 +195,13 @@ class Link {
   /** Carry out a command; resolves with its result, rejects with a CommandError. */
   call(command, args = {}) {
     if (this.state !== "open") {
-      return Promise.reject(new CommandError({ message: "the bridge is away" }));
+      return Promise.reject(new CommandError({ message: t("the bridge is away") }));
     }
     return new Promise((resolve, reject) => {
       const message_id = this.#send(command, args);
       const timer = setTimeout(() => {
         this.#waiting.delete(message_id);
-        reject(new CommandError({ message: "no answer came in time" }));
+        reject(new CommandError({ message: t("no answer came in time") }));
       }, PATIENCE);
       this.#waiting.set(message_id, { resolve, reject, timer });
     });

@@ -60,6 +60,7 @@ def build(host: Host) -> Part:
                 sleeps=mirrors.stands_for,
             ),
         ),
+        scales={METERING: meters.explained},
     )
 
 

@@ -34,12 +34,8 @@ _NUMBERS: Final = (
     ("energy_out", metering.SUMMATION_RECEIVED),
     ("power", metering.INSTANTANEOUS_DEMAND),
 )
-TIERS: Final = range(metering.FIRST_TIER, metering.LAST_TIER + 1)
-"""The registers of the tiers: delivered ones have even ids, received ones odd."""
 _SIDES: Final = ("in", "out")
-_SUMMATIONS: Final = frozenset({metering.SUMMATION_DELIVERED, metering.SUMMATION_RECEIVED, *TIERS})
-"""Registers that only grow."""
-_REGISTERS: Final = _SUMMATIONS | {metering.STATUS, metering.INSTANTANEOUS_DEMAND}
+_REGISTERS: Final = metering.SUMMATIONS | {metering.STATUS, metering.INSTANTANEOUS_DEMAND}
 
 _KEEP_EVERY: Final = 900.0
 """Seconds after which registers that grew are kept anew, to find one that falls over a restart."""
@@ -231,7 +227,7 @@ class _Meter(msgspec.Struct, gc=False):
     def add(self, register: Register) -> None:
         """Have one more register."""
         self.registers[register.attribute_id] = register
-        self.has_tiers = self.has_tiers or register.attribute_id in TIERS
+        self.has_tiers = self.has_tiers or register.attribute_id in metering.TIERS
 
     def configure(self, configuration: MeterConfiguration | None) -> None:
         """Read the registers by this configuration from now on; show nothing without one."""
@@ -310,7 +306,7 @@ class Meters:
             register = _hear(meter, value, time)
             if register is not None:
                 concerned = True
-                if value.attribute_id in _SUMMATIONS:
+                if value.attribute_id in metering.SUMMATIONS:
                     anomalies += self._judge(meter, register, to_mirror=to_mirror)
         if concerned and meter.succession is not None:
             self._go_on(meter, meter.succession)
@@ -334,6 +330,11 @@ class Meters:
         """Return how a meter's values are scaled; None while that is unknown, or makes no sense."""
         basis = self._meter(device, endpoint).basis
         return None if basis is None or basis.problem is not None else basis.scale
+
+    def explained(self, device: Eui64, endpoint: int, attribute_id: int, raw: Number) -> str:
+        """Return what a number of a meter comes to by its scale; "" where that is not known."""
+        scale = self.scale(device, endpoint)
+        return "" if scale is None else scale.explained(attribute_id, raw)
 
     def facts(self, device: Eui64, endpoint: int) -> MeterFacts | None:
         """Return what a meter counts, also of an earlier run; None where that is not known."""
@@ -440,7 +441,9 @@ class Meters:
             self._keep(meter)
 
     def _keep(self, meter: _Meter, time: float = -math.inf) -> None:
-        states = [r.state for r in meter.registers.values() if r.attribute_id in _SUMMATIONS]
+        states = [
+            r.state for r in meter.registers.values() if r.attribute_id in metering.SUMMATIONS
+        ]
         known = tuple(state for state in states if state is not None)
         meter.kept_at = time
         if known:
@@ -541,7 +544,7 @@ def _hear(meter: _Meter, value: AttributeValue, time: float) -> Register | None:
 def _counted(meter: _Meter, basis: _Basis) -> dict[int, float]:
     """Return what a meter's own registers have come to at least, by attribute."""
     found: dict[int, float] = {}
-    for attribute_id in meter.registers.keys() & _SUMMATIONS:
+    for attribute_id in meter.registers.keys() & metering.SUMMATIONS:
         floor = meter.registers[attribute_id].floor
         value = None if floor is None or basis.problem is not None else basis.scale.value(floor)
         if value is not None:
@@ -614,7 +617,7 @@ def _tiers(
 ) -> tuple[dict[int, float | None], dict[int, float | None]]:
     """Return what the tiers show, delivered and received; add to `why` what is not plain."""
     found: tuple[dict[int, float | None], dict[int, float | None]] = ({}, {})
-    for attribute_id in sorted(meter.registers.keys() & TIERS):
+    for attribute_id in sorted(meter.registers.keys() & metering.TIERS):
         register = meter.registers[attribute_id]
         if not register.is_heard:
             continue

@@ -57,6 +57,11 @@ def decimals_shown(formatting: int | None) -> int | None:
     return right if left or right else None
 
 
+TIERS: Final = range(FIRST_TIER, LAST_TIER + 1)
+"""The registers of the tiers: delivered ones have even ids, received ones odd."""
+SUMMATIONS: Final = frozenset({SUMMATION_DELIVERED, SUMMATION_RECEIVED, *TIERS})
+"""Registers that only grow."""
+
 Number = int | float
 """What a register shows: a whole number, or a float where the meter has such registers."""
 
@@ -136,6 +141,21 @@ class Scale(msgspec.Struct, frozen=True):
             raw = int(digits) * (-1 if raw < 0 else 1)
         # rounding at 9 digits removes binary noise and no digit that a meter has
         return round(raw * (self.multiplier or 1) / (self.divisor or 1), 9)
+
+    def explained(self, attribute_id: int, raw: Number) -> str:
+        """Return what a register shows, and how that comes of the raw value; "" for no register."""
+        value = self.value(raw)
+        if value is None or self.problem is not None:
+            return ""
+        if attribute_id in SUMMATIONS:
+            unit = self.unit.energy
+        elif attribute_id == INSTANTANEOUS_DEMAND:
+            unit = self.unit.power
+        else:
+            return ""
+        digits = f"{raw:x} (BCD)" if self.bcd and isinstance(raw, int) else f"{raw}"
+        amount = f"{value:.15g} {unit}".rstrip()
+        return f"{amount} = {digits} * {self.multiplier} / {self.divisor}"
 
     def interval(self, raw: int) -> float | None:
         """Return an interval of a profile in `unit.energy`; None where it is invalid (MET-10)."""

@@ -63,6 +63,25 @@ def test_bcd_registers_are_read_digit_by_digit_by_met_4(raw: int, value: float) 
     assert Scale(unit_of_measure=0x80).value(raw) == value
 
 
+@pytest.mark.parametrize(
+    ("scale", "attribute_id", "raw", "told"),
+    [
+        (Scale(0, 1, 1000), 0x0000, 24123, "24.123 kWh = 24123 * 1 / 1000"),
+        (Scale(0, 1, 1000), 0x0100, 24123, "24.123 kWh = 24123 * 1 / 1000"),
+        (Scale(0, 2, 1000), 0x0400, -750, "-1.5 kW = -750 * 2 / 1000"),
+        (Scale(0x81, 1, 100), 0x0000, 0x1234, "12.34 m³ = 1234 (BCD) * 1 / 100"),
+        (Scale(0x0B), 0x0000, 2.5, "2.5 = 2.5 * 1 / 1"),
+        (Scale(0x80), 0x0000, 0x1A, ""),
+        (Scale(0xFF), 0x0000, 1, ""),
+        (Scale(), 0x0200, 1, ""),
+    ],
+)
+def test_a_register_tells_what_it_comes_to_and_how(
+    scale: Scale, attribute_id: int, raw: float, told: str
+) -> None:
+    assert scale.explained(attribute_id, raw) == told
+
+
 def test_a_float_has_no_digits_of_a_bcd_register() -> None:
     assert Scale(unit_of_measure=0x80, divisor=10).value(12.5) == 1.25
 

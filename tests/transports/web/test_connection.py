@@ -6,19 +6,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import json
 import logging
 import os
-from pathlib import Path
 import resource
 import socket
 import ssl
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
+from sebridge.settings.http_options import WebTlsOptions
 from tests.patience import PATIENCE, until
 from tests.transports.web.backend import READER, TOKENS, House, options
 from tests.transports.web.certificate import make_certificate
 
 MakeHouse = Callable[..., Awaitable[House]]
+Way = tuple[WebTlsOptions | None, ssl.SSLContext | None]
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 ELSEWHERE = "127.0.0.2"
@@ -29,6 +30,26 @@ QUESTION = (
     f"POST /rpc HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {READER}\r\n"
     f"Content-Length: {len(CALL)}\r\n\r\n"
 ).encode() + CALL
+
+
+@pytest.fixture
+def tls(tmp_path_factory: pytest.TempPathFactory) -> WebTlsOptions:
+    """Make a certificate for the server."""
+    return make_certificate(tmp_path_factory.mktemp("door"))
+
+
+@pytest.fixture
+def trust(tls: WebTlsOptions) -> ssl.SSLContext:
+    """Have a client trust in it."""
+    return ssl.create_default_context(cafile=tls.certificate)
+
+
+@pytest.fixture(params=["plain", "TLS"])
+def way(request: pytest.FixtureRequest) -> Way:
+    """Take both ways to the server: its certificate, and the client's trust in it."""
+    if request.param == "plain":
+        return None, None
+    return request.getfixturevalue("tls"), request.getfixturevalue("trust")
 
 
 @asynccontextmanager
@@ -68,6 +89,14 @@ async def answer_to(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
         return await asyncio.wait_for(reader.readline(), PATIENCE)
     except ConnectionError:
         return b""
+
+
+async def told(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Any:
+    """Ask, and return the whole answer."""
+    writer.write(QUESTION)
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
+    length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+    return json.loads(await asyncio.wait_for(reader.readexactly(length), PATIENCE))
 
 
 async def asked_from(
@@ -115,10 +144,11 @@ async def test_silent_clients_hold_nothing_for_others(house_with: MakeHouse) -> 
     assert answers == 20 * [b"HTTP/1.1 200 OK\r\n"]
 
 
-async def test_who_does_not_take_a_large_answer_is_cut_off(house_with: MakeHouse) -> None:
-    house = await house_with(options(*TOKENS, write_timeout=1.0))
+async def test_who_does_not_take_a_large_answer_is_cut_off(house_with: MakeHouse, way: Way) -> None:
+    tls, trust = way
+    house = await house_with(options(*TOKENS, tls=tls, write_timeout=1.0))
     house.store.words = ["x" * 7_000_000]
-    _, writer = await deaf(house)
+    _, writer = await deaf(house, encryption=trust)
 
     writer.write(QUESTION)
     await until(lambda: house.quota.octets > 7_000_000)
@@ -126,22 +156,29 @@ async def test_who_does_not_take_a_large_answer_is_cut_off(house_with: MakeHouse
 
     await until(lambda: house.quota.octets == 0)
     writer.transport.abort()
+    await until(lambda: len(house.server.connections) == 0)
 
 
-async def test_replies_that_are_not_taken_count_until_they_are(house_with: MakeHouse) -> None:
-    house = await house_with(options(*TOKENS))
+async def test_replies_that_are_not_taken_count_until_they_are(
+    house_with: MakeHouse, way: Way
+) -> None:
+    tls, trust = way
+    house = await house_with(options(*TOKENS, tls=tls))
     house.store.words = ["x" * 7_000_000]
-    _, writer = await deaf(house)
+    _, writer = await deaf(house, encryption=trust)
     writer.write(QUESTION)
     await until(lambda: house.quota.octets > 7_000_000)
 
-    refused = await house.call("read_words", READER)
-    writer.transport.abort()
-    await until(lambda: house.quota.octets == 0)
-    again = await house.call("read_words", READER)
+    async with connected(house, encryption=trust) as streams:
+        refused = await told(*streams)
+        held, slow = house.quota.octets, house.server.connections.slow
+        writer.transport.abort()
+        await until(lambda: house.quota.octets == 0)
+        again = await told(*streams)
 
-    assert "octets of replies of one caller" in refused.json["error"]["message"]
-    assert len(again.body) > 7_000_000
+    assert "octets of replies of one caller" in refused["error"]["message"]
+    assert (held > 7_000_000, slow) == (True, 0)
+    assert again["result"] == {"words": house.store.words}
 
 
 # ------------------------------------------------------------------ how many
@@ -176,10 +213,8 @@ async def test_descriptors_are_left_for_the_broker(
 
 
 async def test_handshakes_that_are_never_finished_are_counted_and_end(
-    house_with: MakeHouse, tmp_path: Path
+    house_with: MakeHouse, tls: WebTlsOptions, trust: ssl.SSLContext
 ) -> None:
-    tls = make_certificate(tmp_path)
-    trust = ssl.create_default_context(cafile=tls.certificate)
     house = await house_with(options(*TOKENS, tls=tls, patience=5.0, connections_per_address=20))
     async with AsyncExitStack() as stack:
         silent = [await stack.enter_async_context(connected(house)) for _ in range(200)]
@@ -196,9 +231,9 @@ async def test_handshakes_that_are_never_finished_are_counted_and_end(
 
 
 async def test_who_speaks_no_tls_is_hung_up_on_and_counted_no_more(
-    house_with: MakeHouse, tmp_path: Path
+    house_with: MakeHouse, tls: WebTlsOptions
 ) -> None:
-    house = await house_with(options(*TOKENS, tls=make_certificate(tmp_path)))
+    house = await house_with(options(*TOKENS, tls=tls))
 
     for _ in range(5):
         async with connected(house) as (reader, writer):
@@ -209,64 +244,21 @@ async def test_who_speaks_no_tls_is_hung_up_on_and_counted_no_more(
 
 
 async def test_many_requests_on_one_encrypted_connection_are_answered(
-    house_with: MakeHouse, tmp_path: Path
+    house_with: MakeHouse, tls: WebTlsOptions, trust: ssl.SSLContext
 ) -> None:
-    tls = make_certificate(tmp_path)
-    trust = ssl.create_default_context(cafile=tls.certificate)
     house = await house_with(options(*TOKENS, tls=tls))
     house.store.words = ["x" * 300_000]
 
     async with connected(house, encryption=trust) as (reader, writer):
         for _ in range(20):
-            writer.write(QUESTION)
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
-            length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
-            body = await asyncio.wait_for(reader.readexactly(length), PATIENCE)
-            assert json.loads(body)["result"] == {"words": house.store.words}
+            assert (await told(reader, writer))["result"] == {"words": house.store.words}
 
     await until(lambda: len(house.server.connections) == 0)
-
-
-async def test_a_deaf_client_is_cut_off_with_tls_too(house_with: MakeHouse, tmp_path: Path) -> None:
-    tls = make_certificate(tmp_path)
-    trust = ssl.create_default_context(cafile=tls.certificate)
-    house = await house_with(options(*TOKENS, tls=tls, write_timeout=1.0))
-    house.store.words = ["x" * 7_000_000]
-    _, writer = await deaf(house, encryption=trust)
-    writer.write(QUESTION)
-
-    await until(lambda: house.server.connections.slow == 1)
-
-    writer.transport.abort()
-    await until(lambda: len(house.server.connections) == 0)
-
-
-async def test_replies_that_are_not_taken_count_until_they_are_with_tls_too(
-    house_with: MakeHouse, tmp_path: Path
-) -> None:
-    tls = make_certificate(tmp_path)
-    trust = ssl.create_default_context(cafile=tls.certificate)
-    house = await house_with(options(*TOKENS, tls=tls))
-    house.store.words = ["x" * 7_000_000]
-    _, writer = await deaf(house, encryption=trust)
-    writer.write(QUESTION)
-    await until(lambda: house.quota.octets > 7_000_000)
-
-    line = await asked_from(house, encryption=trust)
-    held, slow = house.quota.octets, house.server.connections.slow
-    writer.transport.abort()
-    await until(lambda: house.quota.octets == 0)
-
-    assert line == b"HTTP/1.1 200 OK\r\n"  # the refusal of one caller's second reply
-    assert held > 7_000_000
-    assert slow == 0
 
 
 async def test_who_is_slow_with_tls_but_takes_everything_is_served_on(
-    house_with: MakeHouse, tmp_path: Path
+    house_with: MakeHouse, tls: WebTlsOptions, trust: ssl.SSLContext
 ) -> None:
-    tls = make_certificate(tmp_path)
-    trust = ssl.create_default_context(cafile=tls.certificate)
     house = await house_with(options(*TOKENS, tls=tls))
     house.store.words = ["x" * 7_000_000]
     reader, writer = await deaf(house, encryption=trust)
@@ -285,10 +277,8 @@ async def test_who_is_slow_with_tls_but_takes_everything_is_served_on(
 
 
 async def test_clients_that_are_deaf_to_tls_hold_nothing_for_others(
-    house_with: MakeHouse, tmp_path: Path
+    house_with: MakeHouse, tls: WebTlsOptions, trust: ssl.SSLContext
 ) -> None:
-    tls = make_certificate(tmp_path)
-    trust = ssl.create_default_context(cafile=tls.certificate)
     generous = {"requests_per_minute": 1_000_000}
     house = await house_with(options(*TOKENS, tls=tls, write_timeout=1.0, patience=2.0, **generous))
     house.store.words = ["x" * 100_000]
@@ -307,9 +297,9 @@ async def test_clients_that_are_deaf_to_tls_hold_nothing_for_others(
 
 
 async def test_a_handshake_under_way_ends_with_the_server(
-    house_with: MakeHouse, tmp_path: Path
+    house_with: MakeHouse, tls: WebTlsOptions
 ) -> None:
-    house = await house_with(options(*TOKENS, tls=make_certificate(tmp_path), patience=3600.0))
+    house = await house_with(options(*TOKENS, tls=tls, patience=3600.0))
     async with connected(house) as (reader, _):
         await until(lambda: len(house.server.connections) == 1)
 
@@ -320,10 +310,8 @@ async def test_a_handshake_under_way_ends_with_the_server(
 
 
 async def test_who_says_farewell_to_tls_is_hung_up_on(
-    house_with: MakeHouse, tmp_path: Path
+    house_with: MakeHouse, tls: WebTlsOptions, trust: ssl.SSLContext
 ) -> None:
-    tls = make_certificate(tmp_path)
-    trust = ssl.create_default_context(cafile=tls.certificate)
     house = await house_with(options(*TOKENS, tls=tls, patience=3600.0))
 
     async with connected(house, encryption=trust) as (reader, writer):
@@ -335,12 +323,10 @@ async def test_who_says_farewell_to_tls_is_hung_up_on(
 
 
 async def test_what_is_no_tls_any_more_ends_the_connection(
-    house_with: MakeHouse, tmp_path: Path
+    house_with: MakeHouse, tls: WebTlsOptions, trust: ssl.SSLContext
 ) -> None:
-    tls = make_certificate(tmp_path)
     house = await house_with(options(*TOKENS, tls=tls, patience=3600.0))
     plain = socket.create_connection(("127.0.0.1", house.server.port))
-    trust = ssl.create_default_context(cafile=tls.certificate)
 
     def shake_hands_and_babble() -> bytes:
         with trust.wrap_socket(plain, server_hostname="127.0.0.1") as encrypted:

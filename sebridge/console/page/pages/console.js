@@ -1,8 +1,8 @@
 // Every method there is: its documentation, a form and an editor side by side, and all that was asked
 // and answered, with what the bridge said meanwhile.
 
-import { html, useEffect, useMemo, useState } from "../vendor/preact.js";
-import { may, useCommand, useTopics } from "../hooks.js";
+import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact.js";
+import { may, useCommand, useReadable, useTopics } from "../hooks.js";
 import { moment, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
@@ -25,6 +25,9 @@ const t = translated({
   "Start again": "Von vorn",
   "saved": "gesichert",
   "copied": "kopiert",
+  "copy": "Kopie", "notification": "Meldung",
+  "Use again": "Noch einmal verwenden",
+  "Insert an alias": "Kurznamen einfügen",
   "Copy as": "Kopieren als",
   "Answers and notifications": "Antworten und Meldungen",
   "Nothing yet: execute a method, or wait for the house to say something.":
@@ -74,9 +77,25 @@ function grouped(list) {
   return groups;
 }
 
-function Request({ method, records, note }) {
-  const [mode, turn] = useState("JSON");
-  const kept = useMemo(() => JSON.parse(localStorage.getItem(KEPT + method.name) ?? "{}"), [method]);
+/** What of a request was asked before, as it is kept for the next time. */
+const askedBefore = ({ kind, asked }) => (kind === "XML" ? { xml: asked } : { params: JSON.parse(asked) });
+
+/** A choice of the aliases that the bridge knows; `insert` takes the element that stands for one. */
+function Aliases({ insert }) {
+  const { result } = useCommand("list_aliases");
+  const names = Object.keys(result?.alias_list ?? {});
+  const choose = (event) => {
+    insert(`<${event.target.value} type="alias"/>`);
+    event.target.value = "";
+  };
+  return names.length > 0 && html`<select class="narrow" aria-label=${t("Insert an alias")} value="" onChange=${choose}>
+    <option value="">${t("Insert an alias")}…</option>${names.map((name) => html`<option value=${name}>${name}</option>`)}</select>`;
+}
+
+function Request({ method, records, note, before }) {
+  const [mode, turn] = useState(before?.kind ?? "JSON");
+  const editor = useRef(null);
+  const kept = useMemo(() => (before ? askedBefore(before) : JSON.parse(localStorage.getItem(KEPT + method.name) ?? "{}")), [method]);
   const [params, take] = useState(kept.params ?? {});
   const [json, write] = useState(JSON.stringify(params, null, 2));
   const [problem, fail] = useState(null);
@@ -136,7 +155,11 @@ function Request({ method, records, note }) {
           <textarea class="code" rows="8" spellcheck=${false} value=${json} onInput=${written}></textarea></label>
           ${problem && html`<p class="problem" role="alert">${t("no JSON: {why}", { why: problem })}</p>`}`
       : html`<label class="field"><span>${t("Document in XML")}</span>
-          <textarea class="code" rows="10" spellcheck=${false} value=${xml} onInput=${(event) => writeXml(event.target.value)}></textarea></label>
+          <textarea class="code" rows="10" spellcheck=${false} ref=${editor} value=${xml} onInput=${(event) => writeXml(event.target.value)}></textarea></label>
+          <${Aliases} insert=${(element) => {
+            const { selectionStart: start, selectionEnd: end } = editor.current;
+            writeXml(xml.slice(0, start) + element + xml.slice(end));
+          }} />
           <label class="field"><span>${t("Gateways, by their device ids (SCI); none for this one")}</span>
           <input value=${devices} onInput=${(event) => address(event.target.value)} autocomplete="off" /></label>`}
     <div class="actions">
@@ -144,7 +167,7 @@ function Request({ method, records, note }) {
       <button type="button" onClick=${save}>${t("Save as default")}</button>
       <button type="button" onClick=${() => { localStorage.removeItem(KEPT + method.name); filled({}); }}>${t("Start again")}</button>
       <select class="narrow" aria-label=${t("Copy as")} value="" onChange=${copy}>
-        <option value="">${t("Copy as")}…</option>${lines.map(({ name }) => html`<option>${name}</option>`)}
+        <option value="">${t("Copy as")}…</option>${lines.map(({ name }) => html`<option value=${name}>${name}</option>`)}
       </select>
     </div></section>
   </div>`;
@@ -162,23 +185,30 @@ function Documentation({ method, records }) {
   </div>`;
 }
 
-function Exchanges({ list, clear, notifications, hear }) {
+function Exchanges({ list, clear, notifications, hear, repeat }) {
   return html`<section class="card wide" aria-label=${t("Answers and notifications")}>
     <div class="title"><h2>${t("Answers and notifications")}</h2>
       <div class="row"><label class="row"><input type="checkbox" checked=${notifications} onChange=${(event) => hear(event.target.checked)} />
         ${t("Notifications")}</label><button class="plain" onClick=${clear}>${t("Clear")}</button></div></div>
     ${list.length === 0 && html`<p class="empty">${t("Nothing yet: execute a method, or wait for the house to say something.")}</p>`}
     ${list.map((one) => html`<details key=${one.number} open=${one.kind !== "notification"}>
-      <summary><span class="quiet">${moment(one.time)}</span> <span class="badge ${one.isProblem ? "bad" : ""}">${one.kind}</span> ${one.name}</summary>
+      <summary><span class="quiet">${moment(one.time)}</span> <span class="badge ${one.isProblem ? "bad" : ""}">${t(one.kind)}</span> ${one.name}</summary>
+      ${one.asked && html`<button onClick=${() => repeat(one)}>${t("Use again")}</button>`}
       ${one.asked && html`<pre tabindex="0">${one.asked}</pre>`}<pre tabindex="0" class=${one.isProblem ? "problem" : ""}>${one.answered}</pre>
     </details>`)}
   </section>`;
 }
 
 export default function Console({ rest: [chosen] }) {
-  const { result, error } = useCommand("describe_methods");
+  const { result: told, error } = useCommand("describe_methods");
+  const result = useReadable(told);
   const [list, show] = useState(exchanges);
   const [notifications, hear] = useState(true);
+  const [before, take] = useState(null);
+  const repeat = (one) => {
+    take(one);
+    location.hash = `#/console/${one.name}`;
+  };
   const note = (one) => show(added(one));
   useTopics(notifications ? ["notification/#"] : [], (topic, payload) => {
     note({ kind: "notification", name: topic.split("/").at(-1), answered: JSON.stringify(payload, null, 2) });
@@ -194,9 +224,10 @@ export default function Console({ rest: [chosen] }) {
     <div class="stack">
       <section class="card">${method
         ? html`<${Documentation} method=${method} records=${records} />
-            <${Request} key=${method.name} method=${method} records=${records} note=${note} />`
+            <${Request} key="${method.name} ${before?.number}" method=${method} records=${records} note=${note}
+              before=${before?.name === method.name ? before : undefined} />`
         : html`<p class="empty">${t("Choose a method to see what it does.")}</p>`}</section>
-      <${Exchanges} list=${list} notifications=${notifications} hear=${hear}
+      <${Exchanges} list=${list} notifications=${notifications} hear=${hear} repeat=${repeat}
         clear=${() => { exchanges = []; show(exchanges); }} />
     </div>
   </div>`;

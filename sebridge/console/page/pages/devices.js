@@ -30,6 +30,7 @@ const t = translated({
   "coordinator": "Koordinator", "router": "Router", "end device": "Endgerät",
   "Endpoint {id}": "Endpunkt {id}", "server": "Server", "client": "Client",
   "Attribute": "Attribut", "Value": "Wert", "Age": "Alter", "Raw": "Roh", "Type": "Typ",
+  "Read all": "Alles lesen",
   "Nothing was reported or read yet.": "Noch wurde nichts berichtet oder gelesen.",
   "Identify": "Zeigen lassen", "shows itself for 10 s": "zeigt sich 10 s lang",
   "Network map": "Netzkarte",
@@ -67,6 +68,8 @@ const KINDS = ["coordinator", "router", "end device"];
 const OURS = { 0x0109: 0x5e, 0x0104: 1 }; // endpoints of the gateway, by their profiles
 const hex = (id) => `0x${id.toString(16).toUpperCase().padStart(4, "0")}`;
 const number = (text) => Number(text.trim());
+const METERING = 1794;
+const AT_ONCE = 6; // attributes that are read together: their answer has room in one frame
 const ROWS = 200; // devices that are listed, and by how many more at a time
 
 function Availability({ state }) {
@@ -96,11 +99,11 @@ function List({ open }) {
     ${devices.length === 0 ? html`<p class="empty">${t("No device is known yet. Let one in, and it appears here.")}</p>`
       : found.length === 0 ? html`<p class="empty">${t("No device is called so.")}</p>`
       : html`<div class="card scroll" tabindex="0"><table>
-        <thead><tr>${["Name", "State", "Last heard", "Address", "Signal"].map((one, place) => html`<th scope="col" class=${place > 2 ? "wide-only" : ""}>${t(one)}</th>`)}</tr></thead>
+        <thead><tr>${["Name", "State", "Last heard", "Address", "Signal"].map((one, place) => html`<th scope="col" class=${place > 1 ? "wide-only" : ""}>${t(one)}</th>`)}</tr></thead>
         <tbody>${found.slice(0, most).map((one) => html`<tr key=${one.id}>
           <td><a class="name" href="#/devices/${one.id}">${one.name}</a><br /><small>${[one.manufacturer, one.model].filter(Boolean).join(" · ")}</small></td>
-          <td><${Availability} state=${one.state} /></td>
-          <td title=${moment(one.last_seen)}>${ago(one.last_seen, now)}</td>
+          <td><${Availability} state=${one.state} /><div class="narrow-only"><small>${ago(one.last_seen, now)}</small></div></td>
+          <td class="wide-only" title=${moment(one.last_seen)}>${ago(one.last_seen, now)}</td>
           <td class="wide-only"><code>${one.addr_extended}</code></td>
           <td class="wide-only">${one.lqi === null ? "–" : `LQI ${one.lqi}`}</td></tr>`)}</tbody></table></div>
       ${found.length > most && html`<div class="row"><span class="quiet" role="status">${t("{shown} of {all} devices", { shown: count(most, 0), all: count(found.length, 0) })}</span>
@@ -120,11 +123,11 @@ function Facts({ facts, state }) {
   return html`<section class="card"><dl class="facts">${rows.map(([name, value]) => html`<dt>${t(name)}</dt><dd>${value}</dd>`)}</dl></section>`;
 }
 
-function Metering({ reading }) {
-  const values = [["energy_in", "Import", reading.unit], ["energy_out", "Export", reading.unit], ["power", "Power", reading.power_unit]]
-    .filter(([name]) => reading[name] !== null && reading[name] !== undefined);
-  return html`<div><div class="row spread">${values.map(([name, words, unit]) => html`<div><small>${t(words)}</small><div class="number">${amount(reading[name], unit)}</div></div>`)}</div>
-    <details><summary>${t("Why")}</summary><pre tabindex="0">${JSON.stringify(reading.why, null, 2)}</pre></details></div>`;
+const WORDS = { energy_in: "Import", energy_out: "Export", power: "Power" };
+
+function Why({ raw, multiplier, divisor, offset, problem }) {
+  const is = raw === null ? "–" : `${raw} × ${multiplier} / ${divisor}${offset ? ` + ${offset}` : ""}`;
+  return html`<dd>${is} ${problem && html`<span class="badge warning">${problem.replaceAll("_", " ")}</span>`}</dd>`;
 }
 
 function Firmware({ device, told }) {
@@ -141,13 +144,30 @@ function Firmware({ device, told }) {
   </div>${notes && html`<p class="quiet">${notes}</p>`}</section>`;
 }
 
-function Attributes({ values }) {
+function Metering({ reading }) {
+  const values = [["energy_in", reading.unit], ["energy_out", reading.unit], ["power", reading.power_unit]]
+    .filter(([name]) => reading[name] !== null && reading[name] !== undefined);
+  return html`<div><div class="row spread">${values.map(([name, unit]) => html`<div><small>${t(WORDS[name])}</small><div class="number">${amount(reading[name], unit)}</div></div>`)}</div>
+    <details><summary>${t("Why")}</summary><dl class="facts">
+      ${Object.entries(reading.why).map(([name, why]) => html`<dt>${WORDS[name] ? t(WORDS[name]) : name}</dt><${Why} ...${why} />`)}</dl></details></div>`;
+}
+
+/** Return what a meter's register comes to in its unit; nothing where that is not known. */
+function scaled(name, value, reading) {
+  const isPower = name === "instantaneous_demand";
+  const { multiplier, divisor } = reading?.why?.[isPower ? "power" : "energy_in"] ?? {};
+  const isRegister = isPower || /^current_(summ|tier\d+_summ)/.test(name);
+  if (!isRegister || !divisor || typeof value !== "number") return "";
+  return amount((value * multiplier) / divisor, isPower ? reading.power_unit : reading.unit);
+}
+
+function Attributes({ values, reading }) {
   const now = useNow();
   if (values.length === 0) return html`<p class="quiet">${t("Nothing was reported or read yet.")}</p>`;
   return html`<div class="scroll" tabindex="0"><table>
     <thead><tr>${["Attribute", "Value", "Age", "Raw", "Type"].map((one) => html`<th scope="col">${t(one)}</th>`)}</tr></thead>
     <tbody>${values.map(([name, one]) => html`<tr key=${name}><td class="name">${name}</td>
-      <td class="name">${typeof one.value === "object" ? JSON.stringify(one.value) : String(one.value)}</td>
+      <td class="name">${typeof one.value === "object" ? JSON.stringify(one.value) : String(one.value)} <small>${scaled(name, one.value, reading)}</small></td>
       <td title=${moment(one.time)}>${ago(one.time, now)}</td><td><code>${one.raw}</code></td><td>${one.type}</td></tr>`)}</tbody></table></div>`;
 }
 
@@ -155,9 +175,9 @@ function idsOf(text) {
   return text.split(/[\s,]+/).filter(Boolean).map((one) => ({ attribute_id: Number(one) }));
 }
 
-function Ask({ what, device, endpoint, profile, cluster, side, close }) {
+function Ask({ what, cluster: common, profile, close }) {
   const [answer, take] = useState(null);
-  const common = { cluster_id: cluster, server_or_client: side, destination_endpoint_id: endpoint, source_endpoint_id: OURS[profile] ?? 1, destination_address: device };
+  const { destination_address, destination_endpoint_id, cluster_id } = common;
   const tasks = {
     Read: ({ ids }) => link.call("read_attributes", { ...common, record_list: idsOf(ids) }),
     Write: ({ id, value, type }) => {
@@ -167,7 +187,7 @@ function Ask({ what, device, endpoint, profile, cluster, side, close }) {
     },
     Report: ({ id, least, most, change }) => link.call("start_receiving_reports", { ...common, record_list: [
       { attribute_id: number(id), min_interval: number(least), max_interval: number(most), ...(change ? { reportable_change: number(change) } : {}) }] }),
-    Bind: ({ ours }) => link.call("bind", { destination_address: device, destination_endpoint_id: endpoint, source_endpoint_id: number(ours), cluster_id: cluster }),
+    Bind: ({ ours }) => link.call("bind", { destination_address, destination_endpoint_id, source_endpoint_id: number(ours), cluster_id }),
   };
   const id = html`<${Field} name="id" label=${t("Attribute")} required hint="0x0000" />`;
   const fields = {
@@ -179,18 +199,35 @@ function Ask({ what, device, endpoint, profile, cluster, side, close }) {
     Bind: html`<${Field} name="ours" label=${t("Our endpoint")} type="number" min="1" max="240" value=${OURS[profile] ?? 1} required />`,
   };
   const send = async (values) => take(await tasks[what](values));
-  return html`<${Dialog} title="${t(what)}: ${CLUSTERS[cluster] ?? hex(cluster)}" onClose=${close}>
+  return html`<${Dialog} title="${t(what)}: ${CLUSTERS[cluster_id] ?? hex(cluster_id)}" onClose=${close}>
     <${Form} send=${send} label=${t(what)} scope=${what === "Read" ? "read" : "command"}>${fields[what]}<//>
     ${answer && html`<pre tabindex="0" role="status">${JSON.stringify(answer.record_list ?? answer, null, 2)}</pre>`}
   <//>`;
 }
 
-function Cluster({ id, side, device, endpoint, profile, values, ask }) {
+/** Ask a device for all attributes of a cluster; return them as topics have them, by their numbers. */
+async function readAll(cluster) {
+  const { record_list: all } = await link.call("discover_attributes", cluster);
+  const found = [];
+  for (let place = 0; place < all.length; place += AT_ONCE) {
+    const record_list = all.slice(place, place + AT_ONCE).map(({ attribute_id }) => ({ attribute_id }));
+    const { record_list: read } = await link.call("read_attributes", { ...cluster, record_list });
+    const time = new Date().toISOString();
+    for (const { attribute_id: id, attribute_type: type, value, octets, status } of read) {
+      found.push([hex(id), { value: status ? `status ${hex(status)}` : value, raw: octets, type: type && hex(type), time }]);
+    }
+  }
+  return found;
+}
+
+function Cluster({ id, side, device, endpoint, profile, values, reading, ask }) {
+  const [read, keep] = useState([]);
+  const cluster = { cluster_id: id, server_or_client: side, destination_endpoint_id: endpoint, source_endpoint_id: OURS[profile] ?? 1, destination_address: device };
   const what = side === 0 ? ["Read", "Write", "Report", "Bind"] : ["Read", "Write"];
   return html`<details open=${values.length > 0 && side === 0}>
     <summary><strong>${CLUSTERS[id] ?? hex(id)}</strong> <small>${hex(id)} · ${t(side === 0 ? "server" : "client")}</small></summary>
-    ${side === 0 && html`<${Attributes} values=${values} />`}
-    <div class="actions">${what.map((one) => html`<button key=${one} onClick=${() => ask({ what: one, device, endpoint, profile, cluster: id, side })}>${t(one)}</button>`)}</div>
+    ${side === 0 && html`<${Attributes} values=${[...values, ...read]} reading=${reading} />`}
+    <div class="actions">${side === 0 && html`<${Action} run=${async () => keep(await readAll(cluster))}>${t("Read all")}<//>`}${what.map((one) => html`<button key=${one} onClick=${() => ask({ what: one, cluster, profile })}>${t(one)}</button>`)}</div>
   </details>`;
 }
 
@@ -268,7 +305,7 @@ function Device({ id }) {
       ${topics.has(`device/${id}/${one.endpoint_id}/metering`) && html`<${Metering} reading=${topics.get(`device/${id}/${one.endpoint_id}/metering`)} />`}
       ${[[one.input_clusters, 0], [one.output_clusters, 1]].map(([list, side]) => (list ?? []).map((cluster) => html`<${Cluster}
         key="${side}-${cluster}" id=${cluster} side=${side} device=${device} endpoint=${one.endpoint_id} profile=${one.profile_id}
-        values=${attributes(one.endpoint_id, cluster)} ask=${ask} />`))}
+        values=${attributes(one.endpoint_id, cluster)} reading=${cluster === METERING ? topics.get(`device/${id}/${one.endpoint_id}/metering`) : undefined} ask=${ask} />`))}
     </section>`)}
     ${asked && html`<${Ask} ...${asked} close=${() => ask(null)} />`}
     ${isRenaming && html`<${Rename} device=${device} name=${facts.name} close=${() => rename(false)} />`}

@@ -1,11 +1,11 @@
 // The frames that the radio hears and sends, live: filtered, explained, written into a file.
 
-import { html, useEffect, useMemo, useReducer, useRef, useState } from "../vendor/preact.js";
+import { html, useEffect, useReducer, useRef, useState } from "../vendor/preact.js";
 import { useCommand, useLink, useTopics } from "../hooks.js";
 import { number, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
-import { FrameRows } from "../parts/frame_rows.js";
+import { FrameRows, placeOf } from "../parts/frame_rows.js";
 import { Icon } from "../parts/icon.js";
 import { save } from "../parts/save.js";
 
@@ -45,6 +45,7 @@ const LASTING = 300; // seconds for which is recorded after somebody looked
 class Recorded {
   frames = [];
   since = 0;
+  run = 0; // of the bridge: each numbers frames anew
   isOn = false;
   keepsOn = true;
 
@@ -54,7 +55,7 @@ class Recorded {
     do {
       page = await link.call("get_frames", { since: this.since, limit: 500 });
       if (!isWanted()) return;
-      if (page.last_number < this.since) this.frames = []; // the bridge was started anew
+      if (page.last_number < this.since) Object.assign(this, { frames: [], run: this.run + 1 });
       this.since = page.last_number < this.since ? 0 : page.since;
       if (page.frame_list.length) this.frames = [...this.frames, ...page.frame_list].slice(-MOST);
     } while (this.since < page.last_number);
@@ -92,6 +93,19 @@ function useRecorded(isPaused) {
     };
   }, [isPaused, state]);
   return [recorded.current, problem];
+}
+
+/** Return the frames that are wanted, `key` says which; of those that came only the new are looked at. */
+function useWanted(frames, isWanted, key) {
+  const seen = useRef({}).current;
+  if (!isWanted) return frames;
+  if (seen.key !== key) Object.assign(seen, { key, frames, wanted: frames.filter(isWanted) });
+  else if (seen.frames !== frames) {
+    const left = seen.wanted.slice(placeOf(seen.wanted, frames[0]?.number ?? 0));
+    const came = frames.slice(placeOf(frames, (seen.frames.at(-1)?.number ?? 0) + 1));
+    Object.assign(seen, { frames, wanted: [...left, ...came.filter(isWanted)] });
+  }
+  return seen.wanted;
 }
 
 /** Have the browser keep what is recorded as a file. */
@@ -157,12 +171,13 @@ export default function Frames() {
   const [direction, choose] = useState();
   const [open, show] = useState();
   const [recorded, problem] = useRecorded(isPaused);
-  const { frames, isOn } = recorded;
+  const { frames, isOn, run } = recorded;
   const topics = useTopics(["device/+", "info"]);
   const name = ({ device_address: device, network_address: nwk, is_broadcast: toAll }) =>
     topics.get(`device/${device?.replaceAll(":", "")}`)?.name || device || (toAll ? t("all") : nwk);
-  const shown = useMemo(() => frames.filter((one) => (!direction || one.direction === direction) &&
-    `${name(one)} ${one.device_address} ${one.cluster} ${one.command} ${one.payload}`.toLowerCase().includes(sought)), [frames, sought, direction]);
+  const isWanted = (one) => (!direction || one.direction === direction) &&
+    `${name(one)} ${one.device_address} ${one.cluster} ${one.command} ${one.payload}`.toLowerCase().includes(sought);
+  const shown = useWanted(frames, (direction || sought) && isWanted, `${run} ${direction} ${sought}`);
   return html`<div class="stack">
     <div class="row">
       <${Action} scope="admin" class=${isOn ? "primary" : ""} aria-pressed=${isOn}

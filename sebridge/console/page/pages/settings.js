@@ -1,7 +1,7 @@
 // Settings: what the bridge was told to be, what it logs, and what helps when something is wrong.
 
 import { html, useEffect, useState } from "../vendor/preact.js";
-import { useCommand, useLink, useNow } from "../hooks.js";
+import { useCommand, useLink, useNow, useReadable } from "../hooks.js";
 import { ago, locale, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
@@ -59,7 +59,6 @@ const t = translated({
 const FEW = 8; // of which nobody has to search one
 const LEVELS = ["debug", "info", "warning", "error"];
 const BADGES = { warning: "warning", error: "bad", critical: "bad" };
-const EVERY = 2_000; // milliseconds
 const MOST = 500; // records on the page
 const TIME = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "medium" });
 
@@ -91,7 +90,8 @@ export default function Settings({ rest: [id] }) {
  * `row` draws one of it, and `again` asks anew.
  */
 function List({ command, args, intro, items, row, children }) {
-  const { result, error, again } = useCommand(command, args);
+  const { result: told, error, again } = useCommand(command, args);
+  const result = useReadable(told);
   const [words, search] = useState("");
   const wanted = words.toLowerCase().split(" ");
   const isWanted = (one) => wanted.every((word) => JSON.stringify(one).toLowerCase().includes(word));
@@ -203,36 +203,40 @@ function Line({ time, level, name, message, trace }) {
     ${trace && html`<pre tabindex="0">${trace}</pre>`}`;
 }
 
-/** Return the newest records first, and ask for those that came, unless they are held. */
+/** Return the newest records first: those that are kept, and each as it is logged, unless they are held. */
 function useRecords(filter, isHeld) {
   const [state, take] = useState({});
   const linkState = useLink();
   useEffect(() => {
     if (isHeld || linkState !== "open") return undefined;
-    let since = 0; // a bridge that was started again has other numbers
-    let timer = 0;
-    let wanted = true;
-    const ask = async () => {
-      try {
-        const { lines, newest } = await link.call("get_log", { ...filter, since });
-        if (!wanted) return;
-        const isFirst = since === 0;
-        since = newest;
-        take((last) => ({ lines: [...lines.reverse(), ...(isFirst ? [] : last.lines)].slice(0, MOST) }));
-      } catch (problem) {
-        if (!wanted) return;
-        take(({ lines }) => ({ lines, problem }));
-      }
-      timer = setTimeout(ask, EVERY);
+    const known = new Map(); // by number: an answer tells again what came meanwhile
+    let isWhole = false;
+    let isWanted = true;
+    const show = () => {
+      const lines = [...known.values()].sort((one, other) => other.number - one.number);
+      for (const { number } of lines.splice(MOST)) known.delete(number);
+      if (isWhole && isWanted) take({ lines });
     };
-    ask();
+    const keep = (line) => known.set(line.number, line);
+    const log = link.subscribe(["log"], { onChange: show, onStreamed: (_topic, line) => isLike(line, filter) && keep(line) });
+    link.call("get_log", filter).then(
+      ({ lines }) => {
+        isWhole = true;
+        lines.forEach(keep);
+        show();
+      },
+      (problem) => isWanted && take(({ lines }) => ({ lines, problem })),
+    );
     return () => {
-      wanted = false;
-      clearTimeout(timer);
+      isWanted = false;
+      log.end();
     };
-  }, [filter, isHeld, linkState]);
+  }, [filter, isHeld, linkState, link.lost]); // what was missed is asked for
   return state;
 }
+
+const isLike = ({ level, name }, least) =>
+  !LEVELS.slice(0, LEVELS.indexOf(least.level)).includes(level) && `${name}.`.startsWith(least.name && `${least.name}.`);
 
 function Select({ value, ...more }) {
   return html`<select ...${more}>${LEVELS.map((one) => html`<option value=${one} selected=${one === value}>${one}</option>`)}</select>`;

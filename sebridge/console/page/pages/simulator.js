@@ -263,8 +263,7 @@ function Display({ device, own }) {
     )}
     ${!prices.length && html`<div class="dim">${t("No price")}</div>`}
     ${consumption &&
-    html`<div>${t("Consumption")} <strong>${flow(consumption.power, consumption.unit)}</strong>
-      ${amount(consumption.delivered, consumption.unit)}</div>`}
+    html`<div>${t("Consumption")} <strong>${flow(consumption.power, consumption.unit)}</strong> · ${amount(consumption.delivered, consumption.unit)}</div>`}
     <div class="message" role="status">
       ${message
         ? html`<p class="name">${"!".repeat(message.importance)} ${message.message}</p>

@@ -18,10 +18,22 @@ const t = translated({
 
 const PHONE = matchMedia("(max-width: 720px)");
 const BEYOND = 8; // rows that are drawn above and below those seen
+const STEP = 4; // rows that are scrolled before others are drawn
 const FAR = 1e5;
 const COLUMNS = ["time", "way", "device", "cluster", "command", "signal"];
 
 const time = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+
+/** Return the place of the first of some frames, by their numbers in order, from a number on. */
+export function placeOf(frames, number) {
+  let [low, high] = [0, frames.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (frames[middle].number < number) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 /** The frames, the newest last; that is followed while it is seen. `open` is the number of one. */
 export function FrameRows({ frames, name, open, show }) {
@@ -30,14 +42,16 @@ export function FrameRows({ frames, name, open, show }) {
   const seen = useRef({ isLast: true, number: 0, active: 0 }).current;
   const row = PHONE.matches ? 56 : 34;
   const { scrollTop: top = 0, clientHeight: height = 0 } = list.current ?? {};
-  const find = (number) => Math.max(frames.findIndex((one) => one.number >= number), 0);
+  const find = (number) => placeOf(frames, number) % Math.max(frames.length, 1); // of none it is the first
   const active = find(seen.active);
+  const stepAt = (place) => Math.floor(place / row / STEP) * STEP;
+  const first = Math.max(stepAt(top) - BEYOND, 0);
 
   const look = () => {
     const { scrollTop, clientHeight, scrollHeight } = list.current;
     seen.isLast = scrollTop + clientHeight > scrollHeight - row;
     seen.number = frames[Math.floor(scrollTop / row)]?.number;
-    draw();
+    if (stepAt(scrollTop) !== stepAt(top)) draw();
   };
   useEffect(() => {
     const observer = new ResizeObserver(draw);
@@ -62,13 +76,14 @@ export function FrameRows({ frames, name, open, show }) {
     const to = Math.min(Math.max(active + step, 0), frames.length - 1);
     seen.active = frames[to].number;
     if (open) show(seen.active);
-    list.current.scrollTop = Math.min(Math.max(top, (to + 3) * row - height), to * row);
+    const { scrollTop } = list.current;
+    list.current.scrollTop = Math.min(Math.max(scrollTop, (to + 3) * row - height), to * row);
     look(); // the event comes later: a frame that is heard before would bring back what was seen
+    draw();
     requestAnimationFrame(() => list.current.querySelector("[tabindex='0']")?.focus({ preventScroll: true }));
   };
 
-  const first = Math.max(Math.floor(top / row) - BEYOND, 0);
-  const drawn = frames.slice(first, first + Math.ceil(height / row) + 2 * BEYOND);
+  const drawn = frames.slice(first, first + Math.ceil(height / row) + STEP + 2 * BEYOND);
   return html`<div class="frames" ref=${list} onScroll=${look} onKeyDown=${move}>
     <div role="table" aria-label=${t("Frames")} aria-rowcount=${frames.length}>
       <div role="row" class="frame head">${COLUMNS.map((one) => html`<span role="columnheader" class=${one}>${t(one)}</span>`)}</div>

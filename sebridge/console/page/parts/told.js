@@ -32,6 +32,7 @@ const t = translated({
   "level {level}": "Stufe {level}",
   "No device has spoken of it lately.": "Zuletzt hat kein Gerät davon gesprochen.",
   "from {from} until {until}": "von {from} bis {until}",
+  "sent": "gesendet",
   "received": "erhalten",
   "started": "läuft",
   "completed": "beendet",
@@ -126,39 +127,58 @@ export function Prices() {
   return boards.map(([topic, board]) => html`<${Board} key=${topic} commodity=${topic.split("/")[1]} board=${board} />`);
 }
 
+const LATELY = 86_400; // seconds for which an event that is over is still shown
+const MOST_EVENTS = 10;
+const TAKES_PART = new Set(["started", "opted_in"]);
 const GOOD = new Set(["received", "started", "completed", "opted_in", "confirmed"]);
 const WORSE = new Set(["opted_out", "completed_no_participation", "cancelled", "superseded"]);
 
 /** Return how good a status is: the class of its badge. */
 export function tone(status) {
   if (GOOD.has(status)) return "good";
+  if (status === "sent") return "";
   return WORSE.has(status) || status.startsWith("partially") ? "warning" : "bad";
 }
 
 /** Return a status in the reader's words. */
 export const statusWords = (status) => t(status).replaceAll("_", " ");
 
-/** Return the events there are or that devices spoke of, by their begin, with what devices said. */
-function eventsIn(listed, values) {
-  const found = new Map();
-  for (const record of listed) {
-    const from = fromZigbee(record.start_time);
-    const until = from + 60 * record.duration_in_minutes;
-    found.set(record.issuer_event_id, { from, until, level: record.criticality_level, said: [] });
-  }
+function eventOf(record) {
+  const from = fromZigbee(record.start_time);
+  return { from, until: from + 60 * record.duration_in_minutes, level: record.criticality_level, said: [] };
+}
+
+/** Return the events that we serve and those that were over lately, with all that devices said of each. */
+function served(events, values, now) {
+  const isShown = ({ over }) => !over || fromIso(over) > now - LATELY;
+  return events.filter(isShown).map(({ issuer_event_id: id, record, cancelled, devices }) => {
+    const said = devices.map(({ device_address: address, sent, received, answers }) => {
+      const first = received ? { status: "received", time: received } : { status: "sent", time: sent };
+      return { name: nameOf(values, address.replaceAll(":", "")), words: answers.length ? answers : [first] };
+    });
+    return [id, { ...eventOf(record), isCancelled: cancelled, said }];
+  });
+}
+
+/** Return the events of others' that we are told, with the last word of each device of ours. */
+function heard(listed, values) {
+  const found = new Map(listed.map((record) => [record.issuer_event_id, eventOf(record)]));
   for (const [topic, said] of values) {
     const [, id, last] = topic.split("/");
     if (last !== "drlc" || !said) continue;
     const told = { from: fromIso(said.from), until: fromIso(said.until), level: said.criticality_level, said: [] };
     const event = found.get(said.issuer_event_id) ?? told;
     found.set(said.issuer_event_id, event);
-    event.said.push({ name: nameOf(values, id), ...said });
+    event.said.push({ name: nameOf(values, id), words: [said] });
   }
-  return [...found].filter(([, { from }]) => from).sort(([, one], [, other]) => one.from - other.from);
+  return [...found];
 }
 
+/** Return where a moment is on the line of time. */
+const shareOf = (at, first, last) => `${(100 * (at - first)) / (last - first)}%`;
+
 function Bar({ event, first, last, now }) {
-  const share = (at) => `${(100 * (at - first)) / (last - first)}%`;
+  const share = (at) => shareOf(at, first, last);
   return html`<svg class="timeline" aria-hidden="true">
     <rect class="lane" width="100%" height="100%" rx="4" />
     <rect class="span" x=${share(event.from)} width=${`${Math.max((100 * (event.until - event.from)) / (last - first), 1)}%`} height="100%" rx="4" />
@@ -166,33 +186,52 @@ function Bar({ event, first, last, now }) {
   </svg>`;
 }
 
-function phase({ from, until }, now) {
+/** Where on the line of time a device took part. */
+function Part({ words, event, first, last, now }) {
+  const spans = words.flatMap(({ status, time }, place) => {
+    const from = fromIso(time);
+    const until = fromIso(words[place + 1]?.time) ?? Math.min(now, event.until);
+    return TAKES_PART.has(status) && until > from ? [[from, until]] : [];
+  });
+  return spans.length > 0 && html`<svg class="timeline thin" aria-hidden="true">
+    ${spans.map(([from, until]) => html`<rect class="part" x=${shareOf(from, first, last)} width=${`${(100 * (until - from)) / (last - first)}%`} height="100%" rx="2" />`)}
+  </svg>`;
+}
+
+function phase({ from, until, isCancelled }, now) {
+  if (isCancelled) return { word: t("cancelled"), style: "" };
   if (now >= until) return { word: t("over"), style: "" };
   return now < from ? { word: t("to come"), style: "" } : { word: t("in force"), style: "warning" };
 }
 
-function Event({ event, first, last, now }) {
-  const { word, style } = phase(event, now);
+function Event({ event, ...line }) {
+  const { word, style } = phase(event, line.now);
   return html`<li class="stack">
     <div class="title"><span>${t("from {from} until {until}", { from: moment(event.from * 1000), until: moment(event.until * 1000) })}</span>
       <span class="row"><span class="badge">${t("level {level}", { level: event.level })}</span><span class="badge ${style}">${word}</span></span></div>
-    <${Bar} event=${event} first=${first} last=${last} now=${now} />
+    <${Bar} event=${event} ...${line} />
     ${event.said.length
-      ? html`<dl class="facts">${event.said.map(({ name, status, time }) => html`<dt class="name">${name}</dt>
-          <dd><span class="badge ${tone(status)}">${statusWords(status)}</span> <small>${moment(time)}</small></dd>`)}</dl>`
+      ? html`<dl class="facts">${event.said.map(({ name, words }) => html`<dt class="name">${name}</dt>
+          <dd><span class="badge ${tone(words.at(-1).status)}">${statusWords(words.at(-1).status)}</span> <small>${moment(words.at(-1).time)}</small>
+            ${words.length > 1 && html`<div><small class="quiet">${words.slice(0, -1).map(({ status, time }) => `${statusWords(status)} ${moment(time)}`).join(" · ")}</small></div>`}
+            <${Part} words=${words} event=${event} ...${line} /></dd>`)}</dl>`
       : html`<p class="quiet">${t("No device has spoken of it lately.")}</p>`}
   </li>`;
 }
 
-/** The events of load control, on one line of time, with the word of each device. */
+/** The events of load control, on one line of time, with the words of each device. */
 export function LoadControl() {
   const values = useTopics(["active/drlc", "device/+", "device/+/drlc"]);
-  const { result, again } = useCommand("get_DRLC_events");
-  const events = eventsIn(result?.events_record_list ?? [], values);
-  const said = Math.max(0, ...events.flatMap(([, event]) => event.said.map(({ time }) => fromIso(time))));
+  const { result: kept, error: isDisplay, again: ask } = useCommand("get_event_deliveries", { cluster_id: 0x0701 });
+  const { result: listed, again: list } = useCommand("get_DRLC_events");
   const inForce = values.get("active/drlc")?.record_list.map((one) => one.issuer_event_id).join();
-  useEffect(again, [inForce, said]); // devices answer what was just created
-  const now = Math.max(useNow() / 1000, said);
+  const words = [...values].map(([topic, told]) => topic.endsWith("/drlc") && told?.time).join();
+  const turn = Math.floor(useNow(20) / 20_000); // nobody tells of what is scheduled, nor of who was sent it
+  useEffect(() => (ask(), list()), [inForce, words, turn]);
+  const time = Math.max(0, ...[...values].map(([topic, told]) => (topic.endsWith("/drlc") && fromIso(told?.time)) || 0));
+  const now = Math.max(useNow() / 1000, time);
+  const all = isDisplay ? heard(listed?.events_record_list ?? [], values) : served(kept?.events ?? [], values, now);
+  const events = all.filter(([, { from }]) => from).sort(([, one], [, other]) => one.from - other.from).slice(-MOST_EVENTS);
   const first = Math.min(now, ...events.map(([, { from }]) => from));
   const last = Math.max(now, ...events.map(([, { until }]) => until)) + 1;
   return html`<section class="card"><h2>${t("Load control")}</h2>
