@@ -21,6 +21,7 @@ _REQUIREMENT: Final = "homeassistant==2026.2.3"
 _BESIDE: Final = ("paho-mqtt==2.1.0", "sqlalchemy==2.0.41", "pyotp==2.9.0", "pyqrcode==1.2.1")
 """What its integrations need of those that are used here: it would install them itself."""
 _PYTHONS: Final = ("python3.13", "python3.14")
+_PYENV: Final = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
 _ENVIRONMENT: Final = Path(__file__).parents[1] / ".venv-homeassistant"
 _CONFIGURATION: Final = """\
 http:
@@ -68,9 +69,9 @@ def environment(python: str | None) -> str:
 
 
 def _make_environment() -> None:
-    base = next((name for name in _PYTHONS if _runs(name)), None)
+    base = _base_python()
     if base is None:
-        raise NoHomeAssistantError(f"there is none of {', '.join(_PYTHONS)}")
+        raise NoHomeAssistantError(f"there is none of {', '.join(_PYTHONS)}, here or in {_PYENV}")
     pip = [str(_ENVIRONMENT / "bin/python"), "-m", "pip", "install", "--quiet"]
     try:
         subprocess.run([base, "-m", "venv", str(_ENVIRONMENT)], check=True)
@@ -79,6 +80,12 @@ def _make_environment() -> None:
     except subprocess.CalledProcessError as error:
         shutil.rmtree(_ENVIRONMENT, ignore_errors=True)
         raise NoHomeAssistantError(f"it could not be installed: {error}") from error
+
+
+def _base_python() -> str | None:
+    """Return a Python that is new enough: of the path, or one that pyenv keeps beside it."""
+    kept = (file for name in _PYTHONS for file in sorted(_PYENV.glob(f"3.*/bin/{name}")))
+    return next((name for name in (*_PYTHONS, *map(str, kept)) if _runs(name)), None)
 
 
 def _runs(python: str) -> bool:
