@@ -64,6 +64,7 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Voltage": "Spannung",
     "Current": "Strom",
     "Power factor": "Leistungsfaktor",
+    "Average power factor": "Mittlerer Leistungsfaktor",
     "Flow": "Durchfluss",
     "Pressure": "Druck",
     "Problem": "Problem",

@@ -91,6 +91,9 @@ KINDS = {
             ("three phases", ("voltage", "voltage_b", "voltage_c", "current", "current_b")),
         )
     },
+    "meter with a power factor": payload_of(
+        METER, _10=shape_of(reading(energy_out=1.0, power_factor=0.95))
+    ),
     "two meters": payload_of(DOUBLE_METER, _1=everything(), _2=everything(1)),
 }
 
