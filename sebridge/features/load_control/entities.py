@@ -165,7 +165,7 @@ class LoadControlEntities(Entities):
                 "{{ none if value_json.issuer_event_id is none"
                 " else 'ON' if value_json.participates else 'OFF' }}"
             ),
-            icon="mdi:transmission-tower-off",
+            icon="mdi:handshake-outline",
             command="",
             command_template=_LIMIT,
         )
@@ -218,7 +218,7 @@ class LoadControlEntities(Entities):
                 " else 'ON' if value_json.participates else 'OFF' }}"
             ),
             attributes="",
-            icon="mdi:transmission-tower-off",
+            icon="mdi:handshake-outline",
             command="",
             command_template=_ONE,
         )
