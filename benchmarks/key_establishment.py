@@ -15,11 +15,11 @@ import time
 from typing import Final
 
 from sebridge.base.addresses import Eui64
+from sebridge.crypto.certificate_authority import new_authority
 from sebridge.crypto.comb import multiply
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.key_agreement import ephemeral_key, shared_secret
 from sebridge.crypto.suite import SUITES, Suite
-from sebridge.crypto.test_authority import new_authority
 from sebridge.features.keys.arithmetic import perform
 from sebridge.features.keys.cbke import step
 from sebridge.features.keys.session import (

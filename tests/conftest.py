@@ -3,10 +3,7 @@
 from collections.abc import Generator, Iterator
 import logging
 import os
-from pathlib import Path
-from typing import Final
 
-from coverage import Coverage
 import pytest
 from typing_extensions import override
 
@@ -31,43 +28,11 @@ def _is_no_news_of_time(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith("Executing ")
 
 
-_NOT_MEASURED: Final = frozenset(("completeness", "fuzz", "integration", "nodered", "radios"))
-"""Folders of tests with whole programs and drivers, and of what holds for each method. To measure
-what they reach takes twice as much time again, and what decides has tests of its own."""
-_LONG_STORIES: Final = frozenset(
-    ("test_discovery", "test_intruders", "test_key_establishment", "test_worked_examples")
-)
-"""Scenarios that are not measured either."""
-_BROWSER: Final = "chromium"
-"""The fixture of tests with a browser, which are as whole."""
-_FOR_PROGRAMS: Final = "COVERAGE_PROCESS_CONFIG"
-"""The variable by which programs that are started hear that they are to be measured."""
-
 logging.getLogger("asyncio").addFilter(_is_no_news_of_time)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARK}(*places): where this test is to tell keys")
-
-
-def _is_of_a_whole(item: pytest.Item) -> bool:
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    is_long = folder in _NOT_MEASURED or item.path.stem in _LONG_STORIES
-    return is_long or _BROWSER in getattr(item, "fixturenames", ())
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    measuring = Coverage.current()
-    if measuring is None or not _is_of_a_whole(item):
-        return (yield)
-    measuring.stop()
-    for_programs = os.environ.pop(_FOR_PROGRAMS)
-    try:
-        return (yield)
-    finally:
-        os.environ[_FOR_PROGRAMS] = for_programs
-        measuring.start()
 
 
 @pytest.hookimpl(tryfirst=True)

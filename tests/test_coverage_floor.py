@@ -1,13 +1,14 @@
-"""Whether enough of each package is reached is judged rightly; on what coverage itself measured."""
+"""Whether enough of each package is reached is judged rightly; on what was measured as well."""
 
 from pathlib import Path
+import subprocess
+import sys
 
-from coverage import Coverage
 import pytest
 
 from script.coverage_floor import Reached, measured, of_package, report
 
-MAIN = Path(__file__).parents[1] / "sebridge" / "__main__.py"
+ROOT = Path(__file__).parents[1]
 FILES = {
     "top/cli.py": Reached(9, 10, ("top/cli.py:7",)),
     "top/zcl/record.py": Reached(10, 10, ()),
@@ -54,12 +55,37 @@ def test_a_missed_floor_is_a_failure_that_names_the_places(
     assert any(line.endswith("which is missed") for line in lines)
 
 
-def test_what_coverage_measured_is_read_with_its_branches(tmp_path: Path) -> None:
-    data = tmp_path / "measured"
-    coverage = Coverage(data_file=str(data), config_file=False)
-    coverage.get_data().add_arcs({str(MAIN): [(-1, 3)]})
-    coverage.save()
+PROGRAM = """
+from tests import reached
+from sebridge.base.loopback import is_loopback
+is_loopback("::1")
+print(reached.told())
+"""
 
-    files = measured(data)
 
-    assert files == {"sebridge/__main__.py": Reached(1, 2, ("sebridge/__main__.py:5",))}
+def test_what_was_measured_is_read_with_its_branches(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM], check=True, cwd=ROOT, capture_output=True, text=True
+    )
+    told = tmp_path / "main.json"
+    told.write_text(run.stdout)
+
+    files = measured([told])
+
+    reached = files["sebridge/base/loopback.py"]
+    assert (reached.hit, reached.total) == (7, 11)
+    assert [place.partition(":")[2] for place in reached.missing] == ["9", "12", "13", "8 to 9"]
+    assert files["sebridge/base/clock.py"].hit == 0
+
+
+def test_what_one_process_missed_another_may_have_reached(tmp_path: Path) -> None:
+    for name, address in (("gw0", "::1"), ("gw1", "nonsense"), ("gw2", "localhost")):
+        program = PROGRAM.replace("::1", address)
+        run = subprocess.run(
+            [sys.executable, "-c", program], check=True, cwd=ROOT, capture_output=True, text=True
+        )
+        (tmp_path / f"{name}.json").write_text(run.stdout)
+
+    files = measured(sorted(tmp_path.iterdir()))
+
+    assert files["sebridge/base/loopback.py"].missing == ()

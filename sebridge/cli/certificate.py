@@ -19,10 +19,10 @@ from sebridge.base.errors import ConfigError, DecodeError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.cli.ending import fail
 from sebridge.cli.examples import examples
+from sebridge.crypto.certificate_authority import Authority, new_authority
 from sebridge.crypto.certificate_text import read_certificate_text, write_certificate_text
 from sebridge.crypto.credentials import Credentials
 from sebridge.crypto.suite import SUITES, Suite
-from sebridge.crypto.test_authority import Authority, new_authority
 from sebridge.model.plain import from_plain, hex_octets
 
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)

@@ -15,10 +15,10 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.computing import Compute, at_once
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import address_octets
+from sebridge.crypto.certificate_authority import Authority
 from sebridge.crypto.credentials import CertificateStore, Credentials
 from sebridge.crypto.key_agreement import Randomness, random_private
 from sebridge.crypto.suite import Suite
-from sebridge.crypto.test_authority import Authority
 from sebridge.network.link_keys import LinkKeys
 
 AUTHORITIES: Final = {1: "authority", 2: "authority 2"}

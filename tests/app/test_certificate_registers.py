@@ -12,9 +12,9 @@ from sebridge.app.certificate_store import install, load_store
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ParameterError, RefusedError
+from sebridge.crypto.certificate_authority import new_authority
 from sebridge.crypto.credentials import Credentials
 from sebridge.crypto.suite import SUITE_1, SUITE_2, Suite
-from sebridge.crypto.test_authority import new_authority
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.settings.options import SecurityOptions
 from tests.api.home import Home

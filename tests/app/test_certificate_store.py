@@ -7,10 +7,10 @@ import pytest
 
 from sebridge.app.certificate_store import install, load_store, previous, read_store, revert
 from sebridge.base.errors import ConfigError
+from sebridge.crypto.certificate_authority import new_authority
 from sebridge.crypto.certificate_text import write_certificate_text
 from sebridge.crypto.credentials import Credentials
 from sebridge.crypto.suite import SUITE_1, SUITE_2, Suite
-from sebridge.crypto.test_authority import new_authority
 from tests.crypto.key_vectors import GATEWAY, METER, credentials
 
 

@@ -11,9 +11,9 @@ from sebridge.app.house_control import MOST_DEVICES
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SimulatedClock, VirtualClock
 from sebridge.base.errors import Reason
+from sebridge.crypto.certificate_authority import new_authority
 from sebridge.crypto.certificate_text import write_certificate_text
 from sebridge.crypto.suite import SUITE_1
-from sebridge.crypto.test_authority import new_authority
 from sebridge.network.link_keys import KeyKind
 from sebridge.rpc.message import RpcError
 from sebridge.settings.options import GatewayOptions

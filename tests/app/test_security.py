@@ -17,9 +17,9 @@ from sebridge.base.clock import VirtualClock
 from sebridge.base.computing import at_once
 from sebridge.base.errors import ConfigError
 from sebridge.base.signals import SignalBus
+from sebridge.crypto.certificate_authority import new_authority
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITE_1, SUITES
-from sebridge.crypto.test_authority import new_authority
 from sebridge.features.keys.conversation import Agreed
 from sebridge.features.keys.establishment import KeyEstablishment
 from sebridge.features.keys.session import Failed

@@ -7,9 +7,9 @@ from typing import Any
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import parse_certificate
+from sebridge.crypto.certificate_authority import Authority, new_authority
 from sebridge.crypto.credentials import CertificateStore, Credentials
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
-from sebridge.crypto.test_authority import Authority, new_authority
 from tests.reference_files import reference
 
 VECTORS: dict[str, Any] = reference("cbke_vectors.json")

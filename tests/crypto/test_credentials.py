@@ -6,10 +6,10 @@ import pytest
 
 from sebridge.base.errors import DecodeError
 from sebridge.base.secret import Secret
+from sebridge.crypto.certificate_authority import new_authority
 from sebridge.crypto.credentials import CertificateStore, Credentials
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
 from sebridge.crypto.terminate import KeyEstablishmentError, TerminateStatus
-from sebridge.crypto.test_authority import new_authority
 from tests.crypto.key_vectors import GATEWAY, METER, credentials, published, sides, store
 
 

@@ -14,10 +14,10 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import address_octets
+from sebridge.crypto.certificate_authority import ISSUER, new_authority
 from sebridge.crypto.credentials import CertificateStore, Credentials
 from sebridge.crypto.suite import SUITE_1, SUITE_2, Suite
 from sebridge.crypto.terminate import TerminateStatus
-from sebridge.crypto.test_authority import ISSUER, new_authority
 from sebridge.features.keys.conversation import SUITES_ATTRIBUTE
 from sebridge.features.keys.records import (
     KEY_ESTABLISHMENT_CLUSTER,

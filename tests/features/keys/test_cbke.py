@@ -10,10 +10,10 @@ import pytest
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.crypto.certificate_authority import new_authority
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
 from sebridge.crypto.terminate import TerminateStatus
-from sebridge.crypto.test_authority import new_authority
 from sebridge.features.keys.arithmetic import perform
 from sebridge.features.keys.cbke import step
 from sebridge.features.keys.records import (

@@ -13,10 +13,10 @@ from sebridge.base.computing import at_once
 from sebridge.base.errors import AnswerTimeoutError, RefusedError, SebridgeError, StorageError
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import address_octets
+from sebridge.crypto.certificate_authority import new_authority
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.suite import SUITE_1, SUITE_2
 from sebridge.crypto.terminate import TerminateStatus
-from sebridge.crypto.test_authority import new_authority
 from sebridge.features.keys.arithmetic import OwnArithmetic
 from sebridge.features.keys.conversation import Agreed
 from sebridge.features.keys.establishment import BUSY_WAIT, STORING

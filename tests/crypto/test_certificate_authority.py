@@ -9,9 +9,9 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.base.secret import Secret
 from sebridge.crypto.certificate import check_certificate, parse_certificate
+from sebridge.crypto.certificate_authority import ISSUER, Authority, new_authority
 from sebridge.crypto.comb import public_key
 from sebridge.crypto.suite import SUITE_1, SUITE_2, SUITES, Suite
-from sebridge.crypto.test_authority import ISSUER, Authority, new_authority
 from tests.crypto.key_vectors import GATEWAY, METER, Scripted, authority
 from tests.examples import fewer_examples
 
