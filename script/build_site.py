@@ -25,6 +25,7 @@ BESIDE: Final = (
     "config.example.yaml",
     "docs/pictures/*.svg",
     "docs/images/console/*.png",
+    "docs/images/homeassistant/*.png",
     "hassio-addon/logo.png",
 )
 MARK: Final = "sitemap.xml"  # where it is, there is a site, which may be written over

@@ -221,15 +221,6 @@ class Life:
 
     # -------------------------------------------------------------- Home Assistant's pages
 
-    async def add_integration(self) -> None:
-        """Add MQTT as a person does."""
-        flow = await self.home.rest("POST", "config/config_entries/flow", {"handler": "mqtt"})
-        broker = {"broker": "127.0.0.1", "port": self.broker.port}
-        path = f"config/config_entries/flow/{flow['flow_id']}"
-        made = await self.home.rest("POST", path, broker)
-        if made["type"] != "create_entry":
-            raise RuntimeError(f"MQTT was not added: {made}")
-
     async def choose_prefix(self, prefix: str) -> None:
         """Change the discovery prefix in the options of MQTT."""
         (entries,) = await self.home.ask({"type": "config_entries/get", "domain": "mqtt"})
@@ -401,7 +392,7 @@ async def live(life: Life) -> None:
     step = life.step
     await step(
         "start",
-        life.add_integration,
+        partial(life.home.add_mqtt, life.broker.port),
         devices=everyone,
         shown={_LOAD_CONTROL: "off", _MESSAGE: ""},
         before_events=True,
@@ -513,9 +504,9 @@ def kill_bridge(life: Life) -> None:
 
 
 def rename(life: Life) -> None:
-    """Give a device another name."""
-    life.options["simulator"]["devices"][2] |= {"name": "Hall display"}
-    life.restart_bridge()
+    """Give a device a name of one's own."""
+    display = _HOUSEHOLD[2]["eui64"]
+    life.request("rename_device", f"device_address={display}", "name=Hall display")
 
 
 def swap(life: Life) -> None:

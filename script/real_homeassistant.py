@@ -18,9 +18,25 @@ from sebridge.base.secret import Secret
 
 VERSION: Final = "2026.2"
 _REQUIREMENT: Final = "homeassistant==2026.2.3"
-_BESIDE: Final = ("paho-mqtt==2.1.0", "sqlalchemy==2.0.41", "pyotp==2.9.0", "pyqrcode==1.2.1")
-"""What its integrations need of those that are used here: it would install them itself."""
+_BESIDE: Final = (
+    "paho-mqtt==2.1.0",
+    "sqlalchemy==2.0.41",
+    "pyotp==2.9.0",
+    "pyqrcode==1.2.1",
+    # its pages, and what it looks at to describe the actions on them
+    "home-assistant-frontend==20260128.6",
+    "hassil==3.5.0",
+    "home-assistant-intents==2026.1.28",
+    "numpy==2.5.5",
+    "PyTurboJPEG==1.8.0",
+    "mutagen==1.47.0",
+    "ha-ffmpeg==3.2.2",
+    "pymicro-vad==1.0.1",
+    "pyspeex-noise==2.0.1",
+)
+"""What its integrations need of those that are used here: it would install most of them itself."""
 _PYTHONS: Final = ("python3.13", "python3.14")
+_PYENV: Final = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
 _ENVIRONMENT: Final = Path(__file__).parents[1] / ".venv-homeassistant"
 _CONFIGURATION: Final = """\
 http:
@@ -68,9 +84,9 @@ def environment(python: str | None) -> str:
 
 
 def _make_environment() -> None:
-    base = next((name for name in _PYTHONS if _runs(name)), None)
+    base = _base_python()
     if base is None:
-        raise NoHomeAssistantError(f"there is none of {', '.join(_PYTHONS)}")
+        raise NoHomeAssistantError(f"there is none of {', '.join(_PYTHONS)}, here or in {_PYENV}")
     pip = [str(_ENVIRONMENT / "bin/python"), "-m", "pip", "install", "--quiet"]
     try:
         subprocess.run([base, "-m", "venv", str(_ENVIRONMENT)], check=True)
@@ -79,6 +95,12 @@ def _make_environment() -> None:
     except subprocess.CalledProcessError as error:
         shutil.rmtree(_ENVIRONMENT, ignore_errors=True)
         raise NoHomeAssistantError(f"it could not be installed: {error}") from error
+
+
+def _base_python() -> str | None:
+    """Return a Python that is new enough: of the path, or one that pyenv keeps beside it."""
+    kept = (file for name in _PYTHONS for file in sorted(_PYENV.glob(f"3.*/bin/{name}")))
+    return next((name for name in (*_PYTHONS, *map(str, kept)) if _runs(name)), None)
 
 
 def _runs(python: str) -> bool:
@@ -216,6 +238,14 @@ class HomeAssistant:
         return Secret(str(told[0]).encode())
 
     # -------------------------------------------------------------- what can be asked
+
+    async def add_mqtt(self, port: int) -> None:
+        """Add the MQTT integration as a person does, with a broker of this machine."""
+        flow = await self.rest("POST", "config/config_entries/flow", {"handler": "mqtt"})
+        path = f"config/config_entries/flow/{flow['flow_id']}"
+        made = await self.rest("POST", path, {"broker": "127.0.0.1", "port": port})
+        if made["type"] != "create_entry":
+            raise RuntimeError(f"MQTT was not added: {made}")
 
     async def rest(self, method: str, path: str, body: Any = None) -> Any:
         """Return its answer to a request below `/api/`: JSON, or a text. RuntimeError for a no."""

@@ -40,9 +40,15 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Load-control event": "Lastregelungsereignis",
     "Load-control report": "Lastregelungsmeldung",
     "Load-control status": "Lastregelungsstatus",
+    "Load control until": "Lastregelung bis",
+    "Criticality level": "Dringlichkeit",
+    "Consumption limit": "Verbrauchsgrenze",
+    "Keep to the consumption limit": "Verbrauchsgrenze einhalten",
     "Take part in load control": "An Lastregelung teilnehmen",
+    "Take part in event": "Teilnahme an Ereignis",
     # messages
     "Message": "Nachricht",
+    "Message importance": "Wichtigkeit der Nachricht",
     "Message event": "Nachrichtenereignis",
     "Message confirmation": "Nachrichtenbestätigung",
     "Confirm the message": "Nachricht bestätigen",
@@ -59,6 +65,7 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Voltage": "Spannung",
     "Current": "Strom",
     "Power factor": "Leistungsfaktor",
+    "Average power factor": "Mittlerer Leistungsfaktor",
     "Flow": "Durchfluss",
     "Pressure": "Druck",
     "Problem": "Problem",
@@ -82,6 +89,7 @@ _COMMODITIES: Final[Mapping[str, str]] = {
     "Cooling": "Kälte",
 }
 _TIER: Final = re.compile(r"(.+) tier ([0-9]+)")
+_NUMBERED: Final = re.compile(r"(.+) ([0-9]+)")
 _PHASE: Final = re.compile(r"(.+) (L[123])")
 
 
@@ -103,6 +111,9 @@ def _german(name: str) -> str:
     phase = _PHASE.fullmatch(name)
     if phase is not None:
         return f"{_german(phase[1])} {phase[2]}"
+    numbered = _NUMBERED.fullmatch(name)
+    if numbered is not None and numbered[1] in _GERMAN:
+        return f"{_GERMAN[numbered[1]]} {numbered[2]}"
     first, _, rest = name.partition(" ")
     commodity, of_it = _COMMODITIES.get(first), _GERMAN.get(rest.capitalize())
     if commodity is not None and of_it is not None:

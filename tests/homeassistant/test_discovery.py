@@ -78,6 +78,10 @@ KINDS = {
     "gateway without prices": gateway(),
     "gateway with prices": gateway(electricity="USD/kWh", gas="EUR/m³"),
     "display": gateway(Role.DISPLAY),
+    "gateway with a limit": discovery(load_control_shape={"limited": 1}).gateway(),
+    "display with a limit, and three events": discovery(
+        Role.DISPLAY, load_control_shape={"limited": 1, "places": 3}
+    ).gateway(),
     **{known.name: payload_of(known) for known in HOUSE if known.endpoints},
     **{f"meter of unit {unit}": payload_of(METER, _10=everything(unit)) for unit in ALL_UNITS},
     **{
@@ -87,6 +91,9 @@ KINDS = {
             ("three phases", ("voltage", "voltage_b", "voltage_c", "current", "current_b")),
         )
     },
+    "meter with a power factor": payload_of(
+        METER, _10=shape_of(reading(energy_out=1.0, power_factor=0.95))
+    ),
     "two meters": payload_of(DOUBLE_METER, _1=everything(), _2=everything(1)),
 }
 
@@ -158,7 +165,10 @@ def test_the_gateway_shows_its_state_prices_and_events() -> None:
         "joining_until",
         "joining_remaining",
         "load_control",
+        "load_control_until",
+        "criticality_level",
         "message",
+        "message_importance",
         "price_event",
         "load_control_event",
         "load_control_report",

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 
 from sebridge.app.house import gateway_address
+from sebridge.base.clock import iso_time, unix_time, zigbee_time
 from sebridge.features.load_control.records import EventStatus
 from sebridge.homeassistant.entity import ACTION_IDENTIFIER
 from sebridge.settings.consumption_limit import ConsumptionLimitOptions
@@ -201,7 +202,8 @@ def press(display: SecondGateway, topic: str, payload: dict[str, Any]) -> None:
 async def test_a_user_opts_out_of_what_is_in_force_and_back_in(
     home: Home, display: SecondGateway
 ) -> None:
-    assert display.broker.kept(PARTICIPATION) == {"events": []}
+    nothing: dict[str, list[Any]] = {"events": [], "upcoming": []}
+    assert display.broker.kept(PARTICIPATION) == nothing
     event = {"issuer_event_id": 5, "duration_in_minutes": 30, "event_control": 0}
     await home.result("create_DRLC_event", record=event)
     await home.clock.advance(seconds=10)
@@ -212,8 +214,9 @@ async def test_a_user_opts_out_of_what_is_in_force_and_back_in(
     await home.clock.advance(seconds=10)
 
     told = {"issuer_event_id": 5, "participates": True, "mandatory": False}
-    assert taking_part == told
-    assert display.broker.kept(PARTICIPATION) == {"events": [told | {"participates": False}]}
+    assert told.items() <= taking_part.items()
+    (opted_out,) = display.broker.kept(PARTICIPATION)["events"]
+    assert opted_out == taking_part | {"participates": False}
     reported = [
         n["record"]["event_status"]
         for n in home.notifications("received_report_event_status")
@@ -221,7 +224,57 @@ async def test_a_user_opts_out_of_what_is_in_force_and_back_in(
     ]
     assert reported[-1] == EventStatus.OPTED_OUT
     await home.clock.advance(minutes=31)
-    assert display.broker.kept(PARTICIPATION) == {"events": []}
+    assert display.broker.kept(PARTICIPATION) == nothing
+
+
+def switches(display: SecondGateway) -> list[str]:
+    """Return the keys of the switches that Home Assistant has of the events."""
+    topic = "homeassistant/device/sebridge_display_gateway/config"
+    parts = json.loads(display.broker.retained[topic])["cmps"]
+    return [key for key in parts if key.startswith(f"{ONE_EVENT}_")]
+
+
+ONE_EVENT: Final = "load_control_participation"
+
+
+async def test_a_user_opts_out_of_one_of_two_events_before_it_begins(
+    home: Home, display: SecondGateway
+) -> None:
+    now = zigbee_time(home.clock.utc())
+    event = {"duration_in_minutes": 30, "event_control": 0, "device_class": 1}
+    await home.result("create_DRLC_event", record=event | {"issuer_event_id": 5})
+    await home.clock.advance(seconds=10)
+    alone = switches(display)
+    later = {"issuer_event_id": 6, "start_time": now + 3600, "criticality_level": 3}
+    await home.result("create_DRLC_event", record=event | later)
+    await home.clock.advance(seconds=10)
+
+    params = ACTION | {
+        "issuer_event_id": display.broker.kept(f"{PARTICIPATION}/2")["issuer_event_id"]
+    }
+    out = {"jsonrpc": "2.0", "method": "opt_out_of_DRLC_event", "params": params}
+    press(display, display.topics.request, out)
+    await home.clock.advance(seconds=10)
+    first, second = (display.broker.kept(f"{PARTICIPATION}/{place}") for place in (1, 2))
+    await home.clock.advance(minutes=65)
+
+    assert (alone, switches(display)) == ([f"{ONE_EVENT}_1"], [f"{ONE_EVENT}_1", f"{ONE_EVENT}_2"])
+    assert (first["issuer_event_id"], first["participates"], first["in_force"]) == (5, True, True)
+    assert (second["issuer_event_id"], second["participates"]) == (6, False)
+    assert (second["in_force"], second["criticality_level"]) == (False, 3)
+    assert (second["from"], second["until"]) == (
+        iso_time(unix_time(now + 3600)),
+        iso_time(unix_time(now + 5400)),
+    )
+    assert display.broker.kept(f"{PARTICIPATION}/1") == {}
+    assert display.broker.kept(f"{PARTICIPATION}/2") == second | {"in_force": True}
+    reported = [
+        (n["record"]["issuer_event_id"], n["record"]["event_status"])
+        for n in home.notifications("received_report_event_status")
+        if n["source_address"] == str(ADDRESS)
+    ]
+    assert (5, EventStatus.COMPLETED) in reported
+    assert reported[-1] == (6, EventStatus.OPTED_OUT)
 
 
 async def test_after_a_restart_the_user_is_still_out_of_an_event(
@@ -248,12 +301,15 @@ async def test_what_home_assistant_cannot_do_on_a_display_is_told(display: Secon
 
     press(display, f"{display.topics.request}/confirm_message", ACTION)
     press(display, display.topics.request, out)
+    no_event = out | {"params": ACTION | {"issuer_event_id": 0}}  # of a place without any
+    press(display, display.topics.request, no_event)
     await display.clock.advance(seconds=1)
 
     told = [m for m in display.notifications("message") if ACTION.items() <= m.items()]
     assert [m["description"] for m in told] == [
         "confirm_message, sent by Home Assistant, failed: status 0x8B (NOT_FOUND)",
         "opt_out_of_DRLC_event, sent by Home Assistant, failed: no event is in force",
+        "opt_out_of_DRLC_event, sent by Home Assistant, failed: there is no event 0",
     ]
 
 

@@ -116,7 +116,7 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
                 self._forget(key)  # the event was over before the power failed
         self._sign = sign
         self._opts_out = opts_out
-        self._participation: tuple[EventParticipation, ...] = ()  # as it was told
+        self._told: ParticipationChanged | None = None
 
     @override
     def outgoing(self, record: Record) -> Record:
@@ -302,18 +302,31 @@ class DrlcClient(EventClient[LoadControlEventRecord]):
         return (*super().told_at_start(now), self.participation(now))
 
     def participation(self, now: int) -> ParticipationChanged:
-        """Return the events in force, and whether the user takes part in each."""
-        events = tuple(
-            EventParticipation(event.event_id, not self._is_out(event), _is_mandatory(event))
-            for event in self.schedule.active(now)
+        """Return the events in force and to come, and whether the user takes part in each."""
+        active = self.schedule.active(now)
+        in_force = {event.key for event in active}
+        upcoming = [e for e in self.schedule.not_ended(now) if e.key not in in_force]
+        return ParticipationChanged(
+            self.local_endpoint,
+            tuple(map(self._participation, active)),
+            tuple(map(self._participation, upcoming)),
         )
-        return ParticipationChanged(self.local_endpoint, events)
+
+    def _participation(self, event: Event) -> EventParticipation:
+        return EventParticipation(
+            issuer_event_id=event.event_id,
+            participates=not self._is_out(event),
+            mandatory=_is_mandatory(event),
+            start=event.effective_start,
+            end=event.effective_end,
+            criticality_level=event.record.criticality_level,
+        )
 
     def _participation_news(self, now: int) -> tuple[ParticipationChanged, ...]:
         told = self.participation(now)
-        if told.events == self._participation:
+        if told == self._told or (self._told is None and not (told.events or told.upcoming)):
             return ()
-        self._participation = tuple(told.events)
+        self._told = told
         return (told,)
 
     def _is_out(self, event: Event) -> bool:

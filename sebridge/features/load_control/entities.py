@@ -5,14 +5,25 @@ from typing import Final
 
 from typing_extensions import override
 
+from sebridge.features.load_control.participation import FIRST_PLACE, MOST_PLACES
 from sebridge.features.load_control.records import EventStatus
-from sebridge.features.load_control.topics import participation_topic, status_topic
+from sebridge.features.load_control.signals import ConsumptionLimitTold, ParticipationChanged
+from sebridge.features.load_control.topics import (
+    limit_topic,
+    participation_topic,
+    place_topic,
+    status_topic,
+)
+from sebridge.gateway.events.event_cluster import UNTIL_CHANGED
 from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.homeassistant.entity import (
     ACTION_IDENTIFIER,
     LISTED_EVENTS,
+    TIMESTAMP,
     Entities,
+    EntitiesChanged,
     Entity,
+    EntityHost,
     Group,
     change_of_events,
 )
@@ -23,16 +34,53 @@ _OTHER: Final = "other"
 EVENT_STATUSES: Final = (*_STATUS_WORDS.values(), _OTHER)
 """What a device may say of a load-control event, in words."""
 
-_CHOICE: Final = (
-    "{{ {'jsonrpc': '2.0', 'method':"
-    " 'opt_into_DRLC_event' if value == 'ON' else 'opt_out_of_DRLC_event',"
-    f" 'params': {{'request_identifier': '{ACTION_IDENTIFIER}'}}}} | to_json }}}}"
+
+def _choice(opt_into: str, opt_out_of: str, parameters: str = "") -> str:
+    """Return a JSON-RPC request without `id`: nobody waits for the answer; a failure is told."""
+    return (
+        "{{ {'jsonrpc': '2.0', 'method':"
+        f" '{opt_into}' if value == 'ON' else '{opt_out_of}',"
+        f" 'params': {{{parameters}'request_identifier': '{ACTION_IDENTIFIER}'}}}} | to_json }}}}"
+    )
+
+
+_ALL: Final = _choice("opt_into_DRLC_event", "opt_out_of_DRLC_event")
+_ONE: Final = _choice(
+    "opt_into_DRLC_event",
+    "opt_out_of_DRLC_event",
+    "'issuer_event_id': this.attributes.get('issuer_event_id', 0), ",
 )
-"""A JSON-RPC request without `id`: nobody waits for the answer, and a failure is told."""
+_LIMIT: Final = _choice("opt_into_consumption_limit", "opt_out_of_consumption_limit")
+
+_EPOCH: Final = 946_684_800  # of ZigBee, in seconds since 1970
+_ENDS: Final = (
+    "{% set ns = namespace(end=0) %}"
+    "{% for event in value_json.record_list %}"
+    f"{{% set lasts = event.duration_in_minutes < {UNTIL_CHANGED} %}}"
+    "{% set end = event.start_time + 60 * event.duration_in_minutes if lasts else ns.end %}"
+    "{% set ns.end = [ns.end, end] | max %}{% endfor %}"
+    f"{{{{ (ns.end + {_EPOCH}) | as_datetime if ns.end else none }}}}"
+)
+"""When the last event in force is over; one that lasts until it is cancelled tells no end."""
+
+_PLACES: Final = "places"
+_LIMITED: Final = "limited"
 
 
 class LoadControlEntities(Entities):
-    """The gateway's events, and the last word of each thermostat or load switch."""
+    """The gateway's events, and the last word of each thermostat or load switch.
+
+    The collection `load_control_shape` keeps for how many events at once a display has had to have
+    a switch (`places`), and whether there is a limit of consumption (`limited`).
+    """
+
+    def __init__(self, host: EntityHost) -> None:
+        super().__init__(host)
+        self._bus = host.bus
+        self._shows = host.shows
+        self._shape = host.open_collection("load_control_shape", str, int)
+        host.bus.listen(ParticipationChanged, self._on_participation)
+        host.bus.listen(ConsumptionLimitTold, self._on_limit)
 
     @override
     def of_gateway(self) -> Iterable[Entity]:
@@ -54,8 +102,73 @@ class LoadControlEntities(Entities):
                 topic=topics.notification("updated_active_DRLC_events"),
                 icon="mdi:transmission-tower",
             ),
+            Entity(
+                key="load_control_until",
+                platform="sensor",
+                name="Load control until",
+                group=Group.IN_FORCE,
+                topic=topics.active("drlc"),
+                template=_ENDS,
+                device_class=TIMESTAMP,
+            ),
+            Entity(
+                key="criticality_level",
+                platform="sensor",
+                name="Criticality level",
+                group=Group.IN_FORCE,
+                topic=topics.active("drlc"),
+                template=(
+                    "{{ value_json.record_list | map(attribute='criticality_level') | max"
+                    " if value_json.record_list else none }}"
+                ),
+                icon="mdi:alert-outline",
+            ),
         )
-        return (*shown, self._report() if self._serves else self._participation())
+        return (*shown, *(self._of_server() if self._serves else self._of_display()))
+
+    def _of_server(self) -> Iterable[Entity]:
+        yield self._report()
+        if self._shape.get(_LIMITED):
+            yield self._limit()
+            yield self._limit_participation()
+
+    def _of_display(self) -> Iterable[Entity]:
+        yield self._participation()
+        places = self._shape.get(_PLACES, 1)
+        yield from map(self._place, range(FIRST_PLACE, FIRST_PLACE + places))
+        if self._shape.get(_LIMITED):
+            yield self._limit()
+
+    def _limit(self) -> Entity:
+        return Entity(
+            key="consumption_limit",
+            platform="sensor",
+            name="Consumption limit",
+            group=Group.IN_FORCE,
+            topic=limit_topic(self._topics),
+            template="{{ value_json.watts }}",
+            attributes="",
+            device_class="power",
+            unit="W",
+            icon="mdi:speedometer-slow",
+        )
+
+    def _limit_participation(self) -> Entity:
+        """Return what lifts the limit of this home; unknown while no event limits it."""
+        return Entity(
+            key="consumption_limit_participation",
+            platform="switch",
+            name="Keep to the consumption limit",
+            group=Group.ACTION,
+            topic=limit_topic(self._topics),
+            template=(
+                "{{ none if value_json.issuer_event_id is none"
+                " else 'ON' if value_json.participates else 'OFF' }}"
+            ),
+            icon="mdi:handshake-outline",
+            command="",
+            command_template=_LIMIT,
+        )
 
     def _report(self) -> Entity:
         return Entity(
@@ -89,8 +202,39 @@ class LoadControlEntities(Entities):
             attributes="",
             icon="mdi:transmission-tower-off",
             command="",
-            command_template=_CHOICE,
+            command_template=_ALL,
         )
+
+    def _place(self, place: int) -> Entity:
+        """Return what a person opts out of one event with; unknown while there is none."""
+        return Entity(
+            key=f"load_control_participation_{place}",
+            platform="switch",
+            name=f"Take part in event {place}",
+            group=Group.ACTION,
+            topic=place_topic(self._topics, place),
+            template=(
+                "{{ none if 'participates' not in value_json"
+                " else 'ON' if value_json.participates else 'OFF' }}"
+            ),
+            attributes="",
+            icon="mdi:handshake-outline",
+            command="",
+            command_template=_ONE,
+        )
+
+    def _on_participation(self, signal: ParticipationChanged) -> None:
+        if self._shows(signal):
+            events = {e.issuer_event_id for e in (*signal.events, *signal.upcoming)}
+            self._learn(_PLACES, max(self._shape.get(_PLACES, 1), min(len(events), MOST_PLACES)))
+
+    def _on_limit(self, signal: ConsumptionLimitTold) -> None:
+        self._learn(_LIMITED, signal.limit is not None)
+
+    def _learn(self, name: str, number: int) -> None:
+        if self._shape.get(name, name == _PLACES) != number:
+            self._shape[name] = number
+            self._bus.send(EntitiesChanged(None))
 
     @override
     def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:

@@ -1,5 +1,6 @@
 """What a load-control client reports of an event, as a table (DRLC-6, DRLC-9). Pure."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -25,12 +26,42 @@ class Participation(msgspec.Struct, frozen=True):
         return replace(self, opted_out=out, changed_while_running=changed)
 
 
-class EventParticipation(msgspec.Struct, frozen=True):
-    """Whether the user of a display takes part in an event, and whether he must (DRLC-6)."""
+class EventParticipation(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the user of a display takes part in an event, and whether he must (DRLC-6).
+
+    `start` and `end` are those for this display, after its random delays, in seconds since 2000;
+    `end` is None for an event that lasts until it is cancelled.
+    """
 
     issuer_event_id: int
     participates: bool
     mandatory: bool
+    start: int
+    end: int | None
+    criticality_level: int
+
+
+FIRST_PLACE: Final = 1
+MOST_PLACES: Final = 8
+"""So many events have a place at once; the profile asks for two of them (GEN-6)."""
+
+
+def placed(before: Mapping[int, int], events: Sequence[EventParticipation]) -> dict[int, int]:
+    """Return the place of each event by its id: 1 to `MOST_PLACES`, the others have none.
+
+    An event keeps the place that it has in `before` until it is over, so that nobody who looks at a
+    place has another event under his hands. Who comes anew takes the lowest that is free, in the
+    order of `events`.
+    """
+    known = dict.fromkeys(event.issuer_event_id for event in events)
+    kept = {event_id: place for event_id, place in before.items() if event_id in known}
+    free = [
+        place
+        for place in range(FIRST_PLACE, FIRST_PLACE + MOST_PLACES)
+        if place not in kept.values()
+    ]
+    newcomers = (event_id for event_id in known if event_id not in kept)
+    return kept | dict(zip(newcomers, free, strict=False))
 
 
 _AT_THE_END: Final = {

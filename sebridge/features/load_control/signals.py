@@ -26,13 +26,15 @@ class EventStatusReported(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class ParticipationChanged:
-    """The user of a display of ours opted out of an event in force, or in, or others are in force.
+    """The user of a display of ours opted out of an event, or in, or there are other events.
 
-    `events` are all that are in force; `server` is False, as servers have no user.
+    `events` are all that are in force, `upcoming` those to come, by their start; `server` is
+    False, as servers have no user.
     """
 
     local_endpoint: int
     events: Sequence[EventParticipation]
+    upcoming: Sequence[EventParticipation] = ()
     server: bool = field(default=False, init=False)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time, unix_time
+from sebridge.features.load_control.participation import FIRST_PLACE, EventParticipation, placed
 from sebridge.features.load_control.records import LoadControlEventRecord, event_status_word
 from sebridge.features.load_control.signals import (
     ConsumptionLimitTold,
@@ -25,8 +26,13 @@ def status_topic(topics: Topics, device: Eui64) -> str:
 
 
 def participation_topic(topics: Topics) -> str:
-    """Return where a display keeps in which events in force its user takes part."""
+    """Return where a display keeps in which events its user takes part."""
     return topics.at("participation", "drlc")
+
+
+def place_topic(topics: Topics, place: int) -> str:
+    """Return where a display keeps the event that has a place, of those that its user knows of."""
+    return topics.at("participation", "drlc", str(place))
 
 
 def limit_topic(topics: Topics) -> str:
@@ -37,7 +43,8 @@ def limit_topic(topics: Topics) -> str:
 class LoadControlTopics:
     """Keeps what each device last said, what our own user chose, and the limit of consumption.
 
-    Which event it is that a device speaks of is kept over restarts, one for each known device.
+    Which event it is that a device speaks of is kept over restarts, one for each known device; and
+    so is the place of each event that our own user knows of.
     """
 
     def __init__(self, host: TopicHost) -> None:
@@ -47,6 +54,7 @@ class LoadControlTopics:
         self._shows = host.shows
         self._knows = host.knows
         self._events = host.open_collection("delivered_load_control", Eui64, dict[str, Any])
+        self._places = host.open_collection("load_control_places", int, int)
         host.bus.listen(EventHeard, self._on_heard)
         host.bus.listen(DeviceRemoved, self._on_removal)
         host.bus.listen(EventStatusReported, self._on_status)
@@ -63,9 +71,33 @@ class LoadControlTopics:
             self._mqtt.publish(topic, body, retain=True, only_if_changed=True)
 
     def _on_participation(self, signal: ParticipationChanged) -> None:
-        if self._shows(signal):
-            topic = participation_topic(self._topics)
-            body = {"events": [to_plain(event) for event in signal.events]}
+        if not self._shows(signal):
+            return
+        topic = participation_topic(self._topics)
+        body = {
+            "events": [_chosen(event) for event in signal.events],
+            "upcoming": [_chosen(event) for event in signal.upcoming],
+        }
+        self._mqtt.publish(topic, dump(body), retain=True, only_if_changed=True)
+        self._show_places(signal)
+
+    def _show_places(self, signal: ParticipationChanged) -> None:
+        """Tell of each place which event has it; of a place that has none, an empty object."""
+        events = (*signal.events, *signal.upcoming)
+        places = placed(self._places, events)
+        for event_id in self._places.keys() - places.keys():
+            del self._places[event_id]
+        self._places.update(places)
+        bodies: dict[str, dict[str, Any]] = {place_topic(self._topics, FIRST_PLACE): {}}
+        branch = participation_topic(self._topics)
+        bodies |= {t: {} for t in self._mqtt.kept_below(branch) if t != branch}
+        for event in reversed(events):  # of several with one id, the first
+            place = places.get(event.issuer_event_id)
+            if place is not None:
+                in_force = event in signal.events
+                topic = place_topic(self._topics, place)
+                bodies[topic] = _chosen(event) | {"in_force": in_force}
+        for topic, body in bodies.items():
             self._mqtt.publish(topic, dump(body), retain=True, only_if_changed=True)
 
     def _on_heard(self, signal: EventHeard) -> None:
@@ -88,6 +120,17 @@ class LoadControlTopics:
             body |= event
         topic = status_topic(self._topics, signal.device)
         self._mqtt.publish(topic, dump(body), retain=True, only_if_changed=True)
+
+
+def _chosen(event: EventParticipation) -> dict[str, Any]:
+    return {
+        "issuer_event_id": event.issuer_event_id,
+        "participates": event.participates,
+        "mandatory": event.mandatory,
+        "from": iso_time(unix_time(event.start)),
+        "until": None if event.end is None else iso_time(unix_time(event.end)),
+        "criticality_level": event.criticality_level,
+    }
 
 
 def _described(event: LoadControlEventRecord) -> dict[str, Any]:

@@ -21,6 +21,9 @@ from sebridge.homeassistant.entity import (
 from sebridge.transports.mqtt.delivered import delivered_topic
 from sebridge.zcl.identifiers import MESSAGING
 
+IMPORTANCE: Final = ("low", "medium", "high", "critical")
+"""How important a message is: bits 2 and 3 of its `message_control`."""
+
 MESSAGE_DURATION: Final = 60  # minutes that a message from the notify action is shown
 
 
@@ -43,6 +46,20 @@ class MessagingEntities(Entities):
                 ),
                 attributes=LISTED_EVENTS,
                 icon="mdi:message-text-outline",
+            ),
+            Entity(
+                key="message_importance",
+                platform="sensor",
+                name="Message importance",
+                group=Group.IN_FORCE,
+                topic=topics.active("message"),
+                template=(
+                    f"{{{{ {list(IMPORTANCE)}[value_json.record_list[-1].message_control // 4 % 4]"
+                    " if value_json.record_list else none }}"
+                ),
+                device_class="enum",
+                options=IMPORTANCE,
+                icon="mdi:message-alert-outline",
             ),
             change_of_events(
                 key="message_event",

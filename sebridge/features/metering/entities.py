@@ -49,6 +49,15 @@ _POWER: Final = Entity(
     template="{{ value_json.power }}",
     state_class=MEASUREMENT,
 )
+_POWER_FACTOR: Final = Entity(
+    key="average_power_factor",
+    platform="sensor",
+    name="Average power factor",
+    template="{{ value_json.get('power_factor') }}",
+    device_class="power_factor",
+    state_class=MEASUREMENT,
+    precision=2,
+)
 _STATUS: Final = Entity(
     key="meter_status",
     platform="binary_sensor",
@@ -72,6 +81,7 @@ _ATTRIBUTES: Final[Mapping[str, int]] = {
     _ENERGY_IN.key: metering.SUMMATION_DELIVERED,
     _ENERGY_OUT.key: metering.SUMMATION_RECEIVED,
     _POWER.key: metering.INSTANTANEOUS_DEMAND,
+    _POWER_FACTOR.key: metering.POWER_FACTOR,
     _STATUS.key: metering.STATUS,
 }
 """The attributes whose values components show, by their keys."""
@@ -227,6 +237,7 @@ class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
     decimals: Later[int | None] = None
     power_decimals: Later[int | None] = None
     swapped: Later[bool] = False
+    power_factor: Later[bool] = False
 
     def covers(self, reading: Reading) -> bool:
         """Tell whether the reading has nothing that the shape had not."""
@@ -237,6 +248,7 @@ class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
             and (self.energy_out or reading.energy_out is None)
             and (self.power or reading.power is None)
             and (self.status or reading.status is None)
+            and (self.power_factor or not reading.power_factor)
             and self.swapped == (reading.swap is not None)
             and (not reading.tiers_in or _has_all(self.tiers_in, reading.tiers_in))
             and (not reading.tiers_out or _has_all(self.tiers_out, reading.tiers_out))
@@ -256,6 +268,8 @@ class MeterShape(msgspec.Struct, frozen=True, kw_only=True):
             power=self.power or reading.power is not None,
             status=self.status or reading.status is not None,
             swapped=reading.swap is not None,
+            # 0 is what a meter shows that has the attribute, and measures nothing of the kind
+            power_factor=self.power_factor or bool(reading.power_factor),
             tiers_in=_joined(self.tiers_in, _shown(reading.tiers_in)),
             tiers_out=_joined(self.tiers_out, _shown(reading.tiers_out)),
             decimals=_known(reading.decimals, self.decimals),
@@ -295,6 +309,8 @@ def meter_entities(shape: MeterShape) -> list[Entity]:
         power = replace(_POWER, precision=shape.power_decimals)
         demand = classified(power, _DEMAND_CLASSES, shape.power_unit)
         found.append(replace(demand, name=names.get("power", demand.name)))
+    if shape.power_factor:
+        found.append(_POWER_FACTOR)
     if shape.status:
         found += [_STATUS, *map(_alarm, possible_alarms(shape.commodity))]
     if shape.swapped:

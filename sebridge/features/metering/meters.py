@@ -35,7 +35,11 @@ _NUMBERS: Final = (
     ("power", metering.INSTANTANEOUS_DEMAND),
 )
 _SIDES: Final = ("in", "out")
-_REGISTERS: Final = metering.SUMMATIONS | {metering.STATUS, metering.INSTANTANEOUS_DEMAND}
+_REGISTERS: Final = metering.SUMMATIONS | {
+    metering.STATUS,
+    metering.INSTANTANEOUS_DEMAND,
+    metering.POWER_FACTOR,
+}
 
 _KEEP_EVERY: Final = 900.0
 """Seconds after which registers that grew are kept anew, to find one that falls over a restart."""
@@ -213,6 +217,7 @@ class _Meter(msgspec.Struct, gc=False):
     told: Mapping[str, Any] = _NOTHING  # of it, as long as not all is known
     registers: dict[int, Register] = msgspec.field(default_factory=dict)
     has_tiers: bool = False
+    has_power_factor: bool = False
     kept_at: float = -math.inf  # UTC at which the registers were kept
     fell_at: float = -math.inf  # UTC at which was told that one fell
     alarms: tuple[str, ...] = ()
@@ -228,6 +233,8 @@ class _Meter(msgspec.Struct, gc=False):
         """Have one more register."""
         self.registers[register.attribute_id] = register
         self.has_tiers = self.has_tiers or register.attribute_id in metering.TIERS
+        is_factor = register.attribute_id == metering.POWER_FACTOR
+        self.has_power_factor = self.has_power_factor or is_factor
 
     def configure(self, configuration: MeterConfiguration | None) -> None:
         """Read the registers by this configuration from now on; show nothing without one."""
@@ -482,7 +489,7 @@ class Meters:
         self._doubt(meter)
         self._succeed(meter, None)
         meter.registers.clear()
-        meter.has_tiers = False
+        meter.has_tiers = meter.has_power_factor = False
         self._keep(meter)
         number = metering.SERIAL_NUMBER
         return (MeterAnomaly(meter.device, meter.endpoint, number, str(before), serial, None),)
@@ -595,8 +602,18 @@ def _reading(meter: _Meter, time: float) -> Reading | None:
         why=why,
         decimals=basis.decimals,
         power_decimals=basis.power_decimals,
+        power_factor=_power_factor(registers) if meter.has_power_factor else None,
         swap=None if meter.succession is None else meter.succession.serial_numbers,
     )
+
+
+def _power_factor(registers: Mapping[int, Register]) -> float | None:
+    """Return the power factor, from -1 to 1: what scales the other values does not scale it."""
+    register = registers.get(metering.POWER_FACTOR)  # which other registers may have gone with
+    percent = None if register is None else register.shown
+    if percent is None or abs(percent) > metering.PERCENT:
+        return None
+    return percent / metering.PERCENT
 
 
 def _add_offsets(

@@ -81,6 +81,7 @@ class GetMeterReadingResponse(DeviceAnswer, frozen=True, kw_only=True):
     energy_in: float | None
     energy_out: float | None
     power: float | None
+    power_factor: float | None  # the average, from -1 to 1
     tiers_in: Mapping[int, float | None]
     tiers_out: Mapping[int, float | None]
     status: int | None
@@ -139,6 +140,7 @@ class MeteringMethods:
             energy_in=reading.energy_in,
             energy_out=reading.energy_out,
             power=reading.power,
+            power_factor=reading.power_factor,
             tiers_in=reading.tiers_in,
             tiers_out=reading.tiers_out,
             status=reading.status,

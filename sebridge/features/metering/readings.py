@@ -24,6 +24,7 @@ _LOGGER = logging.getLogger(__name__)
 _UINT48: Final = 0x25
 _INT24: Final = 0x2A
 _BITMAP8: Final = 0x18
+_INT8: Final = 0x28
 
 WANTED: Final = (
     AttributeReportingConfigurationRecord(
@@ -39,6 +40,11 @@ WANTED: Final = (
 )
 """What meters are to report: attribute, shortest and longest interval in seconds, change in raw
 units. It is read at first, so that nobody waits for a report."""
+
+WANTED_POWER_FACTOR: Final = AttributeReportingConfigurationRecord(
+    metering.POWER_FACTOR, 0, _INT8, 30, 300, reportable_change=1
+)
+"""The same, of a meter that has it."""
 
 TIER_INTERVALS: Final = (300, 900)
 """Shortest and longest interval in seconds of the registers of tiers, of which there may be many:
@@ -65,17 +71,20 @@ class MeterReadings:
         self._reader = reader
         self._bus = bus
         self._tiers: dict[tuple[Eui64, int], tuple[int, ...]] = {}
+        self._with_power_factor: set[tuple[Eui64, int]] = set()
         bus.listen(AttributesReported, self._on_report)
         bus.listen(DeviceReplaced, self._on_replaced)
         bus.listen(DeviceRemoved, self._on_removed)
         bus.listen(DeviceInactive, lambda signal: self._meters.keep(signal.device))
 
     def wanted(self, pairing: Pairing) -> Sequence[AttributeReportingConfigurationRecord]:
-        """Return what a meter is to report: what all have, and the registers of its tiers."""
-        tiers = self._tiers.get((pairing.peer.device, pairing.peer.endpoint), ())
+        """Return what a meter is to report: what all have, and what it was found to have."""
+        place = (pairing.peer.device, pairing.peer.endpoint)
+        tiers = self._tiers.get(place, ())
         shortest, longest = TIER_INTERVALS
         return [
             *WANTED,
+            *((WANTED_POWER_FACTOR,) if place in self._with_power_factor else ()),
             *(
                 AttributeReportingConfigurationRecord(
                     tier, 0, _UINT48, shortest, longest, reportable_change=1
@@ -87,12 +96,16 @@ class MeterReadings:
     async def prepare(self, pairing: Pairing) -> None:
         """Read what scales a meter's values: before it is known, they mean nothing (MET-12).
 
-        Find which tiers it has, too. Raises what `read_scale` and the reader raise.
+        Find which tiers it has, and whether a power factor, too. Raises what `read_scale` and the
+        reader raise.
         """
         found = await read_scale(self._reader, pairing)
         details = await self._reader.read(pairing, metering.DETAILS)
         found += [value for _, _, value in details if value is not None]
         peer = pairing.peer
+        self._with_power_factor.discard((peer.device, peer.endpoint))
+        if any(value.attribute_id == metering.POWER_FACTOR for value in found):
+            self._with_power_factor.add((peer.device, peer.endpoint))
         for anomaly in self._meters.configure(peer.device, peer.endpoint, found):
             self._tell(anomaly)
         tiers = await read_tiers(self._reader, pairing)
@@ -125,6 +138,7 @@ class MeterReadings:
         self._meters.forget(signal.device)
         for key in [key for key in self._tiers if key[0] == signal.device]:
             del self._tiers[key]
+        self._with_power_factor = {p for p in self._with_power_factor if p[0] != signal.device}
 
     def _on_replaced(self, signal: DeviceReplaced) -> None:
         self._meters.replaced(signal.device)  # the new one may show less, by another scale

@@ -14,6 +14,7 @@ from sebridge.zcl.metering import BCD, DEVICE_TYPE, UNKNOWN_UNIT, Unit, own_type
 
 SUMMATION_DELIVERED: Final = 0x0000
 SUMMATION_RECEIVED: Final = 0x0001
+POWER_FACTOR: Final = 0x0006
 STATUS: Final = 0x0200
 UNIT_OF_MEASURE: Final = 0x0300
 MULTIPLIER: Final = 0x0301
@@ -29,8 +30,11 @@ SCALING: Final = (UNIT_OF_MEASURE, MULTIPLIER, DIVISOR)
 CONFIGURATION: Final = (*SCALING, SUMMATION_FORMATTING, DEVICE_TYPE)
 """What a display reads once, before the readings (MET-12)."""
 
-DETAILS: Final = (DEMAND_FORMATTING, SERIAL_NUMBER)
+DETAILS: Final = (DEMAND_FORMATTING, SERIAL_NUMBER, POWER_FACTOR)
 """What is read with it, in a frame of its own: a serial number would make the first too long."""
+
+PERCENT: Final = 100
+"""By what a power factor is divided: it is told from -100 to 100."""
 
 FIRST_TIER: Final = 0x0100
 LAST_TIER: Final = 0x015F  # 48 tiers, delivered and received in turn

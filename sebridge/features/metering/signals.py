@@ -28,6 +28,7 @@ class Reading(msgspec.Struct, frozen=True):
     why: Mapping[str, Mapping[str, float | str | None]] = msgspec.field(default_factory=dict)
     decimals: int | None = None  # digits behind the point of the registers, where the meter tells
     power_decimals: int | None = None
+    power_factor: float | None = None  # from -1 to 1
     # of a meter that stands in the place of another: old_serial_number and new_serial_number
     swap: Mapping[str, str | None] | None = None
 

@@ -55,6 +55,7 @@ _MOST_TIERS: Final = 48
 _MOMENT: Final = 30.0  # seconds for which a meter that starts again reads 0
 
 _UINT8: Final = 0x20
+_INT8: Final = 0x28
 _UINT24: Final = 0x22
 _UINT48: Final = 0x25
 _INT24: Final = 0x2A
@@ -75,6 +76,7 @@ _LIMITS: Final = {
     "device_type": (0, 0xFF),
     "tiers": (0, _MOST_TIERS),
     "falls_every": (0, 1_000_000),
+    "average_power_factor": (-1, 1),
 }
 _LARGEST_INTERVAL: Final = 0xFFFFFE
 _LONGEST_SERIAL_NUMBER: Final = 24
@@ -101,6 +103,7 @@ class MeterSettings:
     tiers: int = 0  # 0..48 tiers that have registers of their own
     summation_type: int = _UINT48  # of the registers: 0x23 uint32, 0x25 uint48, 0x39 single float
     unreportable: tuple[int, ...] = ()  # attributes that it refuses to report
+    average_power_factor: float = 0.0  # -1..1; with 0 the meter has none
     falls_every: float = 0.0  # seconds between moments at which its registers read 0; 0: never
 
     def __post_init__(self) -> None:
@@ -190,6 +193,9 @@ class MeterServer(LocalCluster):
         if settings.fast_poll:
             shortest = self._fast_poll.shortest
             shown.append(LocalAttribute(_FAST_POLL_UPDATE_PERIOD, _UINT8, shortest))
+        if settings.average_power_factor:
+            percent = round(settings.average_power_factor * metering.PERCENT)
+            shown.append(LocalAttribute(metering.POWER_FACTOR, _INT8, percent))
         if settings.solar_peak:
             shown.append(
                 LocalAttribute(metering.SUMMATION_RECEIVED, settings.summation_type, self._received)

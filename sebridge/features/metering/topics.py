@@ -47,6 +47,8 @@ def reading_payload(reading: Reading) -> dict[str, Any]:
         "time": iso_time(reading.time),
         "why": reading.why,
     }
+    if reading.power_factor is not None:
+        payload["power_factor"] = reading.power_factor
     if reading.swap is not None:
         payload["swap"] = reading.swap
     return payload

@@ -15,7 +15,16 @@ from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.settings.consumption_limit import ConsumptionLimitOptions
 from sebridge.zcl.identifiers import DRLC, PRICE, SE_ENDPOINT
 
-OUT = (EventParticipation(issuer_event_id=7, participates=False, mandatory=False),)
+OUT = (
+    EventParticipation(
+        issuer_event_id=7,
+        participates=False,
+        mandatory=False,
+        start=0,
+        end=None,
+        criticality_level=1,
+    ),
+)
 
 
 class Told:

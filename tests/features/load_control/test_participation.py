@@ -3,7 +3,10 @@
 import pytest
 
 from sebridge.features.load_control.participation import (
+    MOST_PLACES,
+    EventParticipation,
     Participation,
+    placed,
     status_at_end,
     status_at_start,
 )
@@ -44,3 +47,43 @@ def test_choices_decide_what_is_reported_drlc_9(
     before: list[bool], during: list[bool], start: EventStatus, end: EventStatus
 ) -> None:
     assert live(before, during) == (start, end)
+
+
+def known(*identifiers: int) -> list[EventParticipation]:
+    return [
+        EventParticipation(
+            issuer_event_id=identifier,
+            participates=True,
+            mandatory=False,
+            start=0,
+            end=None,
+            criticality_level=1,
+        )
+        for identifier in identifiers
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "events", "places"),
+    [
+        ({}, [], {}),
+        ({}, [7, 5], {7: 1, 5: 2}),
+        ({7: 1, 5: 2}, [5], {5: 2}),
+        ({5: 2}, [5, 9, 8], {5: 2, 9: 1, 8: 3}),
+        ({}, [7, 7, 5], {7: 1, 5: 2}),
+        ({7: 1, 5: 2}, [], {}),
+    ],
+)
+def test_an_event_keeps_its_place_and_a_new_one_takes_the_lowest_that_is_free(
+    before: dict[int, int], events: list[int], places: dict[int, int]
+) -> None:
+    assert placed(before, known(*events)) == places
+
+
+def test_who_comes_when_all_places_are_taken_waits_for_one() -> None:
+    full = placed({}, known(*range(MOST_PLACES + 1)))
+    later = placed(full, known(*range(3, MOST_PLACES + 1)))
+
+    assert sorted(full.values()) == list(range(1, MOST_PLACES + 1))
+    assert MOST_PLACES not in full
+    assert later[MOST_PLACES] == 1

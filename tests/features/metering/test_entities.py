@@ -41,6 +41,19 @@ def test_only_what_the_meter_has_is_shown() -> None:
     assert not bare
 
 
+def test_a_power_factor_is_shown_once_there_is_one(bus: SignalBus) -> None:
+    entities = MeterEntities(entity_host(bus, {}))
+    changes: list[EntitiesChanged] = []
+    bus.listen(EntitiesChanged, changes.append)
+
+    for factor in (0.0, 0.95, None, 0.95):
+        bus.send(MeterRead(METER.eui64, 10, reading(power_factor=factor)))
+
+    (shown,) = (e for e in entities.of_device(device_of(METER)) if "factor" in e.key)
+    assert (shown.device_class, shown.unit) == ("power_factor", None)
+    assert len(changes) == 2
+
+
 @pytest.mark.parametrize(
     ("commodity", "only"),
     [

@@ -176,6 +176,32 @@ def test_status_bits_and_the_register_of_what_is_given_back_are_shown(meters: Me
     assert (reading.status, reading.energy_out) == (8, 0.25)
 
 
+@pytest.mark.parametrize(
+    ("percent", "factor"), [(95, 0.95), (-100, -1.0), (0, 0.0), (101, None), (-0x80, None)]
+)
+def test_a_power_factor_is_shown_as_such_whatever_scales_the_rest(
+    meters: Meters, percent: int, factor: float | None
+) -> None:
+    reading = meters.take(METER, 9, [value(0x0006, 0x28, percent)], 5.0).reading
+    later = meters.take(METER, 9, [delivered(5)], 6.0).reading
+
+    assert reading is not None
+    assert later is not None
+    assert (reading.power_factor, later.power_factor) == (factor, factor)
+
+
+def test_a_power_factor_goes_with_the_meter_that_told_it(meters: Meters) -> None:
+    meters.take(METER, 9, [value(0x0006, 0x28, 95), delivered(500)], 5.0)
+    for time, raw in enumerate((10, 20)):
+        meters.take(METER, 9, [delivered(raw)], 6.0 + time)  # another one counts on
+    meters.configure(METER, 9, [UNIT_KWH])
+
+    reading = meters.take(METER, 9, [delivered(30)], 9.0).reading
+
+    assert reading is not None
+    assert (reading.energy_in, reading.power_factor) == (30.0, None)
+
+
 def test_a_gas_meter_is_a_gas_meter(meters: Meters) -> None:
     meters.configure(METER, 9, [value(0x0300, 0x30, 1), value(0x0306, 0x18, 1), DIVISOR_1000])
 

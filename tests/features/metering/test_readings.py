@@ -15,6 +15,7 @@ from sebridge.features.metering.meters import MeterConfiguration, Meters
 from sebridge.features.metering.readings import (
     TIER_INTERVALS,
     WANTED,
+    WANTED_POWER_FACTOR,
     MeterReadings,
     read_scale,
     read_tiers,
@@ -254,7 +255,7 @@ async def test_a_meter_is_prepared_by_its_scale_and_then_its_details(
 
     await house.readings.prepare(PAIRING)
 
-    assert meter.story == [ALL, ("read", [0x0304, 0x0308]), ("read", [0x0100, 0x0101])]
+    assert meter.story == [ALL, ("read", [0x0304, 0x0308, 0x0006]), ("read", [0x0100, 0x0101])]
     assert house.store[f"{METER}/9"].divisor == 1000
     assert house.meters.configured(METER, 9)
 
@@ -269,7 +270,7 @@ def test_a_device_that_is_removed_loses_its_meters_configuration(house: House) -
 
 
 def test_every_configuration_fits_its_attribute_and_can_be_sent() -> None:
-    for record in WANTED:
+    for record in (*WANTED, WANTED_POWER_FACTOR):
         declared = Metering.find_attribute(record.attribute_id)
         assert record.attribute_type == declared.zcl_type
         assert 0 < record.min_interval < record.max_interval < 0xFFFF
@@ -398,3 +399,17 @@ async def test_the_tiers_of_a_meter_are_wanted_once_it_was_asked_for_them(
     assert [record.attribute_id for record in after[len(before) :]] == [0x0100, 0x0101]
     assert before == list(WANTED) == house.readings.wanted(PAIRING)
     assert {(r.min_interval, r.max_interval) for r in after[len(before) :]} == {TIER_INTERVALS}
+
+
+async def test_a_power_factor_is_wanted_of_a_meter_that_has_one(
+    house: House, meter: RemoteMeter
+) -> None:
+    meter.attributes[METERING] = LocalAttributes([LocalAttribute(0x0006, 0x28, 95)])
+
+    await house.readings.prepare(PAIRING)
+    with_it = house.readings.wanted(PAIRING)
+    meter.attributes[METERING] = LocalAttributes([])
+    await house.readings.prepare(PAIRING)
+
+    assert with_it == [*WANTED, WANTED_POWER_FACTOR]
+    assert house.readings.wanted(PAIRING) == list(WANTED)
