@@ -269,5 +269,5 @@ async def test_the_log_is_streamed_only_where_it_is_wanted(clock: VirtualClock) 
         await shown.stop()
 
     assert quiet.link.logged == []
-    assert {"time", "level", "name", "message"} == talking.link.logged[0].keys()
+    assert {"number", "time", "level", "name", "message"} == talking.link.logged[0].keys()
     assert logging.getLogger().handlers == handlers
