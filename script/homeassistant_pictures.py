@@ -188,22 +188,23 @@ async def tell_stories(home: Process) -> None:
             "start_time": now + number * HOUR,
             "price": cents,
         }
-        await _ask(home, "create_price_event", record)
+        await ask(home, "create_price_event", record)
     event = {"event_control": 0, "duration_in_minutes": 45}
     # for thermostats and water heaters now, for pumps of pools later
     first = {"issuer_event_id": 7, "device_class": 0x0005, "criticality_level": 4, "duty_cycle": 50}
     second = {"issuer_event_id": 8, "device_class": 0x0008, "start_time": now + 2 * HOUR}
-    await _ask(home, "create_DRLC_event", event | first)
-    await _ask(home, "create_DRLC_event", event | second)
+    await ask(home, "create_DRLC_event", event | first)
+    await ask(home, "create_DRLC_event", event | second)
     message = {
         "message": "Cheap energy from one to four",
         "message_control": 0x84,  # of medium importance, to be confirmed
         "duration_in_minutes": 60,
     }
-    await _ask(home, "create_message_event", message)
+    await ask(home, "create_message_event", message)
 
 
-async def _ask(home: Process, method: str, record: Mapping[str, Any]) -> None:
+async def ask(home: Process, method: str, record: Mapping[str, Any]) -> None:
+    """Have the house do something; ValueError when it does not."""
     answered = await home.gateway.dispatcher.answer(Request(method, {"record": dict(record)}))
     if answered.error is not None:
         raise ValueError(answered)

@@ -62,8 +62,8 @@ _LOOK_AGAIN: Final = 0.5  # seconds
 _CLOCK: Final = SystemClock()
 _ENTRY: Final = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:)", re.MULTILINE)
 _COMPLAINT: Final = re.compile(r"\S+ \S+ (WARNING|ERROR|CRITICAL) ")
-_OF_ITSELF: Final = "[aiohttp_fast_zlib]"
-"""It complains of packages that it would be faster with."""
+_OF_ITSELF: Final = ("[aiohttp_fast_zlib]", "Updating state for")
+"""It complains of packages that it would be faster with, and of a machine that is busy."""
 
 
 class NoHomeAssistantError(Exception):
@@ -198,7 +198,8 @@ class HomeAssistant:
         said = self.said()
         new, self._read = said[self._read :], len(said)
         entries = (entry.strip() for entry in _ENTRY.split(new))
-        return [one for one in entries if _COMPLAINT.match(one) and _OF_ITSELF not in one]
+        complaints = [one for one in entries if _COMPLAINT.match(one)]
+        return [one for one in complaints if not any(words in one for words in _OF_ITSELF)]
 
     async def _answers(self, session: aiohttp.ClientSession) -> bool:
         """Tell whether it has started, and not only begun to answer."""
