@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64, is_unicast
-from sebridge.base.clock import Clock
+from sebridge.base.clock import Clock, wall_time
 from sebridge.base.errors import ParameterError, RefusedError, UnknownDeviceError
 from sebridge.base.sharing import shared, shared_mapping
 from sebridge.base.signals import SignalBus
@@ -127,14 +127,11 @@ class Directory:
         return presence is not None and presence.disabled
 
     def last_seen(self, device: Eui64) -> float | None:
-        """Return when a device was last heard, in seconds since 1970; None since the start.
-
-        Counted back from now, so that setting the clock right also sets this right.
-        """
+        """Return when a device was last heard, in seconds since 1970; None since the start."""
         presence = self._presences.get(device)
         if presence is None or presence.heard is None:
             return None
-        return self._clock.utc() - (self._clock.monotonic() - presence.heard)
+        return wall_time(self._clock, presence.heard)
 
     def record(self, device: Eui64) -> ZDODeviceRecord:
         """Return what an RPC caller sees of a device; UnknownDeviceError for an unknown one."""

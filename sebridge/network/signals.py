@@ -42,9 +42,9 @@ class DeviceReplaced(msgspec.Struct, frozen=True):
 
 
 class JoiningChanged(msgspec.Struct, frozen=True):
-    """The network was opened for joining until `until` (UTC since 1970), or closed (None)."""
+    """The network was opened for joining for so many seconds from now; 0: it was closed."""
 
-    until: float | None
+    seconds: float
 
 
 class NetworkChanged(msgspec.Struct, frozen=True):
