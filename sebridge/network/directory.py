@@ -18,7 +18,7 @@ from sebridge.model.values import ABSENT
 from sebridge.network.activity import Presence, place
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.device_options import DEFAULT_OPTIONS, DeviceOptions
-from sebridge.network.known_device import DeviceSettings, KnownDevice, device_record
+from sebridge.network.known_device import DeviceSettings, KnownDevice, device_record, is_other_kind
 from sebridge.network.peer import Peer
 from sebridge.network.peer_index import PeerIndex
 from sebridge.network.signals import (
@@ -26,6 +26,7 @@ from sebridge.network.signals import (
     DeviceInactive,
     DeviceJoined,
     DeviceRemoved,
+    DeviceReplaced,
     DeviceUpdated,
 )
 from sebridge.radio.radio import Incoming
@@ -206,6 +207,8 @@ class Directory:
         self._index(known)
         presence = self._presences[device]
         self._bus.send(DeviceUpdated(device))
+        if before is not None and is_other_kind(before, known):
+            self._bus.send(DeviceReplaced(device, is_other_kind=True))
         return presence
 
     def rename(self, device: Eui64, name: str) -> str:

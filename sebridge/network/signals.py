@@ -36,9 +36,13 @@ class DeviceRemoved(msgspec.Struct, frozen=True):
 
 
 class DeviceReplaced(msgspec.Struct, frozen=True):
-    """Another device seems to answer under this address: it calls itself another model."""
+    """Another device seems to answer under this address: it calls itself another model.
+
+    One of another kind (`is_other_kind`) has other things on its endpoints.
+    """
 
     device: Eui64
+    is_other_kind: bool = False
 
 
 class JoiningChanged(msgspec.Struct, frozen=True):
