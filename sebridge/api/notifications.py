@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock, iso_time
+from sebridge.base.clock import Clock
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.events.signals import EventHeard
 from sebridge.gateway.reporting.signals import AttributesReported, LocalAttributesReported
@@ -275,9 +275,9 @@ def _of_key(signal: KeyEstablished) -> MessageNotice:
 
 
 def _of_joining(signal: JoiningChanged) -> MessageNotice:
-    if signal.until is None:
+    if not signal.seconds:
         return _detail("joining is closed")
-    return _detail(f"joining is open until {iso_time(signal.until)}")
+    return _detail(f"joining is open for {signal.seconds:.0f} s")
 
 
 def _of_time(signal: NetworkTimeSet) -> MessageNotice:

@@ -53,7 +53,7 @@ def assemble(
     makers: Mapping[type[LocalCluster], MakeCluster],
 ) -> Assembly:
     """Return what adds and removes modules, interfaces, endpoints and clusters."""
-    classes = ClassTable(built_in_classes(features, code.zigbee_now, makers))
+    classes = ClassTable(built_in_classes(features, code.zigbee_now, code.clock.monotonic, makers))
     loaded = LoadedModules(Loader(options.directory), classes)
     host = ModuleHost(
         call=dispatcher.call,

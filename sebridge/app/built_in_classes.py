@@ -42,14 +42,17 @@ _INTERFACES: Final = (
 def built_in_classes(
     features: Sequence[Feature],
     zigbee_now: Callable[[], int],
+    monotonic: Callable[[], float],
     makers: Mapping[type[LocalCluster], MakeCluster],
 ) -> Mapping[Kind, Sequence[KnownClass]]:
-    """Return all of them; the clusters of new ones go by this time, in seconds since 2000.
+    """Return all of them; new clusters go by the network's time, and by seconds that never jump.
 
     `makers` make those which have something of a feature behind them.
     """
     model = f"sebridge {__version__}"[:32]
-    host = ClusterHost(manufacturer=MANUFACTURER, model=model, zigbee_now=zigbee_now)
+    host = ClusterHost(
+        manufacturer=MANUFACTURER, model=model, zigbee_now=zigbee_now, monotonic=monotonic
+    )
     ours = [kind for feature in features for kind in feature.cluster_classes]
     generic = KnownClass(
         "ZCL_Cluster",

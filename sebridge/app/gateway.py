@@ -61,7 +61,7 @@ class Gateway(Network, frozen=True, kw_only=True):
     options: Options
     clock: Clock
     bus: SignalBus
-    started: float  # UTC since 1970
+    started: float  # seconds by the clock that never jumps
     runner: ScheduleRunner
     synchronizer: Synchronizer
     notifications: NotificationFanOut
@@ -184,7 +184,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         options=options,
         clock=ports.clock,
         bus=bus,
-        started=ports.clock.utc(),
+        started=ports.clock.monotonic(),
         runner=runner,
         synchronizer=synchronizer,
         notifications=NotificationFanOut(

@@ -34,7 +34,7 @@ class Health:
         age = gateway.keeper.age
         return {
             "time": iso_time(gateway.clock.utc()),
-            "uptime": int(gateway.clock.utc() - gateway.started),
+            "uptime": int(gateway.clock.monotonic() - gateway.started),
             "radio": {
                 "joined": gateway.radio.network.joined,
                 "age": None if age is None else int(age),

@@ -65,7 +65,7 @@ class SimulatedHouse(Service):
         gateway.bus.listen(JoiningChanged, self._on_joining)
 
     def _on_joining(self, signal: JoiningChanged) -> None:
-        if signal.until is not None:
+        if signal.seconds:
             self.household.press_buttons()
 
     def _station(self, address: Eui64, key: Secret | None) -> SimulatedRadio:

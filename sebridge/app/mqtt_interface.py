@@ -10,7 +10,7 @@ from sebridge.app.log_memory import LogMemory
 from sebridge.app.logs import LogTopic
 from sebridge.app.ports import BrokerLink
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock, iso_time
+from sebridge.base.clock import Clock, iso_time, wall_time
 from sebridge.base.service import Service
 from sebridge.feature import Feature
 from sebridge.homeassistant.actions import failure_of
@@ -118,7 +118,8 @@ class MqttInterface:
             self._gateway.notifications.message(failure)
 
     def _on_joining(self, signal: JoiningChanged) -> None:
-        self._joining_until = signal.until
+        is_open, now = signal.seconds > 0, self._gateway.clock.monotonic()
+        self._joining_until = now + signal.seconds if is_open else None
 
     def _on_session(self, _is_resumed: bool) -> None:  # noqa: FBT001  # called by the link
         self._sessions += 1
@@ -160,7 +161,7 @@ class MqttInterface:
     def info(self) -> dict[str, Any]:
         """Return what the topic `info` has: what the gateway is, and its limits."""
         gateway, network = self._gateway, self._gateway.radio.network
-        until = self._joining_until
+        clock, until = gateway.clock, self._joining_until
         return {
             "version": __version__,
             "role": gateway.options.gateway.role,
@@ -177,7 +178,7 @@ class MqttInterface:
                 "pan_id": network.pan_id,
                 "extended_pan_id": f"{network.extended_pan_id:016x}",
             },
-            "joining_until": None if until is None else iso_time(until),
+            "joining_until": None if until is None else iso_time(wall_time(clock, until)),
             "limits": {
                 "packet": MAX_PACKET,
                 "json": MAX_SIZE,
@@ -186,5 +187,5 @@ class MqttInterface:
                 "reply": gateway.options.rpc.limits.reply,
             },
             "features": self._words(),
-            "started": iso_time(gateway.started),
+            "started": iso_time(wall_time(gateway.clock, gateway.started)),
         }

@@ -54,6 +54,14 @@ class Instant(msgspec.Struct, frozen=True, gc=False):
     monotonic: float
 
 
+def wall_time(clock: "Clock", moment: float) -> float:
+    """Return in seconds since 1970 when a moment of `monotonic` was, or will be.
+
+    Counted from now, so that setting the clock right also sets this right.
+    """
+    return clock.utc() + (moment - clock.monotonic())
+
+
 class Timer(Protocol):
     """Something that will happen, unless it is cancelled."""
 

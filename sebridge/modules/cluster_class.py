@@ -9,11 +9,15 @@ from sebridge.gateway.cluster import LocalCluster
 
 
 class ClusterHost(msgspec.Struct, frozen=True, kw_only=True):
-    """What a new cluster may go by: what we are, and the network's time in seconds since 2000."""
+    """What a new cluster may go by: what we are, and the time.
+
+    `zigbee_now` is the network's, in seconds since 2000, `monotonic` seconds that never jump.
+    """
 
     manufacturer: str
     model: str
     zigbee_now: Callable[[], int]
+    monotonic: Callable[[], float]
 
 
 class ClusterClass(msgspec.Struct, frozen=True):

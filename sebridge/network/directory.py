@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64, is_unicast
-from sebridge.base.clock import Clock
+from sebridge.base.clock import Clock, wall_time
 from sebridge.base.errors import ParameterError, RefusedError, UnknownDeviceError
 from sebridge.base.sharing import shared, shared_mapping
 from sebridge.base.signals import SignalBus
@@ -18,7 +18,7 @@ from sebridge.model.values import ABSENT
 from sebridge.network.activity import Presence, asked, place
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.device_options import DEFAULT_OPTIONS, DeviceOptions
-from sebridge.network.known_device import DeviceSettings, KnownDevice, device_record
+from sebridge.network.known_device import DeviceSettings, KnownDevice, device_record, is_other_kind
 from sebridge.network.peer import Peer
 from sebridge.network.peer_index import PeerIndex
 from sebridge.network.signals import (
@@ -26,6 +26,7 @@ from sebridge.network.signals import (
     DeviceInactive,
     DeviceJoined,
     DeviceRemoved,
+    DeviceReplaced,
     DeviceUpdated,
 )
 from sebridge.radio.radio import Incoming
@@ -133,14 +134,11 @@ class Directory:
         return presence is not None and presence.disabled
 
     def last_seen(self, device: Eui64) -> float | None:
-        """Return when a device was last heard, in seconds since 1970; None since the start.
-
-        Counted back from now, so that setting the clock right also sets this right.
-        """
+        """Return when a device was last heard, in seconds since 1970; None since the start."""
         presence = self._presences.get(device)
         if presence is None or presence.heard is None:
             return None
-        return self._clock.utc() - (self._clock.monotonic() - presence.heard)
+        return wall_time(self._clock, presence.heard)
 
     def record(self, device: Eui64) -> ZDODeviceRecord:
         """Return what an RPC caller sees of a device; UnknownDeviceError for an unknown one."""
@@ -215,6 +213,8 @@ class Directory:
         self._index(known)
         presence = self._presences[device]
         self._bus.send(DeviceUpdated(device))
+        if before is not None and is_other_kind(before, known):
+            self._bus.send(DeviceReplaced(device, is_other_kind=True))
         return presence
 
     def rename(self, device: Eui64, name: str) -> str:

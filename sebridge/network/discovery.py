@@ -65,6 +65,7 @@ async def interview(
 
     The node descriptor is the proof that the device is there: without it DeliveryError or
     AnswerTimeoutError is raised. Whatever else fails is noted in the findings' problems.
+    One that is not what it was is asked for everything: another device has its address now.
     From `unexpected_endpoint` came a frame that its descriptors do not explain: what it does is
     asked again, and which endpoints there are when it is not among them.
     """
@@ -82,6 +83,13 @@ def unasked(known: KnownDevice) -> KnownDevice:
     )
 
 
+def _is_another(before: Node_Desc_rsp | None, now: Node_Desc_rsp | None) -> bool:
+    """Say whether a node is another one, as far as both told; its network address may change."""
+    if before is None or now is None or before.status or now.status:
+        return False
+    return replace(before, nwk_addr=now.nwk_addr) != now
+
+
 class _Interview:
     """One run through the questions, in their order."""
 
@@ -95,6 +103,8 @@ class _Interview:
     async def hold(self, unexpected: int | None) -> Findings:
         found, known = self._found, self._known
         found.node_descriptor = await self._prove()
+        if _is_another(known.node_descriptor, found.node_descriptor):
+            known = self._known = unasked(known)
         if known.power_descriptor is None:
             found.power_descriptor = await self._ask(ZdoCommand.Power_Desc_req, power_answer)
         listed = known.active_endpoints

@@ -111,6 +111,18 @@ class KnownDevice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return any(cluster_id in descriptor.servers for descriptor in self.endpoints)
 
 
+def is_other_kind(before: KnownDevice, now: KnownDevice) -> bool:
+    """Say whether an endpoint is that of another kind of device than it was.
+
+    No device changes that by itself: another one has its address now.
+    """
+    if before.simple_descriptors == now.simple_descriptors:
+        return False
+    kinds = {d.endpoint_id: (d.profile_id, d.device_id) for d in before.endpoints}
+    told = ((d.endpoint_id, (d.profile_id, d.device_id)) for d in now.endpoints)
+    return any(kinds.get(endpoint, kind) != kind for endpoint, kind in told)
+
+
 def device_record(known: KnownDevice, *, active: bool) -> ZDODeviceRecord:
     """Return what an RPC caller sees of a device."""
     node = known.node_descriptor

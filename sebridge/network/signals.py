@@ -36,15 +36,19 @@ class DeviceRemoved(msgspec.Struct, frozen=True):
 
 
 class DeviceReplaced(msgspec.Struct, frozen=True):
-    """Another device seems to answer under this address: it calls itself another model."""
+    """Another device seems to answer under this address: it calls itself another model.
+
+    One of another kind (`is_other_kind`) has other things on its endpoints.
+    """
 
     device: Eui64
+    is_other_kind: bool = False
 
 
 class JoiningChanged(msgspec.Struct, frozen=True):
-    """The network was opened for joining until `until` (UTC since 1970), or closed (None)."""
+    """The network was opened for joining for so many seconds from now; 0: it was closed."""
 
-    until: float | None
+    seconds: float
 
 
 class NetworkChanged(msgspec.Struct, frozen=True):

@@ -227,5 +227,4 @@ class TrustCenter(Service):
         await self._radio.permit_joining(seconds, window.awaited, others=window.is_for_all)
 
     def _tell(self) -> None:
-        remaining = self.remaining
-        self._bus.send(JoiningChanged(self._clock.utc() + remaining if remaining else None))
+        self._bus.send(JoiningChanged(self.remaining))

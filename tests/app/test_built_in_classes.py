@@ -10,12 +10,12 @@ from sebridge.modules.defaults import default_cluster_id
 from sebridge.zcl.identifiers import BASIC, IDENTIFY, SE_PROFILE
 from tests.api.home import Home
 
-CLASSES = ClassTable(built_in_classes(FEATURES, lambda: 42, {}))
+CLASSES = ClassTable(built_in_classes(FEATURES, lambda: 42, lambda: 7.0, {}))
 MAKEABLE = [known for known in CLASSES.all(Kind.CLUSTER) if known.make is not None]
 
 
 def test_every_class_is_described_and_none_is_there_twice() -> None:
-    built_in = built_in_classes(FEATURES, lambda: 42, {})
+    built_in = built_in_classes(FEATURES, lambda: 42, lambda: 7.0, {})
 
     for kind in Kind:
         names = [known.name for known in built_in[kind]]

@@ -49,6 +49,11 @@ class Home:
         eventually(lambda: sum(heard == topic for heard, _, _ in self._listener.heard) > before)
         return json.loads(self._listener.topics()[topic])
 
+    def told(self, words: str) -> bool:
+        """Say whether people were told something with these words."""
+        topic = f"{ROOT}/notification/message"
+        return any(words.encode() in text for at, text, _ in self._listener.heard if at == topic)
+
     def prices(self) -> list[int]:
         found = self.ask("get_price_events")["result"]["events_record_list"]
         return sorted(record["issuer_event_id"] for record in found)
@@ -77,12 +82,15 @@ def test_on_a_full_disk_reading_goes_on_and_a_change_says_that_it_is_in_force_an
         "currency": 978,
         "price_trailing_digit_and_price_tier": 0x20,
     }
-    tomorrow = zigbee_time(time.time()) + 86_400
+    tomorrow, later = (zigbee_time(time.time()) + days * 86_400 for days in (1, 2))
+    acknowledged = home.ask(
+        "create_price_event", record=price | {"issuer_event_id": 6, "start_time": later}
+    )
     home.fill_the_disk()
 
     created = home.ask("create_price_event", record=price)
     told = home.ask("get_time")
-    in_force = home.prices()
+    in_force, is_said = home.prices(), home.told("cannot be written")
     home.make_room()
     stored = home.ask(
         "create_price_event", record=price | {"issuer_event_id": 8, "start_time": tomorrow}
@@ -90,10 +98,12 @@ def test_on_a_full_disk_reading_goes_on_and_a_change_says_that_it_is_in_force_an
     home.bridge.end(signal.SIGKILL)
     home.start()
 
+    assert acknowledged["status"] == "ok"
+    assert is_said
     assert created["error"]["code"] == -32006
     assert created["error"]["data"] == {"carried_out": True}
     assert "carried out and in force, but not on disk" in created["error"]["message"]
     assert told["status"] == "ok"
-    assert in_force == [7]
+    assert in_force == [6, 7]
     assert stored["status"] == "ok"
-    assert home.prices() == [7, 8]
+    assert home.prices() == [6, 7, 8]

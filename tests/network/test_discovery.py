@@ -3,6 +3,7 @@
 import asyncio
 
 from hypothesis import given, strategies as st
+from msgspec.structs import replace
 import pytest
 
 from sebridge.base.clock import VirtualClock
@@ -12,7 +13,7 @@ from sebridge.network.known_device import KnownDevice
 from sebridge.network.zdo_client import ZdoClient
 from sebridge.zcl.zdo import ZdoCommand
 from tests.examples import fewer_examples
-from tests.network.air import Air, Station, endpoint
+from tests.network.air import Air, Station, address, endpoint
 
 TWO_ENDPOINTS = [endpoint(1, [0, 0x0702]), endpoint(2, [0x0701], [0x0700])]
 
@@ -70,6 +71,36 @@ async def test_what_is_known_is_not_asked_again() -> None:
 
     assert names(station) == ["Node_Desc_req"]
     assert found.added_to(known) == known
+
+
+async def test_another_node_with_the_address_of_one_is_asked_everything() -> None:
+    before = (await findings_of(Station(1, TWO_ENDPOINTS))).added_to(KnownDevice(eui64=address(1)))
+    station = Station(1, [endpoint(1, [0x0201])], sleepy=True)
+
+    found = await findings_of(station, before)
+
+    assert names(station) == [
+        "Node_Desc_req",
+        "Power_Desc_req",
+        "Active_EP_req",
+        "Simple_Desc_req",
+    ]
+    known = found.added_to(before)
+    assert known.is_sleepy
+    assert known.active_endpoints == (1,)
+    assert known.simple_descriptors[1].servers == (0x0201,)
+
+
+async def test_a_node_at_another_network_address_is_the_same() -> None:
+    station = Station(1, TWO_ENDPOINTS)
+    known = (await findings_of(station)).added_to(KnownDevice(eui64=station.eui64))
+    node = known.node_descriptor
+    assert node is not None
+    station.asked.clear()
+
+    await findings_of(station, replace(known, node_descriptor=replace(node, nwk_addr=0x7777)))
+
+    assert names(station) == ["Node_Desc_req"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.model.plain import from_plain, to_plain
 from sebridge.model.row_codec import RowCodec
 from sebridge.network.descriptors import Node_Desc_rsp, Power_Desc_rsp, Simple_Desc_rsp
-from sebridge.network.known_device import KnownDevice, device_record
+from sebridge.network.known_device import KnownDevice, device_record, is_other_kind
 
 EUI64 = Eui64.parse("00:0d:6f:00:0a:00:00:01")
 SIMPLE = Simple_Desc_rsp(
@@ -55,6 +55,26 @@ def test_the_record_shows_all_that_is_known() -> None:
     assert record["power_descriptor"] == {"status": 0x84, "nwk_addr": 0x1A2B}
     assert record["node_type"] == 1
     assert record["manufacturer_id"] == 0x101E
+
+
+@pytest.mark.parametrize(
+    ("told", "is_other"),
+    [
+        (SIMPLE, False),
+        (replace(SIMPLE, nwk_addr=5, input_clusters=(0,)), False),
+        (replace(SIMPLE, device_id=0x0503), True),
+        (replace(SIMPLE, profile_id=0x0104), True),
+        (Simple_Desc_rsp(status=0x83, nwk_addr=0x1A2B), False),
+        (None, False),
+    ],
+)
+def test_another_kind_of_device_is_known_by_what_is_on_its_endpoints(
+    told: Simple_Desc_rsp | None,
+    is_other: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    now = replace(COMPLETE, simple_descriptors={} if told is None else {0x5E: told})
+
+    assert is_other_kind(COMPLETE, now) is is_other
 
 
 def test_a_device_that_was_never_seen_has_node_type_minus_one() -> None:

@@ -14,5 +14,5 @@ def test_a_signal_cannot_be_changed() -> None:
 
 
 def test_the_same_news_is_equal() -> None:
-    assert JoiningChanged(None) == JoiningChanged(None)
+    assert JoiningChanged(0) == JoiningChanged(0)
     assert DeviceActive(address(1)) == DeviceActive(address(1))

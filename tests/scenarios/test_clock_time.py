@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sebridge.app.house import gateway_address
+from sebridge.features.time.local_time import ZoneRules
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.household import link_key_of
 from tests.features.time.ntp_server import NtpServer
@@ -105,3 +106,47 @@ async def test_a_source_that_fails_is_told_and_the_time_stays(home: Home) -> Non
     assert answer["error"]["code"] == -32005
     assert answer["error"]["message"].count("cut off") == 2
     assert (await home.result("get_time"))["offset"] == pytest.approx(HOUR, abs=1)
+
+
+def zone_told(home: Home) -> ZoneRules:
+    return home.gateway.time.zone()
+
+
+async def test_before_1_5_the_time_comes_from_ntp_and_there_is_no_zone(home: Home) -> None:
+    server = NtpServer(home.clock.utc() + 300)
+    await server.start()
+    await home.result("registry_configuration", name="NTP_client.server1", value=server.address)
+    await home.result("registry_configuration", name="Time_Synchronizer.type", value="ntp")
+
+    await home.result("resync_time")
+
+    server.stop()
+    assert (await home.result("get_time"))["offset"] == pytest.approx(300, abs=20)
+    assert zone_told(home) == ZoneRules()
+
+
+async def test_as_of_1_5_the_time_is_the_systems_and_an_offset_and_there_is_no_zone(
+    home: Home,
+) -> None:
+    utc = (await home.result("get_time"))["UTC_1970"]
+
+    await home.result("set_time", UTC_1970=utc + HOUR)
+    told = await home.result("get_time")
+
+    assert abs(told["UTC_1970"] - home.clock.utc()) < 1  # the system's stays as it was
+    assert told["offset"] == pytest.approx(HOUR, abs=1)
+    assert home.gateway.time.now() == told["UTC_2000"] + told["offset"]
+    assert zone_told(home) == ZoneRules()
+
+
+async def test_as_of_1_6_5_the_zone_is_the_systems_where_that_is_switched_on(home: Home) -> None:
+    await home.result("set_timezone", name="Europe/Berlin")
+    await home.result(
+        "registry_configuration", name="Time_Synchronizer.use_system_time_zone", value=True
+    )
+
+    before = zone_told(home)
+    await home.result("clear_timezone")
+
+    assert before.time_zone == HOUR  # what was set comes first
+    assert zone_told(home) == ZoneRules(9 * HOUR)  # as the system in Tokyo has it

@@ -86,3 +86,26 @@ async def test_two_devices_that_have_the_same_short_address_one_after_the_other_
     assert of_plug <= reading(home, PLUG, 1) < of_plug + 5
     assert await short_of(home, METER) == "7777"
     assert await short_of(home, PLUG) == f"{nwk:04x}"
+
+
+async def test_two_devices_that_have_the_same_short_address_at_once_are_told_apart(
+    home: Home,
+) -> None:
+    of_meter, of_plug = reading(home, METER, 9), reading(home, PLUG, 1)
+    meter, network = place_of(home, METER)
+    nwk = int(network.members[meter.eui64])
+    await switch_off(home, PLUG)
+
+    await switch_on(home, PLUG, nwk)  # both of them are on
+    await home.clock.advance(minutes=10)
+    meanwhile = reading(home, METER, 9), reading(home, PLUG, 1)
+    await meter.stop()
+    await switch_on(home, METER, 0x7777)  # as one of both has to, in the end
+    await home.clock.advance(minutes=10)
+
+    assert of_meter <= meanwhile[0] < of_meter + 5
+    assert of_plug <= meanwhile[1] < of_plug + 5
+    assert of_meter < reading(home, METER, 9) < of_meter + 5
+    assert of_plug < reading(home, PLUG, 1) < of_plug + 5
+    assert await short_of(home, METER) == "7777"
+    assert await short_of(home, PLUG) == f"{nwk:04x}"

@@ -60,6 +60,7 @@ class IdentityReader(Service):
         self._models: dict[Eui64, str] = {}  # as they were reported
         bus.listen(DeviceActive, lambda signal: self._on_active(signal.device))
         bus.listen(AttributesReported, self._on_report)
+        bus.listen(DeviceReplaced, lambda signal: self._on_replaced(signal.device))
         bus.listen(DeviceRemoved, self._on_removed)
 
     def _on_active(self, device: Eui64) -> None:
@@ -76,6 +77,13 @@ class IdentityReader(Service):
         for value in report.values:
             if value.attribute_id == MODEL_IDENTIFIER and isinstance(value.value, str):
                 self._take_model(report.device, value.value)
+
+    def _on_replaced(self, device: Eui64) -> None:
+        """Know nothing more of who it was, and ask who it is."""
+        known = self._known.get(device)
+        if known is not None:
+            self._known.put(replace(known, manufacturer="", model="", software=None, hardware=""))
+            self._on_active(device)
 
     def _on_removed(self, signal: DeviceRemoved) -> None:
         self._models.pop(signal.device, None)

@@ -1,6 +1,7 @@
 """Identify, both sides. Source: ZigBee Cluster Library, Identify cluster."""
 
 from collections.abc import Callable
+import math
 from typing import ClassVar, Final
 
 from typing_extensions import override
@@ -24,19 +25,19 @@ _UINT16: Final = 0x21
 class IdentifyServer(LocalCluster):
     """Shows itself when asked, by the command or by writing the attribute, which says the same.
 
-    `now` gives seconds since 2000 UTC.
+    `now` gives seconds that never jump.
     """
 
     definition: ClassVar[ClusterDefinition] = IDENTIFY_CLUSTER
     server = True
 
-    def __init__(self, now: Callable[[], int]) -> None:
+    def __init__(self, now: Callable[[], float]) -> None:
         attribute = LocalAttribute(
             _IDENTIFY_TIME, _UINT16, self._left, writable=True, written=self._written
         )
         super().__init__(LocalAttributes([attribute]))
         self._now = now
-        self._until = 0
+        self._until = 0.0
 
     def begin(self, local_endpoint: int, seconds: int) -> Outcome:
         """Identify for so many seconds, 0..65535; 0 stops."""
@@ -57,7 +58,7 @@ class IdentifyServer(LocalCluster):
         self._until = self._now() + seconds
 
     def _left(self) -> int:
-        return max(self._until - self._now(), 0)
+        return max(math.ceil(self._until - self._now()), 0)
 
 
 class IdentifyClient(LocalCluster):

@@ -20,7 +20,7 @@ FEATURE: Final = Feature(
     method_groups=(IdentifyMethods,),
     notifications=NOTIFICATIONS,
     cluster_classes=(
-        ClusterClass(IdentifyServer, lambda host: IdentifyServer(host.zigbee_now), at_first=True),
+        ClusterClass(IdentifyServer, lambda host: IdentifyServer(host.monotonic), at_first=True),
         ClusterClass(IdentifyClient, lambda _host: IdentifyClient(), at_first=True),
     ),
     simulated=simulated,

@@ -6,4 +6,4 @@ from sebridge.simulator.vocabulary import SimulatedHost, SimulatedPart
 
 def simulated(host: SimulatedHost) -> SimulatedPart:
     """Give the device the server that it is asked by."""
-    return SimulatedPart(clusters=(IdentifyServer(host.zigbee_now),))
+    return SimulatedPart(clusters=(IdentifyServer(host.clock.monotonic),))

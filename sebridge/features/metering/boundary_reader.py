@@ -37,7 +37,9 @@ class BoundaryReader(Service):
         while True:
             boundary = self._next_change()
             left = 10.0 if boundary is None else boundary - self._clock.utc() - self.LEAD
-            if boundary is not None and left <= 0 and boundary != self._done:
+            if left > 0:
+                self._done = None  # set back, the clock comes to the same boundary once more
+            elif boundary is not None and boundary != self._done:
                 self._done = boundary
                 self._read_meters()
                 left = self.LEAD

@@ -62,6 +62,8 @@ _FIELDS: Final = {
 }
 _NOTHING: Final[Mapping[str, Any]] = {}
 _NO_OFFSETS: Final[Mapping[int, float]] = {}
+_TEXT: Final = 0x41
+"""The types from here on are text, collections, times and addresses: nothing that counts."""
 _FACTORS: Final = frozenset({"multiplier", "divisor"})
 _SCALING: Final = frozenset({"unit_of_measure", "multiplier", "divisor"})
 """The fields without which no value is right."""
@@ -93,20 +95,25 @@ class MeterConfiguration(msgspec.Struct, frozen=True, gc=False):
 def configuration_in(values: Sequence[AttributeValue]) -> dict[str, Any]:
     """Return the fields of a configuration that are among the values.
 
-    What is not available is so whatever type it has on the wire.
+    What is not available is so whatever type it has on the wire, and so is what cannot be: a
+    divisor that is text, or less than nothing, is none, and it would be wrong to do without.
     """
     found: dict[str, Any] = {}
     for value in values:
         if value.attribute_id in _REGISTERS:
             continue  # as nearly all are
         name = _FIELDS.get(value.attribute_id)
-        if name is not None and type(value.value) is int:
-            found[name] = value.value
-        elif name is not None and value.value is None and value.raw:
-            found[name] = NO_FACTOR if name in _FACTORS else NO_OCTET
+        if name is not None and (value.value is not None or value.raw):
+            highest = NO_FACTOR if name in _FACTORS else NO_OCTET
+            found[name] = value.value if _is_number_up_to(highest, value) else highest
         elif value.attribute_id == metering.SERIAL_NUMBER and value.value:
             found["serial_number"] = str(value.value)
     return found
+
+
+def _is_number_up_to(highest: int, value: AttributeValue) -> bool:
+    number = value.value
+    return type(number) is int and value.attribute_type < _TEXT and 0 <= number <= highest
 
 
 # ------------------------------------------------------------------ what is told of meters
@@ -530,7 +537,7 @@ class Meters:
 def _hear(meter: _Meter, value: AttributeValue, time: float) -> Register | None:
     """Note what a register shows; return it, or None where the value is none of a register."""
     attribute_id, number = value.attribute_id, value.value
-    if attribute_id not in _REGISTERS:
+    if attribute_id not in _REGISTERS or value.attribute_type >= _TEXT:
         return None
     is_value = number is not None
     if is_value:

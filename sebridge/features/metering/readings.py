@@ -142,6 +142,8 @@ class MeterReadings:
 
     def _on_replaced(self, signal: DeviceReplaced) -> None:
         self._meters.replaced(signal.device)  # the new one may show less, by another scale
+        if signal.is_other_kind:
+            return  # which need not be a meter
         swapped = MeterSwapped(
             device=signal.device, endpoint=0, attribute_id=None, before=None, after=None
         )

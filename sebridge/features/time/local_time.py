@@ -16,8 +16,10 @@ INVALID_TIME: Final = 0xFFFFFFFF
 _LARGEST: Final = 0xFFFFFFFE
 FARTHEST: Final = 86_400
 """Seconds: no zone is farther from UTC, and no clock is put forward by more."""
-_HOUR: Final = 3600
-_YEAR_IN_HOURS: Final = 366 * 24
+_QUARTER: Final = 900
+"""Seconds: so long are the rules of a zone taken to stand as they are."""
+_DAY: Final = 86_400
+_YEAR: Final = 366
 
 
 class ZoneRules(msgspec.Struct, frozen=True):
@@ -60,39 +62,50 @@ def _bounded(time: int, seconds: int) -> int:
 def rules_of(zone: tzinfo, time: int) -> ZoneRules:
     """Return the rules of a zone of the time zone database, as they stand at a time.
 
-    Daylight saving is the period that runs, or else the next one within a year, to the hour.
+    Daylight saving is the period that runs, or else the next one within a year, to the second:
+    not every zone changes at a full hour of UTC. Where it has no beginning or no end, the clocks
+    are said to be in a zone without it, in which they show the same.
     """
-    return _rules(zone, (time + ZIGBEE_EPOCH) // _HOUR)
+    return _rules(zone, (time + ZIGBEE_EPOCH) // _QUARTER)
 
 
-@lru_cache(maxsize=8)  # a walk through the hours of a year takes some milliseconds
-def _rules(zone: tzinfo, hour: int) -> ZoneRules:
-    standard, _ = _offsets(zone, hour)
-    if _saving(zone, hour):
-        before = range(hour, hour - _YEAR_IN_HOURS, -1)
-        begin = next((h + 1 for h in before if not _saving(zone, h)), None)
-    else:
-        begin = next((h for h in range(hour, hour + _YEAR_IN_HOURS) if _saving(zone, h)), None)
-    if begin is None:
-        return ZoneRules(standard)
-    after = range(max(begin, hour), max(begin, hour) + _YEAR_IN_HOURS)
-    end = next((h for h in after if not _saving(zone, h)), None)
-    if end is None:
-        return ZoneRules(standard)
-    return ZoneRules(standard, _zigbee(begin), _zigbee(end), _offsets(zone, begin)[1])
+@lru_cache(maxsize=8)  # a walk through the days of a year takes a millisecond
+def _rules(zone: tzinfo, quarter: int) -> ZoneRules:
+    now = quarter * _QUARTER
+    whole, shift = _offsets(zone, now)
+    begin = _change(zone, now, -_DAY if shift else _DAY)
+    end = None if begin is None else _change(zone, max(begin, now), _DAY)
+    if begin is None or end is None:
+        return ZoneRules(whole)
+    return ZoneRules(whole - shift, _zigbee(begin), _zigbee(end), _offsets(zone, begin)[1])
 
 
-def _zigbee(hour: int) -> int:
-    return min(max(hour * _HOUR - ZIGBEE_EPOCH, 0), _LARGEST)
+def _change(zone: tzinfo, utc: int, step: int) -> int | None:
+    """Return the second at which daylight saving begins or ends next, or did last, None for never.
+
+    `step` is a day, forward or back: no daylight saving is shorter.
+    """
+    is_saving = _offsets(zone, utc)[1] != 0
+    for near in range(utc, utc + _YEAR * step, step):
+        same, other = near, near + step
+        if (_offsets(zone, other)[1] != 0) is is_saving:
+            continue
+        while abs(other - same) > 1:
+            middle = (same + other) // 2
+            if (_offsets(zone, middle)[1] != 0) is is_saving:
+                same = middle
+            else:
+                other = middle
+        return max(same, other)
+    return None
 
 
-def _saving(zone: tzinfo, hour: int) -> bool:
-    return _offsets(zone, hour)[1] != 0
+def _zigbee(utc: int) -> int:
+    return min(max(utc - ZIGBEE_EPOCH, 0), _LARGEST)
 
 
-def _offsets(zone: tzinfo, hour: int) -> tuple[int, int]:
-    """Return the offset of standard time from UTC, and of daylight saving from that."""
-    there = datetime.fromtimestamp(hour * _HOUR, UTC).astimezone(zone)
-    shift = there.dst() or timedelta()
-    whole = there.utcoffset() or timedelta()
-    return int((whole - shift).total_seconds()), int(shift.total_seconds())
+def _offsets(zone: tzinfo, utc: int) -> tuple[int, int]:
+    """Return what the clocks are ahead of UTC, and how much of it is daylight saving."""
+    there = datetime.fromtimestamp(utc, UTC).astimezone(zone)
+    whole, shift = there.utcoffset() or timedelta(), there.dst() or timedelta()
+    return int(whole.total_seconds()), int(shift.total_seconds())

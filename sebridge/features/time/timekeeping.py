@@ -61,8 +61,11 @@ class Timekeeping:
 
     @property
     def known(self) -> bool:
-        """Say whether the clock is right: the authority's is, others have to be told."""
-        return self.network.known or not self._joins
+        """Say whether the clock is right: the authority's is, others have to be told.
+
+        A machine that says less than 2000 has no battery for its clock, and was not told yet.
+        """
+        return self.network.known or not (self._joins or self.now() == 0)
 
     def now(self) -> int:
         """Return seconds since 2000 UTC."""
@@ -74,7 +77,10 @@ class Timekeeping:
 
     def server(self) -> TimeServer:
         """Return a Time cluster that serves this time."""
-        return TimeServer(self.now, self.zone, self._status, self._last_set, self._set_zone)
+        return TimeServer(self._served, self.zone, self._status, self._last_set, self._set_zone)
+
+    def _served(self) -> int:
+        return self.now() or INVALID_TIME  # a server without time says so (TIME-3)
 
     def _set_zone(self, rules: ZoneRules) -> None:
         self.memory.choose(ChosenZone(rules=rules))

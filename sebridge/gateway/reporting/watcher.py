@@ -135,7 +135,7 @@ class ReportWatcher(Service):
         bus.listen(KeyEstablished, lambda signal: self._want(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self._on_updated(signal.device))
         bus.listen(DeviceDoubted, lambda signal: self._doubt(signal.device))
-        bus.listen(DeviceReplaced, lambda signal: self._doubt(signal.device))
+        bus.listen(DeviceReplaced, self._on_replaced)
         bus.listen(DeviceInactive, lambda signal: self.expectations.paused(signal.device))
         bus.listen(DeviceRemoved, lambda signal: self.expectations.forget(signal.device))
 
@@ -201,6 +201,14 @@ class ReportWatcher(Service):
         for pairing in self._clusters_of(device):
             if not self.expectations.is_wanted(pairing):
                 self.expectations.want(pairing, self._clock.monotonic())
+
+    def _on_replaced(self, signal: DeviceReplaced) -> None:
+        """Set up what another device has; of one of another kind, expect nothing else."""
+        if signal.is_other_kind:
+            self.expectations.forget(signal.device)
+            self._on_updated(signal.device)
+        else:
+            self._doubt(signal.device)
 
     def _doubt(self, device: Eui64) -> None:
         for pairing in self._clusters_of(device):

@@ -16,7 +16,7 @@ from sebridge.gateway.attribute_room import FROM_BEFORE, AttributeRoom
 from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.device_options import DeviceOptions
 from sebridge.network.identities import IdentitiesChanged
-from sebridge.network.signals import DeviceRemoved, DeviceUpdated
+from sebridge.network.signals import DeviceRemoved, DeviceReplaced, DeviceUpdated
 from sebridge.transports.mqtt.coalescing import Written, writing_rules
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.transports.mqtt.writing import PacedWriter
@@ -93,6 +93,7 @@ class AttributeMirror(Service):
         self._writer = PacedWriter[_Value](clock, self._write)
         self._offer = self._writer.coalescing.offer
         bus.listen(DeviceRemoved, lambda removal: self._forget(removal.device))
+        bus.listen(DeviceReplaced, self._on_replaced)
         bus.listen(IdentitiesChanged, self._on_identities)
         for device, topic in self._of_earlier_runs(topics.at("device")):
             if interval is None:
@@ -226,6 +227,11 @@ class AttributeMirror(Service):
         elif device not in self._unretained:
             self._unretained.add(device)
             self._empty(device)
+
+    def _on_replaced(self, signal: DeviceReplaced) -> None:
+        """Have nothing to do with what another kind of device had; its topics are left over."""
+        if signal.is_other_kind:
+            self._forget(signal.device)
 
     def _on_identities(self, signal: IdentitiesChanged) -> None:
         """Begin anew with the attributes of devices that stand in other places than before."""

@@ -11,7 +11,7 @@ from sebridge.base.clock import Clock, Timer
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.network.identities import IdentitiesChanged
-from sebridge.network.signals import DeviceRemoved, DeviceUpdated
+from sebridge.network.signals import DeviceRemoved, DeviceReplaced, DeviceUpdated
 from sebridge.transports.mqtt.topics import Topics
 
 PAUSE: Final = 2.0
@@ -42,6 +42,8 @@ class Broker(Protocol):
 class Leftovers(Service):
     """Empties the topics of devices that are gone, and of other gateway names and base topics.
 
+    So it does with what a device had on its endpoints in whose place there is one of another kind.
+
     Where something was announced, it waits until a moment after that was withdrawn, which is done
     at once. Whatever that moment brings, nothing stays for ever: a moment after each time that the
     broker was found, at the start too, all is emptied that has no right to be there. A device that
@@ -71,25 +73,41 @@ class Leftovers(Service):
         self._is_told_of = is_told_of
         self._is_announcement = is_announcement
         self._gone: dict[str, Timer] = {}  # by the branch of the device
+        self._replaced: dict[str, Timer] = {}
         self._sweep: Timer | None = None
         bus.listen(DeviceRemoved, lambda signal: self._look_at(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self._look_at(signal.device))
+        bus.listen(DeviceReplaced, self._on_replaced)
         bus.listen(IdentitiesChanged, self._on_identities)
         mqtt.on_session(self._on_session)
 
     @override
     async def stop(self) -> None:
         """Wait for nothing any more: the next run empties what is left."""
-        for timer in (*self._gone.values(), self._sweep):
+        for timer in (*self._gone.values(), *self._replaced.values(), self._sweep):
             if timer is not None:
                 timer.cancel()
         self._gone.clear()
+        self._replaced.clear()
         self._sweep = None
         await super().stop()
 
     def _on_identities(self, signal: IdentitiesChanged) -> None:
         for device in signal.devices:
             self._look_at(device)
+
+    def _on_replaced(self, signal: DeviceReplaced) -> None:
+        branch = self._topics.at_device(signal.device)
+        if signal.is_other_kind and branch not in self._replaced:
+            empty = partial(self._empty_endpoints, branch)
+            self._replaced[branch] = self._clock.call_later(PAUSE, empty)
+
+    def _empty_endpoints(self, branch: str) -> None:
+        """Empty what stands on the endpoints of a device, whose level is their number."""
+        del self._replaced[branch]
+        self._mqtt.forget_others(
+            lambda topic: not topic.removeprefix(f"{branch}/").partition("/")[0].isdecimal()
+        )
 
     def _look_at(self, device: Eui64) -> None:
         branch = self._topics.at_device(device)

@@ -7,7 +7,7 @@ import msgspec
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock, Timer, iso_time
+from sebridge.base.clock import Clock, Timer, iso_time, wall_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.endpoint import EndpointsChanged
@@ -158,15 +158,17 @@ class JoiningState(Service):
     def show(self) -> None:
         """Publish how long the network is open, and until when."""
         self._wait_no_more()
-        until, now = self._until, self._clock.utc()
-        remaining = 0.0 if until is None else max(0.0, until - now)
-        body = {"remaining": round(remaining), "until": iso_time(until) if until else None}
+        until, clock = self._until, self._clock
+        remaining = 0.0 if until is None else max(0.0, until - clock.monotonic())
+        shown = None if until is None else iso_time(wall_time(clock, until))
+        body = {"remaining": round(remaining), "until": shown}
         self._mqtt.publish(self._topic, dump(body), retain=True, only_if_changed=True)
         if remaining:
             self._timer = self._clock.call_later(min(self.PERIOD, remaining), self.show)
 
     def _on_joining(self, signal: JoiningChanged) -> None:
-        self._until = signal.until
+        is_open = signal.seconds > 0
+        self._until = self._clock.monotonic() + signal.seconds if is_open else None
         self.show()
 
     def _wait_no_more(self) -> None:

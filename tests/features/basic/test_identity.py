@@ -205,7 +205,7 @@ def basic(*values: tuple[int, object], number: int = 1, **more: Any) -> Attribut
     return structs.replace(report(pairing=pairing), values=told, **more)
 
 
-def test_a_device_that_reports_another_model_was_replaced(
+async def test_a_device_that_reports_another_model_was_replaced(
     identities: IdentityReader, bus: SignalBus, caplog: pytest.LogCaptureFixture
 ) -> None:
     replaced: list[DeviceReplaced] = []
@@ -223,6 +223,27 @@ def test_a_device_that_reports_another_model_was_replaced(
     bus.send(DeviceRemoved(address(1)))
     bus.send(basic((0x0005, "C")))
     assert len(replaced) == 1
+
+
+@pytest.mark.parametrize("is_other_kind", [True, False])
+async def test_a_device_that_was_replaced_is_asked_who_it_is(
+    identities: IdentityReader,
+    known: Known,
+    meter: RemoteMeter,
+    bus: SignalBus,
+    clock: VirtualClock,
+    is_other_kind: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    before = replace(known.kept[address(1)], manufacturer="A", model="A 1", software="5")
+    known.kept[address(1)] = before
+
+    bus.send(DeviceReplaced(address(1), is_other_kind=is_other_kind))
+    bus.send(DeviceReplaced(address(2), is_other_kind=is_other_kind))
+    await clock.settle()
+
+    told = known.kept[address(1)]
+    assert (told.manufacturer, told.model, told.software) == ("maker", "model", "")
+    assert meter.story == [("read", [4, 5]), ("read", [1, 3, 0x4000])]
 
 
 def test_of_strangers_no_model_is_remembered(identities: IdentityReader, bus: SignalBus) -> None:

@@ -25,6 +25,10 @@ async def test_meters_are_read_a_moment_before_the_price_changes(clock: VirtualC
     boundary = clock.utc() + 30
     await clock.advance(30)
     assert len(read) == 2
+
+    clock.jump(-10)
+    await clock.advance(15)
+    assert len(read) == 3
     await boundaries.stop()
 
 

@@ -9,6 +9,7 @@ from sebridge.features.metering.meters import (
     Reason,
     configuration_in,
 )
+from sebridge.features.metering.scale import NO_FACTOR, NO_OCTET
 from sebridge.features.metering.signals import Reading
 from sebridge.model.row_codec import RowCodec
 from sebridge.zcl.attributes import AttributeValue, attribute_value, write_value
@@ -146,9 +147,11 @@ def test_an_invalid_value_is_no_number(meters: Meters, invalid: AttributeValue) 
     [
         AttributeValue(0x0000, 0x42, "12", b"\x0212"),
         AttributeValue(0x0000, 0x10, value=True, raw=b"\x01"),
+        value(0x0000, 0xE2, 5),
+        AttributeValue(0x0000, 0xE2, None, b"\xff\xff\xff\xff"),
         value(0x0999, 0x25, 5),
     ],
-    ids=["text", "flag", "other attribute"],
+    ids=["text", "flag", "time", "no time", "other attribute"],
 )
 def test_what_is_no_register_concerns_no_reading(meters: Meters, strange: AttributeValue) -> None:
     assert meters.take(METER, 9, [strange], 5.0).reading is None
@@ -482,9 +485,16 @@ def test_what_tells_how_a_meter_counts_is_picked_out() -> None:
     assert found == {"divisor": 1000, "demand_formatting": 0xFB, "serial_number": "aa"}
 
 
-@pytest.mark.parametrize("nothing", [None, "", True, 1.5])
-def test_what_is_no_number_scales_nothing(nothing: object) -> None:
-    assert configuration_in([shown(0x0302, nothing)]) == {}
+@pytest.mark.parametrize("wrong", ["", "1000", True, 1.5, -1, 0x1000000])
+def test_what_is_no_number_scales_nothing(wrong: object) -> None:
+    told = [shown(0x0302, wrong), shown(0x0300, wrong)]
+
+    assert configuration_in(told) == {"divisor": NO_FACTOR, "unit_of_measure": NO_OCTET}
+    assert configuration_in([shown(0x0302, None)]) == {}
+
+
+def test_a_time_scales_nothing() -> None:
+    assert configuration_in([value(0x0302, 0xE2, 1000)]) == {"divisor": NO_FACTOR}
 
 
 def test_an_empty_serial_number_is_none() -> None:

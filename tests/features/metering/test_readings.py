@@ -210,6 +210,14 @@ def test_a_replaced_device_is_another_meter_and_may_show_less(house: House) -> N
     ]
 
 
+def test_another_kind_of_device_is_no_other_meter(house: House) -> None:
+    house.tell(value(0x0000, 5000))
+
+    house.bus.send(DeviceReplaced(METER, is_other_kind=True))
+
+    assert house.told == []
+
+
 # ------------------------------------------------------------------ reports and readings
 
 

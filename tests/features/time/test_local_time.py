@@ -1,7 +1,7 @@
 """Standard and local time from UTC."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import given, strategies as st
 import pytest
@@ -14,8 +14,8 @@ TIMES = st.integers(0, 0xFFFFFFFE)
 SHIFTS = st.integers(-86_400, 86_400)
 
 
-def zigbee(year: int, month: int, day: int, hour: int = 0) -> int:
-    return int(datetime(year, month, day, hour, tzinfo=UTC).timestamp()) - ZIGBEE_EPOCH
+def zigbee(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
+    return int(datetime(year, month, day, hour, minute, tzinfo=UTC).timestamp()) - ZIGBEE_EPOCH
 
 
 @given(TIMES, st.builds(ZoneRules, SHIFTS, TIMES, TIMES, SHIFTS))
@@ -55,20 +55,51 @@ def test_a_zone_beyond_a_day_is_not_sound(rules: ZoneRules) -> None:
     assert not rules.sound
 
 
-@pytest.mark.parametrize(
-    "time",
-    [zigbee(2026, 1, 15), zigbee(2026, 7, 1, 13), zigbee(2026, 3, 29, 1), zigbee(2026, 10, 25, 1)],
+def clock_on_the_wall(zone: ZoneInfo, time: int) -> int:
+    offset = datetime.fromtimestamp(time + ZIGBEE_EPOCH, zone).utcoffset()
+    assert offset is not None
+    return time + int(offset.total_seconds())
+
+
+CHANGE_OVERS = {
+    "Europe/Berlin": (zigbee(2026, 3, 29, 1), zigbee(2026, 10, 25, 1)),
+    "Europe/Dublin": (zigbee(2026, 3, 29, 1), zigbee(2026, 10, 25, 1)),
+    "America/New_York": (zigbee(2026, 3, 8, 7), zigbee(2026, 11, 1, 6)),
+    "America/St_Johns": (zigbee(2026, 3, 8, 5, 30), zigbee(2026, 11, 1, 4, 30)),
+    "America/Santiago": (zigbee(2026, 9, 6, 4), zigbee(2026, 4, 5, 3)),
+    "Australia/Sydney": (zigbee(2026, 10, 3, 16), zigbee(2026, 4, 4, 16)),
+    "Australia/Lord_Howe": (zigbee(2026, 10, 3, 15, 30), zigbee(2026, 4, 4, 15)),
+    "Antarctica/Troll": (zigbee(2026, 3, 29, 1), zigbee(2026, 10, 25, 1)),
+}
+"""When clocks are put forward and back in 2026; south of the equator summer is over the new year.
+
+Lord Howe puts them forward by half an hour, Troll by two, and Ireland has winter time instead.
+"""
+
+
+@pytest.mark.parametrize("name", CHANGE_OVERS)
+def test_a_zone_of_the_database_shows_the_right_clock_over_its_change_over(name: str) -> None:
+    zone = ZoneInfo(name)
+    for moment in CHANGE_OVERS[name]:
+        known_before = rules_of(zone, moment - 86_400)
+
+        assert moment in {known_before.dst_start, known_before.dst_end}
+        for time in (moment + after for after in (-86_400, -901, -1, 0, 1, 901, 86_400)):
+            shown = rules_of(zone, time).local(time)
+            assert shown == clock_on_the_wall(zone, time)
+            assert known_before.local(time) == shown  # also on a display that asked a day before
+
+
+@given(
+    st.sampled_from(sorted(available_timezones())),
+    st.integers(zigbee(2001, 1, 1), zigbee(2090, 1, 1)),
 )
-@pytest.mark.parametrize("name", ["Europe/Berlin", "America/New_York", "Australia/Sydney"])
-def test_a_zone_of_the_database_shows_the_right_clock(name: str, time: int) -> None:
+def test_every_zone_of_the_database_shows_the_right_clock(name: str, time: int) -> None:
     zone = ZoneInfo(name)
 
-    shown = rules_of(zone, time).local(time)
+    quarter = time - time % 900
 
-    there = datetime.fromtimestamp(time + ZIGBEE_EPOCH, zone)
-    offset = there.utcoffset()
-    assert offset is not None
-    assert shown == time + int(offset.total_seconds())
+    assert rules_of(zone, quarter).local(quarter) == clock_on_the_wall(zone, quarter)
 
 
 def test_the_next_summer_is_told_in_winter_and_the_running_one_in_summer() -> None:
@@ -101,7 +132,7 @@ class Endless(tzinfo):
 
 
 def test_a_summer_without_beginning_or_end_is_not_told() -> None:
-    assert rules_of(Endless(), zigbee(2026, 6, 1)) == ZoneRules(7200)
+    assert rules_of(Endless(), zigbee(2026, 6, 1)) == ZoneRules(10_800)
 
 
 class NewTime(Endless):
@@ -113,5 +144,6 @@ class NewTime(Endless):
         return timedelta(hours=1 if is_new else 0)
 
 
-def test_a_summer_that_begins_and_does_not_end_is_not_told() -> None:
-    assert rules_of(NewTime(), zigbee(2026, 6, 1)) == ZoneRules(10_800)
+@pytest.mark.parametrize("year", [2026, 2027, 2030])
+def test_a_summer_that_begins_and_does_not_end_is_not_told(year: int) -> None:
+    assert rules_of(NewTime(), zigbee(year, 6, 1)) == ZoneRules(10_800)

@@ -2,6 +2,8 @@
 
 from datetime import UTC
 
+import pytest
+
 from sebridge.base.clock import VirtualClock, zigbee_time
 from sebridge.features.time.local_time import INVALID_TIME, ZoneRules
 from sebridge.features.time.memory import TimeMemory
@@ -59,6 +61,20 @@ def test_a_gateway_that_joined_goes_by_its_own_time_until_it_is_told(clock: Virt
 
     assert not time.known
     assert served(time) == [now, MASTER | MASTER_ZONE_DST, 3600, now + 3600, INVALID_TIME]
+
+
+@pytest.mark.parametrize("joins", [False, True])
+def test_a_machine_that_does_not_know_the_time_tells_none_time_3(joins: bool) -> None:  # noqa: FBT001
+    clock = VirtualClock(utc=60.0)
+    time = timekeeping(clock, joins=joins)
+    before = served(time), time.known
+
+    clock.jump(1_300_000_000)
+
+    assert before == ([INVALID_TIME, 0, 3600, INVALID_TIME, INVALID_TIME], False)
+    assert served(time)[0] == zigbee_time(clock.utc())
+    assert served(time)[1] != 0
+    assert time.known is not joins
 
 
 def test_it_takes_the_networks_time_and_zone_and_passes_them_on(clock: VirtualClock) -> None:

@@ -368,6 +368,18 @@ async def test_a_device_in_doubt_is_set_up_once_more(
     assert house.story() == SET_UP
 
 
+async def test_of_another_kind_of_device_only_what_it_has_is_expected(house: House) -> None:
+    await house.becomes_active()
+    before = len(list(house.watcher.expectations))
+    house.story()
+    house.bus.send(DeviceReplaced(address(1), is_other_kind=True))
+    forgotten = len(list(house.watcher.expectations))
+    await house.clock.settle()
+
+    assert (before > 0, forgotten) == (True, 0)
+    assert house.story() == SET_UP
+
+
 async def test_a_device_that_went_is_set_up_when_it_comes_back(house: House) -> None:
     await house.becomes_active()
     house.story()

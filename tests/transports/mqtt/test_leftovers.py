@@ -8,7 +8,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
 from sebridge.network.identities import Exchange, Identities, IdentitiesChanged
-from sebridge.network.signals import DeviceRemoved, DeviceUpdated
+from sebridge.network.signals import DeviceRemoved, DeviceReplaced, DeviceUpdated
 from sebridge.transports.mqtt.leftovers import PAUSE, Leftovers
 from sebridge.transports.mqtt.topics import Topics
 
@@ -87,6 +87,32 @@ async def test_a_device_that_is_gone_is_emptied_a_moment_later(
 
     assert (before, home.below(BRANCH), home.below(OTHER_BRANCH)) == (3, 0, 3)
     assert {f"{ROOT}/info", ANNOUNCED} <= home.kept
+
+
+async def test_where_another_kind_of_device_came_its_endpoints_are_emptied_a_moment_later(
+    home: Home, clock: VirtualClock
+) -> None:
+    before = set(home.kept)
+    home.bus.send(DeviceReplaced(OTHER))
+    home.bus.send(DeviceReplaced(GONE, is_other_kind=True))
+    home.bus.send(DeviceReplaced(GONE, is_other_kind=True))
+    await clock.advance(PAUSE - 0.1)
+    meanwhile = set(home.kept)
+    await clock.advance(0.1)
+
+    assert meanwhile == before
+    assert before - home.kept == {f"{BRANCH}/9/b/c"}
+
+
+async def test_what_another_kind_of_device_left_over_waits_for_no_stop(
+    home: Home, clock: VirtualClock
+) -> None:
+    home.bus.send(DeviceReplaced(GONE, is_other_kind=True))
+
+    await home.service.stop()
+    await clock.advance(PAUSE)
+
+    assert home.below(BRANCH) == 3
 
 
 async def test_a_device_that_was_never_announced_is_emptied_at_once(home: Home) -> None:
