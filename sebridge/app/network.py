@@ -157,6 +157,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         binder=bindings,
         directory=directory,
         open_collection=open_collection,
+        longest_frame=lambda: radio.longest_frame,
         clock=clock,
         bus=bus,
     )

@@ -29,7 +29,8 @@ _MOST_SENT: Final = 1024  # configurations of all peers together
 class ReportingServices:
     """Which reports are expected and kept coming, and which we send.
 
-    `endpoints` gives ours by id; `open_collection` opens power-safe collections.
+    `endpoints` gives ours by id; `open_collection` opens power-safe collections. A frame to a
+    device has at most `longest_frame` octets.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class ReportingServices:
         binder: Binder,
         directory: Directory,
         open_collection: OpenCollection,
+        longest_frame: Callable[[], int],
         clock: Clock,
         bus: SignalBus,
     ) -> None:
@@ -74,6 +76,7 @@ class ReportingServices:
             ),
             clock=clock,
             period=lambda: _LOOK_EVERY,
+            longest_frame=longest_frame,
             most=_MOST_SENT,
         )
         bus.listen(DeviceRemoved, lambda signal: self.sender.forget(signal.device))
