@@ -315,6 +315,12 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "get_attribute_reporting",
+        "who misses a value is to see why it does not come",
+    ),
+    **_own(
+        "request",
+        "a method",
         "swap_meter undo_meter_swap get_meter_swaps",
         "a home keeps its history when the utility changes the meter",
     ),

@@ -34,6 +34,7 @@ from sebridge.gateway.reporting.signals import (
     LocalAttributesReported,
     ReportingAgreed,
 )
+from sebridge.gateway.reporting.ways import ComingAttribute
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
@@ -151,6 +152,17 @@ class ReportWatcher(Service):
             return False
         return any(record.attribute_id == key.attribute_id for record in wanted.records(pairing))
 
+    def coming(self, device: Eui64) -> list[ComingAttribute]:
+        """Return how each attribute of a device that should come does; UnknownDeviceError."""
+        wanted = [
+            PairedAttribute(pairing, record.attribute_id)
+            for cluster_id, reports in self._wanted.items()
+            for pairing in self._pairings(device, cluster_id)
+            for record in reports.records(pairing)
+        ]
+        every = dict.fromkeys((*wanted, *self.expectations.attributes_of(device)))
+        return [self.expectations.coming(key) for key in every]
+
     def read_now(self, cluster_id: int) -> None:
         """Have all servers of a cluster read, and told, what is wanted of it.
 
@@ -210,8 +222,11 @@ class ReportWatcher(Service):
         """Give the clusters of a device that is there, of which reports are wanted."""
         if self._is_active(device):
             for cluster_id in self._wanted:
-                for peer in self._servers.servers_of(device, cluster_id):
-                    yield pairing_with(peer, cluster_id)
+                yield from self._pairings(device, cluster_id)
+
+    def _pairings(self, device: Eui64, cluster_id: int) -> Iterator[Pairing]:
+        for peer in self._servers.servers_of(device, cluster_id):
+            yield pairing_with(peer, cluster_id)
 
     def _sleeps(self, pairing: Pairing) -> bool:
         wanted = self._wanted.get(pairing.cluster_id)

@@ -30,6 +30,10 @@ const t = translated({
   "coordinator": "Koordinator", "router": "Router", "end device": "Endgerät",
   "Endpoint {id}": "Endpunkt {id}", "server": "Server", "client": "Client",
   "Attribute": "Attribut", "Value": "Wert", "Age": "Alter", "Raw": "Roh", "Type": "Typ",
+  "Comes": "Kommt", "report": "als Bericht", "pseudo_report": "wird gelesen", "unavailable": "kommt nicht",
+  "reports_stayed_away": "Berichte blieben aus", "unreportable_attribute": "das Gerät berichtet es nicht",
+  "unsupported_attribute": "das Gerät hat es nicht", "timeout": "das Gerät antwortete nicht", "wished": "so gewünscht",
+  "stopped": "jemand hat es beendet", "not_set_up": "noch nicht eingerichtet", "inactive": "das Gerät ist nicht da",
   "Nothing was reported or read yet.": "Noch wurde nichts berichtet oder gelesen.",
   "Identify": "Zeigen lassen", "shows itself for 10 s": "zeigt sich 10 s lang",
   "Network map": "Netzkarte",
@@ -123,14 +127,23 @@ function Metering({ reading }) {
     <details><summary>${t("Why")}</summary><pre tabindex="0">${JSON.stringify(reading.why, null, 2)}</pre></details></div>`;
 }
 
-function Attributes({ values }) {
+/** How an attribute comes, and why: `other` is what the device's topic tells of those that are not reported. */
+function Way({ other }) {
+  if (!other) return t("report");
+  const said = t(other.why);
+  return html`<span class=${other.how === "unavailable" ? "quiet" : ""}>${t(other.how)}: ${said === other.why ? said.replaceAll("_", " ") : said}</span>`;
+}
+
+function Attributes({ values, others }) {
   const now = useNow();
-  if (values.length === 0) return html`<p class="quiet">${t("Nothing was reported or read yet.")}</p>`;
+  const missing = Object.entries(others).filter(([name]) => !values.some(([known]) => known === name));
+  if (values.length + missing.length === 0) return html`<p class="quiet">${t("Nothing was reported or read yet.")}</p>`;
   return html`<div class="scroll" tabindex="0"><table>
-    <thead><tr>${["Attribute", "Value", "Age", "Raw", "Type"].map((one) => html`<th scope="col">${t(one)}</th>`)}</tr></thead>
+    <thead><tr>${["Attribute", "Value", "Age", "Comes", "Raw", "Type"].map((one) => html`<th scope="col">${t(one)}</th>`)}</tr></thead>
     <tbody>${values.map(([name, one]) => html`<tr key=${name}><td class="name">${name}</td>
       <td class="name">${typeof one.value === "object" ? JSON.stringify(one.value) : String(one.value)}</td>
-      <td title=${moment(one.time)}>${ago(one.time, now)}</td><td><code>${one.raw}</code></td><td>${one.type}</td></tr>`)}</tbody></table></div>`;
+      <td title=${moment(one.time)}>${ago(one.time, now)}</td><td><${Way} other=${others[name]} /></td><td><code>${one.raw}</code></td><td>${one.type}</td></tr>`)}
+    ${missing.map(([name, other]) => html`<tr key=${name}><td class="name">${name}</td><td>–</td><td>–</td><td><${Way} other=${other} /></td><td></td><td></td></tr>`)}</tbody></table></div>`;
 }
 
 function idsOf(text) {
@@ -167,11 +180,11 @@ function Ask({ what, device, endpoint, profile, cluster, side, close }) {
   <//>`;
 }
 
-function Cluster({ id, side, device, endpoint, profile, values, ask }) {
+function Cluster({ id, side, device, endpoint, profile, values, others, ask }) {
   const what = side === 0 ? ["Read", "Write", "Report", "Bind"] : ["Read", "Write"];
   return html`<details open=${values.length > 0 && side === 0}>
     <summary><strong>${CLUSTERS[id] ?? hex(id)}</strong> <small>${hex(id)} · ${t(side === 0 ? "server" : "client")}</small></summary>
-    ${side === 0 && html`<${Attributes} values=${values} />`}
+    ${side === 0 && html`<${Attributes} values=${values} others=${others} />`}
     <div class="actions">${what.map((one) => html`<button key=${one} onClick=${() => ask({ what: one, device, endpoint, profile, cluster: id, side })}>${t(one)}</button>`)}</div>
   </details>`;
 }
@@ -225,6 +238,10 @@ function Device({ id }) {
     .map(([topic, value]) => [topic.split("/").slice(2), value])
     .filter(([levels]) => levels.length === 3 && Number(levels[0]) === endpoint && clusterOf(levels[1]) === cluster)
     .map(([levels, value]) => [levels[2], value]);
+  const notReported = (endpoint, cluster) => Object.fromEntries(Object.entries(facts.not_reported ?? {})
+    .map(([place, how]) => [place.split("/"), how])
+    .filter(([levels]) => levels.length === 3 && Number(levels[0]) === endpoint && clusterOf(levels[1]) === cluster)
+    .map(([levels, how]) => [levels[2], how]));
   const identify = () => link.call("identify", { destination_address: device, destination_endpoint_id: endpoints[0].endpoint_id, identify_time: 10 });
   const remove = async (how = {}) => {
     await link.call("remove_device", { device_address: device, ...how });
@@ -249,7 +266,7 @@ function Device({ id }) {
       ${topics.has(`device/${id}/${one.endpoint_id}/metering`) && html`<${Metering} reading=${topics.get(`device/${id}/${one.endpoint_id}/metering`)} />`}
       ${[[one.input_clusters, 0], [one.output_clusters, 1]].map(([list, side]) => (list ?? []).map((cluster) => html`<${Cluster}
         key="${side}-${cluster}" id=${cluster} side=${side} device=${device} endpoint=${one.endpoint_id} profile=${one.profile_id}
-        values=${attributes(one.endpoint_id, cluster)} ask=${ask} />`))}
+        values=${attributes(one.endpoint_id, cluster)} others=${notReported(one.endpoint_id, cluster)} ask=${ask} />`))}
     </section>`)}
     ${asked && html`<${Ask} ...${asked} close=${() => ask(null)} />`}
     ${isRenaming && html`<${Rename} device=${device} name=${facts.name} close=${() => rename(false)} />`}
