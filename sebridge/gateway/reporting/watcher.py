@@ -78,6 +78,15 @@ class Binder(Protocol):
         """Return the ZDO status; raise DeliveryError or AnswerTimeoutError."""
 
 
+async def _nothing_to_know(_pairing: Pairing) -> None:
+    """Return: the values of a server mean something by themselves."""
+
+
+def _listens(_peer: Peer) -> bool:
+    """Say that a server does not sleep, or can be asked all the same."""
+    return False
+
+
 class WantedReports(msgspec.Struct, frozen=True, kw_only=True):
     """What a feature wants reported by every server of a cluster.
 
@@ -89,8 +98,8 @@ class WantedReports(msgspec.Struct, frozen=True, kw_only=True):
 
     cluster_id: int
     records: Callable[[Pairing], Sequence[Record]]
-    prepare: Callable[[Pairing], Awaitable[object]]
-    sleeps: Callable[[Peer], bool]
+    prepare: Callable[[Pairing], Awaitable[object]] = _nothing_to_know
+    sleeps: Callable[[Peer], bool] = _listens
 
 
 class ReportWatcher(Service):
