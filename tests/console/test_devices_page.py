@@ -36,6 +36,8 @@ async def test_a_device_is_found_and_all_of_it_shown(house: Process, visit: Visi
     await visit.says("sebridge simulator")
     await visit.says("current_summ_delivered")
     await page.get_by_text("kWh").first.wait_for()
+    received = page.get_by_role("row").filter(has_text="current_summ_received")
+    await received.get_by_text("unavailable: unsupported attribute").wait_for()
     await visit.check_access()
 
 

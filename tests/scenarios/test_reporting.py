@@ -332,3 +332,21 @@ async def test_a_device_that_refuses_falls_silent_or_is_gone_is_said_to(home: Ho
     assert refused[ENERGY] == ("pseudo_report", "unsup_cluster_command")
     assert gone[ENERGY] == ("pseudo_report", "unsup_cluster_command")
     assert gone[RECEIVED] == ("unavailable", "inactive")
+
+
+async def test_what_a_device_wants_reported_by_the_gateway_survives_a_restart(
+    make_home: MakeHome,
+) -> None:
+    before = await make_home()
+    display = next(d for d in before.household.devices.values() if str(d.eui64) == DISPLAY)
+    await _configure_clock(before, display)
+    await before.stop()
+
+    after = await make_home(kept=before.kept)
+    heard: list[Any] = []
+    after.ether.watch(
+        lambda f: heard.append(f) if f.cluster_id == TIME and f.data[2] == 0x0A else None
+    )
+    await after.clock.advance(seconds=61)
+
+    assert len(heard) >= 6

@@ -33,6 +33,7 @@ from sebridge.gateway.reporting.signals import (
     DeviceDoubted,
     LocalAttributesReported,
     ReportingAgreed,
+    ReportsSetUp,
 )
 from sebridge.gateway.reporting.ways import ComingAttribute
 from sebridge.network.peer import Peer
@@ -260,6 +261,7 @@ class ReportWatcher(Service):
             _LOGGER.info("reports of %s not set up: %s", pairing.peer.device, error)
         finally:
             self.expectations.ended(pairing, self._clock.monotonic(), succeeded=succeeded)
+            self._bus.send(ReportsSetUp(pairing.peer.device))
 
     async def _have_reported(self, wanted: WantedReports, pairing: Pairing) -> None:
         """Read what a cluster shows, bind it, and ask for reports of what it has.
