@@ -36,6 +36,7 @@ async def test_a_device_that_floods_is_held_back_named_and_read_when_it_stops(
     await home.clock.advance(seconds=60)
     await joining
     await home.result("registry_configuration", name="ZCL_Cluster.most_reports", value=50)
+    await home.clock.advance(seconds=10)
     before = home.gateway.gate.statistics.reports
 
     for second in range(4):

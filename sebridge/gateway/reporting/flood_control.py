@@ -7,7 +7,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.reporting.flood import TURN, Floods
+from sebridge.gateway.reporting.flood import TURN, Floods, Verdict
 from sebridge.gateway.reporting.signals import DeviceDoubted
 from sebridge.network.signals import DeviceRemoved
 
@@ -33,7 +33,7 @@ class FloodControl(Service):
     @property
     def refused(self) -> int:
         """How many reports were held back."""
-        return self._floods.refused
+        return self._floods.held_back
 
     def notes(self) -> Sequence[str]:
         """Return what people should know: which devices flood."""
@@ -45,10 +45,10 @@ class FloodControl(Service):
 
     def admits(self, device: Eui64) -> bool:
         """Say whether a report of a device is taken that has come just now."""
-        was_calm = device not in self._floods.flooding
-        if self._floods.admits(device, self._clock.monotonic()):
+        verdict = self._floods.judge(device, self._clock.monotonic())
+        if verdict is Verdict.TAKEN:
             return True
-        if was_calm:
+        if verdict is Verdict.FIRST_OF_A_FLOOD:
             _LOGGER.warning("%s floods: it reports too often to take it all", device)
         if not self._is_looking:
             self._is_looking = True

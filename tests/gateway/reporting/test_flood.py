@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 
 from sebridge.base.addresses import Eui64
-from sebridge.gateway.reporting.flood import TURN, Floods
+from sebridge.gateway.reporting.flood import TURN, Floods, Verdict
 from tests.gateway.radio_side import address
 
 MOST = 5
@@ -16,7 +16,7 @@ def floods(most: int = MOST) -> Floods:
 
 def tell(one: Floods, device: Eui64, number: int, now: float) -> int:
     """Have a device report so often; return how many are taken."""
-    return sum(one.admits(device, now) for _ in range(number))
+    return sum(one.judge(device, now) is Verdict.TAKEN for _ in range(number))
 
 
 def test_as_many_as_may_be_are_taken_of_each_device() -> None:
@@ -25,16 +25,18 @@ def test_as_many_as_may_be_are_taken_of_each_device() -> None:
     taken = [tell(one, FLOODER, MOST, 0.0), tell(one, OTHER, MOST, 0.0)]
 
     assert taken == [MOST, MOST]
-    assert (one.refused, one.flooding) == (0, {})
+    assert (one.held_back, one.flooding) == (0, {})
 
 
 def test_what_comes_beyond_that_is_not_taken_and_its_device_floods() -> None:
     one = floods()
 
-    taken = [tell(one, FLOODER, MOST + 7, 0.0), tell(one, OTHER, 1, 0.0)]
+    taken = tell(one, FLOODER, MOST, 0.0)
+    verdicts = [one.judge(FLOODER, 0.0) for _ in range(3)]
 
-    assert taken == [MOST, 1]
-    assert (one.refused, one.flooding) == (7, {FLOODER: MOST + 7})
+    assert (taken, tell(one, OTHER, 1, 0.0)) == (MOST, 1)
+    assert verdicts == [Verdict.FIRST_OF_A_FLOOD, Verdict.HELD_BACK, Verdict.HELD_BACK]
+    assert (one.held_back, one.flooding) == (3, {FLOODER: MOST + 3})
 
 
 def test_a_calm_device_is_counted_anew_in_each_turn() -> None:
@@ -83,6 +85,19 @@ def test_with_none_as_the_most_all_is_taken_also_when_that_comes_in_a_flood() ->
 
     assert tell(one, FLOODER, 1000, 1.0) == 1000
     assert one.ended(TURN) == [FLOODER]
+
+
+def test_a_lower_number_holds_from_the_next_turn_on_and_a_higher_one_at_once() -> None:
+    most = [MOST]
+    one = Floods(lambda: most[0])
+    tell(one, FLOODER, 1, 0.0)
+
+    most[0] = 2
+    lower = [tell(one, FLOODER, MOST - 1, 1.0), tell(one, FLOODER, MOST, TURN)]
+    most[0] = 3
+
+    assert lower == [MOST - 1, 2]
+    assert tell(one, OTHER, MOST, TURN + 1) == 3
 
 
 @given(
