@@ -98,6 +98,7 @@ class Load:
 def options_for(port: int, directory: Path, attribute_interval: float = 10.0) -> Options:
     """Return the configuration: an air without meters of its own, and everything switched on."""
     return Options(
+        registry={"ZCL_Cluster.most_reports": 1_000_000},  # a few meters have to do for a building
         mqtt=MqttOptions(
             broker=BrokerAddress(host="127.0.0.1"),
             port=port,

@@ -4,6 +4,7 @@ They are of the Home Automation profile, and say that they are of a kind which g
 """
 
 import asyncio
+from collections.abc import Mapping
 from typing import Final
 
 from sebridge.base.addresses import UNKNOWN_NWK, Eui64
@@ -70,12 +71,22 @@ _SILENT: Final = frozenset({zcl.DEFAULT_RESPONSE, zcl.REPORT_ATTRIBUTES})
 
 
 class Plug:
-    """A plug; `is_set_up` tells whether somebody has asked it for reports of its meter."""
+    """A plug; `is_set_up` tells whether somebody has asked it for reports of its meter.
 
-    def __init__(self, ether: Ether, number: int) -> None:
+    It says of itself what its `descriptor` has, and answers with the `attributes` of each cluster.
+    """
+
+    def __init__(
+        self,
+        ether: Ether,
+        number: int,
+        descriptor: SimpleDescriptor = _DESCRIPTOR,
+        attributes: Mapping[int, LocalAttributes] = _ATTRIBUTES,
+    ) -> None:
+        self._attributes = attributes
         self._address = Eui64(_ADDRESSES + number)
         self._nwk = UNKNOWN_NWK
-        self.radio = SimulatedRadio(ether, self._address, WELL_KNOWN_KEY, [_DESCRIPTOR], {})
+        self.radio = SimulatedRadio(ether, self._address, WELL_KNOWN_KEY, [descriptor], {})
         self.is_set_up = False
         self._answers: set[asyncio.Task[None]] = set()
 
@@ -130,7 +141,7 @@ class Plug:
         if header.command_id == zcl.CONFIGURE_REPORTING:
             self.is_set_up = self.is_set_up or cluster_id == METERING
             return zcl.CONFIGURE_REPORTING_RESPONSE, write_reporting_statuses([])
-        attributes = _ATTRIBUTES.get(cluster_id, _NONE)
+        attributes = self._attributes.get(cluster_id, _NONE)
         return general_commands.answer(header.command_id, attributes, header.payload)
 
     def joined(self, device: Eui64, nwk: int) -> None:

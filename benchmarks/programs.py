@@ -19,6 +19,7 @@ mqtt: {{broker: 127.0.0.1, port: {broker}}}
 homeassistant: {{enabled: false}}
 log: {{level: warning}}
 storage: {{path: {directory}/sebridge.db}}
+registry: {{ZCL_Cluster.most_reports: 1000000}}
 """
 _ZIGBEE2MQTT_CONFIGURATION: Final = """\
 version: 5

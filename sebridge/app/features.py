@@ -14,9 +14,12 @@ from sebridge.features.keys.feature import FEATURE as KEYS
 from sebridge.features.load_control.feature import FEATURE as LOAD_CONTROL
 from sebridge.features.messaging.feature import FEATURE as MESSAGING
 from sebridge.features.metering.feature import FEATURE as METERING
+from sebridge.features.on_off.feature import FEATURE as ON_OFF
 from sebridge.features.ota.feature import FEATURE as OTA
 from sebridge.features.prepayment.feature import FEATURE as PREPAYMENT
 from sebridge.features.price.feature import FEATURE as PRICE
+from sebridge.features.temperature.feature import FEATURE as TEMPERATURE
+from sebridge.features.thermostat.feature import FEATURE as THERMOSTAT
 from sebridge.features.time.feature import FEATURE as TIME
 from sebridge.features.tunneling.feature import FEATURE as TUNNELING
 from sebridge.zcl.cluster import Clusters, table_of
@@ -34,6 +37,9 @@ FEATURES: Final[tuple[Feature, ...]] = (
     BASIC,
     IDENTIFY,
     GROUPS,
+    ON_OFF,
+    TEMPERATURE,
+    THERMOSTAT,
     KEEP_ALIVE,
     OTA,
 )

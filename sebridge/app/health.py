@@ -69,9 +69,11 @@ class Health:
                 "devices_crowded_out": gateway.directory.crowded_out,
                 "attributes_left_out": gateway.attribute_room.left_out,
                 "frames_refused": gateway.manager.refused,
+                "reports_refused": gateway.reporting.floods.refused,
             },
             **{name: facts() for name, facts in gateway.health.items()},
             "notes": [
+                *gateway.reporting.floods.notes(),
                 *(note for notes in gateway.notes for note in notes()),
                 *(
                     f"{device} has more attributes than are kept: {MOST_OF_ONE} of one device"

@@ -9,6 +9,7 @@ from sebridge.api.aliases import AliasMethods
 from sebridge.api.attributes import AttributeMethods
 from sebridge.api.backup import BackupMethods
 from sebridge.api.binding import BindingMethods
+from sebridge.api.coming_attributes import ComingAttributeMethods
 from sebridge.api.configuration import ConfigurationMethods
 from sebridge.api.devices import DeviceMethods
 from sebridge.api.event_deliveries import EventDeliveryMethods
@@ -51,6 +52,7 @@ _FIRST: Final[tuple[type[Any], ...]] = (
     AttributeMethods,
     ReportingMethods,
     ReportingConfigurationMethods,
+    ComingAttributeMethods,
     RawZclMethods,
     FrameMethods,
 )
@@ -125,6 +127,7 @@ def method_groups_of(
         AttributeMethods(addressing, access),
         ReportingMethods(addressing, reporting.subscriptions, reporting.sender, remote),
         ReportingConfigurationMethods(addressing, reporting.expectations, reporting.sender, remote),
+        ComingAttributeMethods(reporting.watcher.coming),
         RawZclMethods(addressing, network.router.exchange, clusters=clusters),
         FrameMethods(
             radio.recorder,

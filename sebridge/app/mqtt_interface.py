@@ -13,6 +13,8 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, iso_time, wall_time
 from sebridge.base.service import Service
 from sebridge.feature import Feature
+from sebridge.gateway.pairing import PairedAttribute
+from sebridge.gateway.reporting.ways import Way
 from sebridge.homeassistant.actions import failure_of
 from sebridge.model.plain import to_plain
 from sebridge.network.signals import JoiningChanged
@@ -20,7 +22,7 @@ from sebridge.rpc.json_codec import MAX_BATCH, MAX_SIZE
 from sebridge.rpc.message import Response
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.storage.collection import OpenCollection
-from sebridge.transports.mqtt.attributes import AttributeMirror
+from sebridge.transports.mqtt.attributes import AttributeMirror, levels_of
 from sebridge.transports.mqtt.inbox import Inbox
 from sebridge.transports.mqtt.messages import MAX_PACKET, MAX_PAYLOAD
 from sebridge.transports.mqtt.rpc_server import MqttRpcServer
@@ -150,7 +152,28 @@ class MqttInterface:
             "rssi": presence.rssi,
             "receives_when_idle": None if known.node_descriptor is None else not known.is_sleepy,
             "disabled": presence.disabled,
+            "not_reported": self._not_reported(device),
         }
+
+    def _not_reported(self, device: Eui64) -> dict[str, dict[str, str]]:
+        """Return how attributes come, and why so, that should be reported and are not."""
+        return {
+            self._place_of(attribute.key): {"how": attribute.way.value, "why": attribute.why}
+            for attribute in self._gateway.reporting.watcher.coming(device)
+            if attribute.way is not Way.REPORT
+        }
+
+    def _place_of(self, key: PairedAttribute) -> str:
+        """Return the levels of an attribute's topic below its device."""
+        pairing = key.pairing
+        levels = levels_of(
+            self._gateway.clusters,
+            pairing.cluster_id,
+            key.attribute_id,
+            int(pairing.server),
+            pairing.manufacturer_code,
+        )
+        return "/".join((str(pairing.peer.endpoint), *levels))
 
     def _words(self) -> list[str]:
         """Return what the gateway has on its Smart Energy endpoints: each side by its name."""

@@ -159,6 +159,8 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         binder=bindings,
         directory=directory,
         open_collection=open_collection,
+        longest_frame=lambda: radio.longest_frame,
+        most_reports=registry.reader(entries.MOST_REPORTS),
         clock=clock,
         bus=bus,
     )
@@ -169,6 +171,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         clock,
         bus,
         network_time=time.now,
+        admits_report=reporting.floods.admits,
         heard=reporting.expectations.heard,
         reporting_tables=reporting.tables,
         statistics=statistics,

@@ -13,6 +13,7 @@ from sebridge.gateway.pairing import PairedAttribute
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.expectations import Expectation
 from sebridge.gateway.reporting.expiry import expiry_by
+from sebridge.gateway.reporting.flood_control import FloodControl
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.gateway.reporting.sender import ReportSender
 from sebridge.gateway.reporting.subscriptions import ReportSubscriptions
@@ -29,7 +30,9 @@ _MOST_SENT: Final = 1024  # configurations of all peers together
 class ReportingServices:
     """Which reports are expected and kept coming, and which we send.
 
-    `endpoints` gives ours by id; `open_collection` opens power-safe collections.
+    `endpoints` gives ours by id; `open_collection` opens power-safe collections. A frame to a
+    device has at most `longest_frame` octets; of its reports `most_reports` are taken within ten
+    seconds.
     """
 
     def __init__(
@@ -41,6 +44,8 @@ class ReportingServices:
         binder: Binder,
         directory: Directory,
         open_collection: OpenCollection,
+        longest_frame: Callable[[], int],
+        most_reports: Callable[[], int],
         clock: Clock,
         bus: SignalBus,
     ) -> None:
@@ -57,6 +62,7 @@ class ReportingServices:
             bus=bus,
         )
         self.expectations = self.watcher.expectations
+        self.floods = FloodControl(most_reports, clock, bus)
         self.expiry = expiry_by(self.expectations, directory.is_sleepy, directory.options)
         self.subscriptions = ReportSubscriptions(
             expectations=self.expectations,
@@ -74,6 +80,7 @@ class ReportingServices:
             ),
             clock=clock,
             period=lambda: _LOOK_EVERY,
+            longest_frame=longest_frame,
             most=_MOST_SENT,
         )
         bus.listen(DeviceRemoved, lambda signal: self.sender.forget(signal.device))
@@ -86,4 +93,4 @@ class ReportingServices:
     @property
     def services(self) -> list[Service]:
         """What runs for reporting."""
-        return [self.watcher, self.sender]
+        return [self.floods, self.watcher, self.sender]

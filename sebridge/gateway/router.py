@@ -48,9 +48,10 @@ class Router(Service):
     """Brings every ZCL frame that was admitted to the cluster it is for, and tells of reports.
 
     `network_time` gives the seconds since 2000 UTC that the network goes by, `clock` is the
-    machine's. `heard` is called with each report, and with monotonic seconds, before all others
-    are told of it. `durable` returns when what the clusters keep is on the disk: it is awaited
-    before an answer or a report goes out.
+    machine's. `admits_report` says of who reports whether that is taken: a device may flood.
+    `heard` is called with each report, and with monotonic seconds, before all others are told of
+    it. `durable` returns when what the clusters keep is on the disk: it is awaited before an answer
+    or a report goes out.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Router(Service):
         bus: SignalBus,
         *,
         network_time: Callable[[], int],
+        admits_report: Callable[[Eui64], bool],
         heard: Callable[[AttributesReported, float], object],
         statistics: FrameStatistics,
         durable: Callable[[], Awaitable[None]],
@@ -74,6 +76,7 @@ class Router(Service):
         self._clock = clock
         self._bus = bus
         self._network_time = network_time
+        self._admits_report = admits_report
         self._heard = heard
         self._statistics = statistics
         self._answers_under_way = 0
@@ -117,6 +120,8 @@ class Router(Service):
             self._answer_general(admitted)
 
     def _take_report(self, incoming: Incoming, header: Frame) -> None:
+        if not self._admits_report(incoming.source):
+            return  # not answered either: there is too much on the air already
         report = AttributesReported(
             incoming.source,
             incoming.source_endpoint,

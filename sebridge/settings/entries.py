@@ -120,6 +120,13 @@ DISABLE_APS_ENCRYPTION: Final = Entry(
     secured=True,
     help="TRUE: frames in the clear are taken on clusters that need encryption. Leave it FALSE.",
 )
+MOST_REPORTS: Final = Entry(  # not in the reference
+    name="ZCL_Cluster.most_reports",
+    default=300,
+    high=1_000_000,
+    help="Reports that are taken of one device within ten seconds; what it sends beyond that is"
+    " dropped, and health names it. 0: any number.",
+)
 
 # ------------------------------------------------------------------ devices
 

@@ -28,6 +28,7 @@ from sebridge.network.searching import (
 )
 from sebridge.network.service_search import TrustCenterServers
 from sebridge.network.zdo_client import ZdoClient
+from sebridge.radio.ether import ANY_LENGTH
 from sebridge.radio.radio import Incoming
 from sebridge.schedule.runner import ScheduleRunner
 from sebridge.simulator.credentials import DeviceSecurity
@@ -123,6 +124,7 @@ class SimulatedDevice(Service):
             store={},
             clock=clock,
             period=lambda: _LOOK_EVERY,
+            longest_frame=lambda: ANY_LENGTH,
         )
         self.router = inside.router(self.endpoints, exchange, {SENDING: self.sender})
         self.gate = inside.gate(self.router, exchange)

@@ -58,6 +58,7 @@ class Inside(msgspec.Struct, frozen=True, kw_only=True):
             self.clock,
             self.bus,
             network_time=lambda: zigbee_time(self.clock.utc()),
+            admits_report=_takes_all,
             heard=_expects_nothing,
             reporting_tables=tables,
             statistics=self.statistics,
@@ -87,6 +88,11 @@ def _as_it_says(frame: Incoming) -> Sender:
 
 def _note_nobody(_frame: Incoming) -> None:
     """Take no note of a frame: a device does not watch who else is there."""
+
+
+def _takes_all(_device: Eui64) -> bool:
+    """Say that a device takes whatever is reported to it."""
+    return True
 
 
 def _expects_nothing(_report: AttributesReported, _now: float) -> None:

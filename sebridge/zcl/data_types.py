@@ -28,6 +28,8 @@ class DataType(msgspec.Struct, frozen=True):
 
 NO_DATA: Final = 0x00
 BOOLEAN: Final = 0x10
+TIME_OF_DAY: Final = 0xE0
+DATE: Final = 0xE1
 UTC: Final = 0xE2
 _FLOATS: Final = frozenset({0x38, 0x39, 0x3A})
 UNKNOWN_TYPE: Final = 0xFF
@@ -71,8 +73,8 @@ _ALL: Final = (
     DataType(0x4C, "struct"),
     DataType(0x50, "set"),
     DataType(0x51, "bag"),
-    DataType(0xE0, "ToD", 4, is_analog=True, no_value=_ones(4)),
-    DataType(0xE1, "date", 4, is_analog=True, no_value=_ones(4)),
+    DataType(TIME_OF_DAY, "ToD", 4, is_analog=True, no_value=_ones(4)),
+    DataType(DATE, "date", 4, is_analog=True, no_value=_ones(4)),
     DataType(UTC, "UTC", 4, is_analog=True, no_value=_ones(4)),
     DataType(0xE8, "clusterId", 2, no_value=_ones(2)),
     DataType(0xE9, "attribId", 2, no_value=_ones(2)),

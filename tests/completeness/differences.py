@@ -271,6 +271,9 @@ _SETTINGS: Final = {
     ("registry", "setting", "SE_Server.most_days_ahead"): Difference(
         "int, default 400", "own extension: a start counted from 1970 would be in 2041 and later"
     ),
+    ("registry", "setting", "ZCL_Cluster.most_reports"): Difference(
+        "int, default 300", "own extension: a device that floods must not keep the others waiting"
+    ),
     ("registry", "setting", "ZDO_Device_Manager.interview_airtime"): Difference(
         "int, default 25", "own extension: a building that is asked all at once cannot talk"
     ),
@@ -308,6 +311,12 @@ _OF_OUR_OWN: Final = {
         "a method",
         "get_meter_reading get_meter_profile request_fast_poll_mode",
         "meters are read and scaled by the gateway, which the old one left to the head-end",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "get_attribute_reporting",
+        "who misses a value is to see why it does not come",
     ),
     **_own(
         "request",

@@ -42,6 +42,8 @@ async def test_a_device_is_found_and_all_of_it_shown(house: Process, visit: Visi
     await page.get_by_role("cell", name="kWh").first.wait_for()
     await page.get_by_text("Why").click()
     await visit.says("1 / 1000")
+    received = page.get_by_role("row").filter(has_text="current_summ_received")
+    await received.get_by_text("unavailable: unsupported attribute").wait_for()
     await visit.check_access()
 
 

@@ -87,6 +87,7 @@ class Trust:
         self.admitted = True
         self.serving: set[tuple[Eui64, int, int]] = set()  # endpoints without the client side
         self.demanded = True
+        self.admits_report: Callable[[Eui64], bool] = lambda _device: True
         self.proven: Callable[[Eui64], bool] = lambda _device: True
         self.profile: Callable[[Incoming], int | None] = lambda frame: frame.profile_id
         self.encryption = EncryptionRules()
@@ -130,6 +131,7 @@ class Trust:
             clock,
             bus,
             network_time=lambda: zigbee_time(clock.utc()),
+            admits_report=self.admits_report,
             heard=heard,
             statistics=self.statistics,
             durable=durable,

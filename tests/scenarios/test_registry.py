@@ -195,6 +195,18 @@ async def test_a_frame_in_the_clear_is_taken_where_that_is_allowed(home: Home) -
     assert len(home.notifications("received_report_event_status")) == heard + 1
 
 
+@shows("ZCL_Cluster.most_reports")
+@pytest.mark.parametrize(("most", "is_held_back"), [(1, True), (0, False)])
+async def test_so_many_reports_of_a_device_are_taken(
+    home: Home, most: int, *, is_held_back: bool
+) -> None:
+    await change(home, "ZCL_Cluster.most_reports", most)
+
+    await home.clock.advance(minutes=5)
+
+    assert bool(home.gateway.reporting.floods.refused) is is_held_back
+
+
 # ------------------------------------------------------------------ devices
 
 

@@ -1,17 +1,19 @@
 """Reports that a caller asks for: they come, they are missed, they are made, they end."""
 
 import asyncio
+import json
 from typing import Any
 
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
+from sebridge.gateway.reporting.signals import DeviceDoubted
 from sebridge.network.peer import Peer
 from sebridge.zcl.identifiers import SE_PROFILE, TIME
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 from tests.scenarios.conftest import Home, MakeHome
 
 METER = "00:0d:6f:00:0a:00:00:01"
-SERIAL_NUMBER, DEMAND, ENERGY = 0x0308, 0x0400, 0x0000
+SERIAL_NUMBER, DEMAND, ENERGY, RECEIVED = 0x0308, 0x0400, 0x0000, 0x0001
 
 
 def between(**more: Any) -> dict[str, Any]:
@@ -280,3 +282,71 @@ async def _configure_clock(home: Home, display: Any) -> None:
     )
     await home.clock.advance(seconds=1)
     assert await asking == {}
+
+
+# ------------------------------------------------------------------ how attributes come, and why
+
+
+async def ways(home: Home) -> dict[int, tuple[str, str]]:
+    """Return how each attribute of the meter comes, and why so."""
+    answer = await home.result("get_attribute_reporting", device_address=METER)
+    return {one["attribute_id"]: (one["how"], one["why"]) for one in answer["record_list"]}
+
+
+async def test_of_each_attribute_that_should_come_is_said_how_it_does_and_why(home: Home) -> None:
+    first = await ways(home)
+    await home.result("start_receiving_reports", **between(record_list=demand()))
+    await home.result("stop_receiving_reports", **between(record_list=[{"attribute_id": ENERGY}]))
+    record = {"attribute_id": SERIAL_NUMBER, "min_interval": 10, "max_interval": 60}
+    await home.result(
+        "start_receiving_reports", **between(record_list=[record], pseudo_reporting=True)
+    )
+    await home.clock.advance(minutes=2)
+    then = await ways(home)
+    shown = json.loads(home.broker.retained[f"sebridge/home/device/{METER.replace(':', '')}"])
+
+    assert first[ENERGY] == first[DEMAND] == ("report", "configured_by_gateway")
+    assert first[RECEIVED] == ("unavailable", "unsupported_attribute")
+    assert SERIAL_NUMBER not in first
+    assert then[DEMAND] == ("report", "configured_by_caller")
+    assert then[ENERGY] == ("unavailable", "stopped")
+    assert then[SERIAL_NUMBER] == ("pseudo_report", "wished")
+    place = "9/smartenergy_metering"
+    assert shown["not_reported"] == {
+        f"{place}/current_summ_delivered": {"how": "unavailable", "why": "stopped"},
+        f"{place}/current_summ_received": {"how": "unavailable", "why": "unsupported_attribute"},
+        f"{place}/meter_serial_number": {"how": "pseudo_report", "why": "wished"},
+    }
+
+
+async def test_a_device_that_refuses_falls_silent_or_is_gone_is_said_to(home: Home) -> None:
+    meter(home).router.reporting_tables = {}  # it knows no reporting any more
+    await meter(home).sender.stop()
+    home.bus.send(DeviceDoubted(meter(home).eui64))
+    await home.clock.advance(seconds=20)
+    refused = await ways(home)
+    await meter(home).stop()
+    await home.clock.advance(minutes=15)
+    gone = await ways(home)
+
+    assert refused[ENERGY] == ("pseudo_report", "unsup_cluster_command")
+    assert gone[ENERGY] == ("pseudo_report", "unsup_cluster_command")
+    assert gone[RECEIVED] == ("unavailable", "inactive")
+
+
+async def test_what_a_device_wants_reported_by_the_gateway_survives_a_restart(
+    make_home: MakeHome,
+) -> None:
+    before = await make_home()
+    display = next(d for d in before.household.devices.values() if str(d.eui64) == DISPLAY)
+    await _configure_clock(before, display)
+    await before.stop()
+
+    after = await make_home(kept=before.kept)
+    heard: list[Any] = []
+    after.ether.watch(
+        lambda f: heard.append(f) if f.cluster_id == TIME and f.data[2] == 0x0A else None
+    )
+    await after.clock.advance(seconds=61)
+
+    assert len(heard) >= 6

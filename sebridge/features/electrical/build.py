@@ -16,7 +16,6 @@ def build(host: Host) -> Part:
                 cluster_id=ELECTRICAL_MEASUREMENT,
                 records=lambda _pairing: WANTED,
                 prepare=readings.prepare,
-                sleeps=lambda _server: False,
             ),
         )
     )

@@ -20,6 +20,21 @@ from sebridge.base.sharing import shared, shared_mapping
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.gateway.reporting.threshold import Threshold
+from sebridge.gateway.reporting.ways import (
+    ANNOUNCED,
+    BY_CALLER,
+    BY_GATEWAY,
+    BY_ITSELF,
+    INACTIVE,
+    NOT_SET_UP,
+    STAYED_AWAY,
+    STOPPED,
+    WISHED,
+    ComingAttribute,
+    Way,
+    status_word,
+)
+from sebridge.model.row_codec import Later
 from sebridge.zcl.reporting import (
     NO_PERIODIC_REPORTS,
     STOP_REPORTING,
@@ -56,13 +71,16 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     `pseudo`: we read ourselves and report in the device's place. `wish` is what the caller wants:
     True always so, False never, None where the device does not report. `own` are those that the
-    gateway asks for without being told. A record of direction 1 is a peer's announcement.
+    gateway asks for without being told. A record of direction 1 is a peer's announcement. `refusal`
+    is the ZCL status for which it is read: TIMEOUT where the device did not answer, and 0 where its
+    reports stayed away.
     """
 
     record: Record
     pseudo: bool = False
     wish: bool | None = None
     own: bool = False
+    refusal: Later[int] = 0
 
     @property
     def stopped(self) -> bool:
@@ -93,6 +111,19 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         if not self.own or self.record.max_interval in {NO_PERIODIC_REPORTS, STOP_REPORTING}:
             return None
         return self.record.max_interval + GRACE
+
+    @property
+    def way(self) -> tuple[Way, str]:
+        """How it comes, and why so."""
+        if self.stopped:
+            return Way.UNAVAILABLE, STOPPED
+        if self.pseudo and self.wish:
+            return Way.PSEUDO_REPORT, WISHED
+        if self.pseudo:
+            return Way.PSEUDO_REPORT, status_word(self.refusal) if self.refusal else STAYED_AWAY
+        if self.record.direction:
+            return Way.REPORT, ANNOUNCED
+        return Way.REPORT, BY_GATEWAY if self.own else BY_CALLER
 
 
 class Due(msgspec.Struct, kw_only=True):
@@ -233,6 +264,31 @@ class Expectations:
         )
         return min((seconds for seconds in found if seconds is not None), default=None)
 
+    def attributes_of(self, device: Eui64) -> list[PairedAttribute]:
+        """Return the attributes of a device that are expected."""
+        return [watch.key for watch in self._watches.get(device, ())]
+
+    def coming(self, key: PairedAttribute) -> ComingAttribute:
+        """Return how an attribute that should come does, and why so."""
+        pairing, watch = key.pairing, self._find(key)
+        if watch is not None:
+            expected = watch.expectation
+            way, why = expected.way
+            if expected.own and self._sleeps(pairing):
+                way, why = Way.REPORT, BY_ITSELF
+            return ComingAttribute(
+                key=key, way=way, why=why, record=expected.record, missed=watch.missed
+            )
+        if self._sleeps(pairing):
+            return ComingAttribute(key=key, way=Way.REPORT, why=BY_ITSELF)
+        set_up = self._set_up_of(pairing)
+        status = None if set_up is None else set_up.missing.get(key.attribute_id)
+        if status is not None:
+            why = status_word(status)
+        else:
+            why = NOT_SET_UP if self._is_active(pairing.peer.device) else INACTIVE
+        return ComingAttribute(key=key, way=Way.UNAVAILABLE, why=why)
+
     # ------------------------------------------------------------------ attributes
 
     def put(self, key: PairedAttribute, expectation: Expectation, now: float) -> None:
@@ -277,7 +333,7 @@ class Expectations:
                 if watch.silence is not None:
                     watch.next_read = now + watch.silence
                 if expectation.pseudo and expectation.wish is None:
-                    self._change(watch, replace(expectation, pseudo=False))
+                    self._change(watch, replace(expectation, pseudo=False, refusal=0))
 
     def take(self, key: PairedAttribute, value: Any, now: float) -> bool:
         """Say whether a value that was read is to be told as a report."""
@@ -325,7 +381,11 @@ class Expectations:
             key = PairedAttribute(pairing, record.attribute_id)
             known = self._find(key)
             is_read = record.attribute_id in refused or (known is not None and known.is_read)
-            expectation = shared(Expectation(record=record, pseudo=is_read, own=True))
+            before = 0 if known is None else known.expectation.refusal
+            refusal = refused.get(record.attribute_id, before)
+            expectation = shared(
+                Expectation(record=record, pseudo=is_read, own=True, refusal=refusal)
+            )
             watch = self._put(key, expectation, now)
             if known is not None:
                 watch.missed = known.missed

@@ -18,7 +18,7 @@ from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.general_commands import ReportingTable
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.threshold import Threshold
-from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.attributes import AttributeValue, attribute_value, read_value
 from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
 from sebridge.zcl.general import write_values
 from sebridge.zcl.reporting import STOP_REPORTING, AttributeReportingConfigurationRecord
@@ -29,13 +29,22 @@ _LOGGER = logging.getLogger(__name__)
 _MOST_CONFIGURATIONS = 64
 MOST_PER_DEVICE: Final = 64
 """Attributes of ours that are reported to one device."""
+_OVERHEAD: Final = 3
+"""Octets of a frame of reports before the first of them: control, number, command."""
+_HEAD: Final = 3
+"""Octets of a reported attribute before its value: identifier and type."""
+
+_Due = tuple[Threshold, AttributeValue]
+"""An attribute that is to be reported now, with its value."""
 
 
 class ReportSender(Service, ReportingTable):
     """Looks at the configured attributes every `period` seconds, and reports those that are due.
 
     `endpoints` gives ours by id. `store` keeps the configurations; hand in a power-safe one.
-    Devices for which `is_active` says no are sent nothing until they are back.
+    Devices for which `is_active` says no are sent nothing until they are back. What is due goes in
+    frames of at most `longest_frame` octets. Where a device takes none of them yet, its reports
+    wait, and those to others do not.
     """
 
     def __init__(
@@ -47,6 +56,7 @@ class ReportSender(Service, ReportingTable):
         store: MutableMapping[PairedAttribute, AttributeReportingConfigurationRecord],
         clock: Clock,
         period: Callable[[], float],
+        longest_frame: Callable[[], int],
         most: int = _MOST_CONFIGURATIONS,
     ) -> None:
         super().__init__()
@@ -55,10 +65,12 @@ class ReportSender(Service, ReportingTable):
         self._is_active = is_active
         self._clock = clock
         self._period = period
+        self._longest_frame = longest_frame
         self._store = store
         self._most = most
         self._thresholds = {key: Threshold(record) for key, record in self._store.items()}
         self._broken: set[PairedAttribute] = set()
+        self._being_told: set[Pairing] = set()
         self._configured = asyncio.Event()
 
     def __iter__(self) -> Iterator[tuple[PairedAttribute, AttributeReportingConfigurationRecord]]:
@@ -89,9 +101,8 @@ class ReportSender(Service, ReportingTable):
         found = self._store.get(PairedAttribute(pairing, attribute_id))
         if found is not None:
             return found
-        cluster = self._cluster(pairing)
-        there = dict(cluster.attributes.types()) if cluster else {}
-        return Status.NOT_FOUND if attribute_id in there else Status.UNSUPPORTED_ATTRIBUTE
+        problem = self._unreportable(self._cluster(pairing), attribute_id)
+        return problem or Status.NOT_FOUND
 
     def stop_reporting(self, pairing: Pairing, attribute_ids: Sequence[int]) -> None:
         """Report some attributes to a peer no more."""
@@ -111,21 +122,24 @@ class ReportSender(Service, ReportingTable):
                 self._configured.clear()
                 await self._configured.wait()
             await self._clock.sleep(self._period())
-            await self.report_due()
+            for pairing, due in self._due(self._clock.monotonic()).items():
+                self._being_told.add(pairing)
+                self.spawn(self._report_all(pairing, due), f"report to {pairing.peer.device}")
 
-    async def report_due(self) -> None:
-        """Send the reports that are due now, one frame for each peer and cluster."""
-        now = self._clock.monotonic()
-        frames: dict[Pairing, list[tuple[Threshold, AttributeValue]]] = {}
+    def _due(self, now: float) -> dict[Pairing, list[_Due]]:
+        """Return what is to be reported now, to those who have taken what was due before."""
+        found: dict[Pairing, list[_Due]] = {}
         for key, threshold in self._thresholds.items():
-            cluster = self._cluster(key.pairing)
-            if cluster is None or not self._is_active(key.pairing.peer.device):
+            pairing = key.pairing
+            if threshold.rests(now) or pairing in self._being_told:
+                continue
+            cluster = self._cluster(pairing)
+            if cluster is None or not self._is_active(pairing.peer.device):
                 continue
             value = self._read(key, cluster)
             if value is not None and threshold.due(value.value, now):
-                frames.setdefault(key.pairing, []).append((threshold, value))
-        for pairing, due in frames.items():
-            await self._report(pairing, due, now)
+                found.setdefault(pairing, []).append((threshold, value))
+        return found
 
     def _read(self, key: PairedAttribute, cluster: LocalCluster) -> AttributeValue | None:
         """Return what is to be reported; None where there is nothing, whatever the reason is.
@@ -143,12 +157,18 @@ class ReportSender(Service, ReportingTable):
                 _LOGGER.exception("attribute 0x%04X is not reported", key.attribute_id)
         else:
             self._broken.discard(key)
-            return value
+            return _as_told(value)
         return None
 
-    async def _report(
-        self, pairing: Pairing, due: list[tuple[Threshold, AttributeValue]], now: float
-    ) -> None:
+    async def _report_all(self, pairing: Pairing, due: Sequence[_Due]) -> None:
+        try:
+            for some in _in_frames(due, self._longest_frame() - _OVERHEAD):
+                await self._report(pairing, some)
+        finally:
+            self._being_told.discard(pairing)
+
+    async def _report(self, pairing: Pairing, due: Sequence[_Due]) -> None:
+        now = self._clock.monotonic()
         payload = write_values([value for _, value in due])
         frame = Frame(
             REPORT_ATTRIBUTES, 0, payload, from_server=pairing.server, no_default_response=True
@@ -166,16 +186,21 @@ class ReportSender(Service, ReportingTable):
 
     def _problem(self, pairing: Pairing, record: AttributeReportingConfigurationRecord) -> Status:
         cluster = self._cluster(pairing)
+        if problem := self._unreportable(cluster, record.attribute_id):
+            return problem
         types = dict(cluster.attributes.types()) if cluster else {}
-        if cluster is None or record.attribute_id not in types:
-            return Status.UNSUPPORTED_ATTRIBUTE
-        if not cluster.attributes.is_reportable(record.attribute_id):
-            return Status.UNREPORTABLE_ATTRIBUTE
         if record.attribute_type != types[record.attribute_id]:
             return Status.INVALID_DATA_TYPE
         if record.max_interval and record.min_interval > record.max_interval:
             return Status.INVALID_VALUE
         return Status.SUCCESS
+
+    def _unreportable(self, cluster: LocalCluster | None, attribute_id: int) -> Status:
+        """Say why an attribute cannot be reported; SUCCESS where it can."""
+        if cluster is None or attribute_id not in dict(cluster.attributes.types()):
+            return Status.UNSUPPORTED_ATTRIBUTE
+        reportable = cluster.attributes.is_reportable(attribute_id)
+        return Status.SUCCESS if reportable else Status.UNREPORTABLE_ATTRIBUTE
 
     def _makes_room(self, device: Eui64) -> bool:
         """Say whether a device may have one configuration more.
@@ -205,3 +230,23 @@ class ReportSender(Service, ReportingTable):
         if endpoint is None:
             return None
         return endpoint.cluster(pairing.cluster_id, server=pairing.server)
+
+
+def _as_told(value: AttributeValue) -> AttributeValue:
+    """Return a value as whoever is told it reads it: numbers may be "no value", texts end."""
+    plain, _ = read_value(value.attribute_type, value.raw)
+    return attribute_value(value.attribute_id, value.attribute_type, plain, value.raw)
+
+
+def _in_frames(due: Sequence[_Due], room: int) -> Iterator[Sequence[_Due]]:
+    """Give as many at a time as fit into so many octets; what is larger than that goes alone."""
+    some: list[_Due] = []
+    left = room
+    for one in due:
+        size = _HEAD + len(one[1].raw)
+        if some and size > left:
+            yield some
+            some, left = [], room
+        some.append(one)
+        left -= size
+    yield some

@@ -45,6 +45,12 @@ class ReportingAgreed(msgspec.Struct, frozen=True):
     device: Eui64
 
 
+class ReportsSetUp(msgspec.Struct, frozen=True):
+    """A cluster of a device was set up to report, or it was tried in vain."""
+
+    device: Eui64
+
+
 class DeviceDoubted(msgspec.Struct, frozen=True):
     """What was read of a device may no longer be true: it is to be set up once more."""
 

@@ -1,6 +1,7 @@
 """The reports that callers want of devices, and those that devices say they will send."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 from typing_extensions import override
@@ -16,6 +17,8 @@ from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.error_status import zcl_status
 from sebridge.zcl.reporting import RECEIVING, STOP_REPORTING, fitted
 from sebridge.zcl.status import Status
+
+_NOTHING: Final[Mapping[int, int]] = {}
 
 Outcome = tuple[int, Record]
 """A ZCL status, and the configuration of which it speaks."""
@@ -62,7 +65,8 @@ class ReportSubscriptions(ReportingTable):
         outcomes = {r.attribute_id: (refused.get(r.attribute_id, 0), r) for r in typed}
         if wish is None and refused:
             hopeful = [(0, r) for r in typed if r.attribute_id in refused]
-            for status, record in await self._read_instead(pairing, hopeful, wish=wish):
+            instead = await self._read_instead(pairing, hopeful, wish=wish, refused=refused)
+            for status, record in instead:
                 if status == Status.SUCCESS:
                     outcomes[record.attribute_id] = (status, record)
         return [outcomes.get(record.attribute_id, (status, record)) for status, record in known]
@@ -136,7 +140,12 @@ class ReportSubscriptions(ReportingTable):
             return {record.attribute_id: status for record in records}
 
     async def _read_instead(
-        self, pairing: Pairing, known: Sequence[Outcome], *, wish: bool | None
+        self,
+        pairing: Pairing,
+        known: Sequence[Outcome],
+        *,
+        wish: bool | None,
+        refused: Mapping[int, int] = _NOTHING,
     ) -> list[Outcome]:
         """Begin to read what can be read; return the status of each as the read tells it."""
         ids = [record.attribute_id for status, record in known if status == Status.SUCCESS]
@@ -146,7 +155,8 @@ class ReportSubscriptions(ReportingTable):
             for status, record in known
         ]
         readable = [record for status, record in outcomes if status == Status.SUCCESS]
-        self._expect(pairing, readable, wish=wish, pseudo=not pairing.is_local or bool(wish))
+        is_read = not pairing.is_local or bool(wish)
+        self._expect(pairing, readable, wish=wish, pseudo=is_read, refused=refused)
         return outcomes
 
     def _expect(
@@ -156,10 +166,12 @@ class ReportSubscriptions(ReportingTable):
         *,
         wish: bool | None,
         pseudo: bool = False,
+        refused: Mapping[int, int] = _NOTHING,
     ) -> None:
         now = self._clock.monotonic()
         for record in records:
-            expectation = Expectation(record=record, pseudo=pseudo, wish=wish)
+            refusal = refused.get(record.attribute_id, 0)
+            expectation = Expectation(record=record, pseudo=pseudo, wish=wish, refusal=refusal)
             self._expectations.put(PairedAttribute(pairing, record.attribute_id), expectation, now)
 
     def _is_read_by_us(self, pairing: Pairing, attribute_id: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from sebridge.zcl.changes import has_changed
 from sebridge.zcl.reporting import (
     NO_PERIODIC_REPORTS,
     STOP_REPORTING,
@@ -29,31 +30,28 @@ class Threshold(msgspec.Struct):
         """Say whether reports were switched off (a maximum interval of 0xFFFF)."""
         return self.configuration.max_interval == STOP_REPORTING
 
+    def rests(self, now: float) -> bool:
+        """Say whether nothing is reported yet, whatever the value is: the shortest interval."""
+        if self.stopped:
+            return True
+        return self.last_time is not None and (
+            now - self.last_time < self.configuration.min_interval
+        )
+
     def due(self, value: Any, now: float) -> bool:
         """Say whether the value is to be reported now."""
-        if self.stopped:
+        if self.rests(now):
             return False
         if self.last_time is None:
             return True
-        elapsed = now - self.last_time
-        if elapsed < self.configuration.min_interval:
-            return False
         longest = self.configuration.max_interval
-        if longest != NO_PERIODIC_REPORTS and elapsed >= longest:
+        if longest != NO_PERIODIC_REPORTS and now - self.last_time >= longest:
             return True
-        return self._changed(value)
+        configured = self.configuration
+        return has_changed(
+            configured.attribute_type, self.last_value, value, configured.reportable_change
+        )
 
     def reported(self, value: Any, now: float) -> None:
         """Note that the value was reported."""
         self.last_value, self.last_time = value, now
-
-    def _changed(self, value: Any) -> bool:
-        change, last = self.configuration.reportable_change, self.last_value
-        if _is_number(value) and _is_number(last) and _is_number(change) and change:
-            return bool(abs(value - last) >= change)
-        return bool(value != last)
-
-
-def _is_number(value: Any) -> bool:
-    """Say whether it is one; the value of an attribute is None where it has none just now."""
-    return isinstance(value, (int, float))

@@ -33,7 +33,9 @@ from sebridge.gateway.reporting.signals import (
     DeviceDoubted,
     LocalAttributesReported,
     ReportingAgreed,
+    ReportsSetUp,
 )
+from sebridge.gateway.reporting.ways import ComingAttribute
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
@@ -77,6 +79,15 @@ class Binder(Protocol):
         """Return the ZDO status; raise DeliveryError or AnswerTimeoutError."""
 
 
+async def _nothing_to_know(_pairing: Pairing) -> None:
+    """Return: the values of a server mean something by themselves."""
+
+
+def _listens(_peer: Peer) -> bool:
+    """Say that a server does not sleep, or can be asked all the same."""
+    return False
+
+
 class WantedReports(msgspec.Struct, frozen=True, kw_only=True):
     """What a feature wants reported by every server of a cluster.
 
@@ -88,8 +99,8 @@ class WantedReports(msgspec.Struct, frozen=True, kw_only=True):
 
     cluster_id: int
     records: Callable[[Pairing], Sequence[Record]]
-    prepare: Callable[[Pairing], Awaitable[object]]
-    sleeps: Callable[[Peer], bool]
+    prepare: Callable[[Pairing], Awaitable[object]] = _nothing_to_know
+    sleeps: Callable[[Peer], bool] = _listens
 
 
 class ReportWatcher(Service):
@@ -150,6 +161,17 @@ class ReportWatcher(Service):
         if wanted is None or pairing.server or pairing.is_local:
             return False
         return any(record.attribute_id == key.attribute_id for record in wanted.records(pairing))
+
+    def coming(self, device: Eui64) -> list[ComingAttribute]:
+        """Return how each attribute of a device that should come does; UnknownDeviceError."""
+        wanted = [
+            PairedAttribute(pairing, record.attribute_id)
+            for cluster_id, reports in self._wanted.items()
+            for pairing in self._pairings(device, cluster_id)
+            for record in reports.records(pairing)
+        ]
+        every = dict.fromkeys((*wanted, *self.expectations.attributes_of(device)))
+        return [self.expectations.coming(key) for key in every]
 
     def read_now(self, cluster_id: int) -> None:
         """Have all servers of a cluster read, and told, what is wanted of it.
@@ -218,8 +240,11 @@ class ReportWatcher(Service):
         """Give the clusters of a device that is there, of which reports are wanted."""
         if self._is_active(device):
             for cluster_id in self._wanted:
-                for peer in self._servers.servers_of(device, cluster_id):
-                    yield pairing_with(peer, cluster_id)
+                yield from self._pairings(device, cluster_id)
+
+    def _pairings(self, device: Eui64, cluster_id: int) -> Iterator[Pairing]:
+        for peer in self._servers.servers_of(device, cluster_id):
+            yield pairing_with(peer, cluster_id)
 
     def _sleeps(self, pairing: Pairing) -> bool:
         wanted = self._wanted.get(pairing.cluster_id)
@@ -244,6 +269,7 @@ class ReportWatcher(Service):
             _LOGGER.info("reports of %s not set up: %s", pairing.peer.device, error)
         finally:
             self.expectations.ended(pairing, self._clock.monotonic(), succeeded=succeeded)
+            self._bus.send(ReportsSetUp(pairing.peer.device))
 
     async def _have_reported(self, wanted: WantedReports, pairing: Pairing) -> None:
         """Read what a cluster shows, bind it, and ask for reports of what it has.

@@ -12,6 +12,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.endpoint import EndpointsChanged
 from sebridge.gateway.reporting.expiry import Expiry
+from sebridge.gateway.reporting.signals import ReportsSetUp
 from sebridge.network.device_options import DeviceOptions
 from sebridge.network.identities import IdentitiesChanged
 from sebridge.network.signals import (
@@ -99,6 +100,7 @@ class DeviceStates(Service):
         bus.listen(DeviceActive, lambda signal: self.show(signal.device))
         bus.listen(DeviceInactive, lambda signal: self.show(signal.device))
         bus.listen(DeviceUpdated, lambda signal: self.show(signal.device))
+        bus.listen(ReportsSetUp, lambda signal: self.show(signal.device))
         bus.listen(IdentitiesChanged, self._on_identities)
 
     @override

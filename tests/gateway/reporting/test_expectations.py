@@ -19,9 +19,11 @@ from sebridge.gateway.reporting.expectations import (
     Expectation,
     Expectations,
 )
+from sebridge.gateway.reporting.ways import Way
 from sebridge.model.row_codec import RowCodec
 from sebridge.network.peer import Peer
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from sebridge.zcl.status import Status
 from tests.gateway.radio_side import address, peer
 from tests.gateway.reporting.bookkeeping import report
 from tests.lines import lines_of
@@ -548,3 +550,85 @@ def lines_of_a_pause(others: int) -> int:
 
 def test_who_goes_away_costs_the_same_whoever_else_is_there() -> None:
     assert lines_of_a_pause(others=100) == lines_of_a_pause(others=1)
+
+
+# ------------------------------------------------------------------ how attributes come
+
+
+@pytest.mark.parametrize(
+    ("expectation", "way"),
+    [
+        (Expectation(record=RECORD, own=True), (Way.REPORT, "configured_by_gateway")),
+        (Expectation(record=RECORD), (Way.REPORT, "configured_by_caller")),
+        (Expectation(record=RECORD, wish=False), (Way.REPORT, "configured_by_caller")),
+        (Expectation(record=replace(RECORD, direction=1)), (Way.REPORT, "announced")),
+        (Expectation(record=RECORD, pseudo=True, wish=True), (Way.PSEUDO_REPORT, "wished")),
+        (Expectation(record=RECORD, pseudo=True), (Way.PSEUDO_REPORT, "reports_stayed_away")),
+        (
+            Expectation(record=RECORD, pseudo=True, refusal=0x8C),
+            (Way.PSEUDO_REPORT, "unreportable_attribute"),
+        ),
+        (
+            Expectation(record=replace(RECORD, max_interval=0xFFFF)),
+            (Way.UNAVAILABLE, "stopped"),
+        ),
+    ],
+)
+def test_what_is_expected_comes_in_a_way_for_a_reason(
+    expectation: Expectation, way: tuple[Way, str]
+) -> None:
+    book = Book()
+    book.expectations.put(KEY, expectation, 0.0)
+
+    found = book.expectations.coming(KEY)
+
+    assert (found.way, found.why) == way
+    assert found.record == expectation.record
+    assert book.expectations.attributes_of(KEY.pairing.peer.device) == [KEY]
+
+
+def test_what_is_not_expected_is_unavailable_for_a_reason() -> None:
+    book = Book()
+    before = book.expectations.coming(KEY)
+    book.expectations.want(PAIRING, 0.0)
+    book.expectations.missing(PAIRING, {OTHER.attribute_id: Status.UNSUPPORTED_ATTRIBUTE})
+    missing = book.expectations.coming(OTHER)
+    book.absent.add(KEY.pairing.peer.device)
+    gone = book.expectations.coming(KEY)
+
+    reasons = [found.why for found in (before, missing, gone)]
+    assert reasons == ["not_set_up", "unsupported_attribute", "inactive"]
+    assert {found.way for found in (before, missing, gone)} == {Way.UNAVAILABLE}
+
+
+def test_of_who_sleeps_comes_what_it_tells_by_itself() -> None:
+    book = Book()
+    book.asleep.add(PAIRING)
+    book.expectations.put(KEY, Expectation(record=RECORD, own=True, pseudo=True), 0.0)
+
+    found = [book.expectations.coming(key) for key in (KEY, OTHER)]
+
+    assert [(one.way, one.why) for one in found] == 2 * [(Way.REPORT, "by_itself")]
+
+
+def test_a_refusal_is_remembered_until_it_reports_after_all() -> None:
+    book = Book()
+    book.expectations.want(PAIRING, 0.0)
+    refused = {KEY.attribute_id: Status.UNREPORTABLE_ATTRIBUTE}
+    book.expectations.agreed(PAIRING, [RECORD], refused, 0.0)
+    first = book.expectations.coming(KEY).why
+    book.expectations.agreed(PAIRING, [RECORD], {}, 1.0)
+    again = book.expectations.coming(KEY).why
+    book.expectations.heard(report(KEY.attribute_id, pairing=PAIRING), 2.0)
+
+    assert first == again == "unreportable_attribute"
+    assert book.expectations.coming(KEY).why == "configured_by_gateway"
+    assert not book.store[KEY].refusal
+
+
+def test_reports_that_stay_away_are_counted() -> None:
+    book = Book()
+    book.expect()
+    book.missed(251.0)
+
+    assert book.expectations.coming(KEY).missed == 1

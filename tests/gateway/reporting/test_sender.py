@@ -1,8 +1,12 @@
 """Reports of our own attributes."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
+import msgspec
 import pytest
+from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
@@ -12,17 +16,34 @@ from sebridge.features.metering.simulated_meter import MeterServer
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.general_commands import configure_reporting, read_reporting
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.gateway.pairing import PairedAttribute, Pairing
 from sebridge.gateway.reporting.sender import MOST_PER_DEVICE, ReportSender
 from sebridge.network.peer import Peer
+from sebridge.radio.radio import Outgoing
 from sebridge.zcl.attributes import AttributeValue
+from sebridge.zcl.data_types import (
+    BOOLEAN,
+    DATA_TYPES,
+    DATE,
+    NO_DATA,
+    TIME_OF_DAY,
+    UNKNOWN_TYPE,
+)
 from sebridge.zcl.frame import REPORT_ATTRIBUTES
 from sebridge.zcl.general import parse_values
 from sebridge.zcl.identifiers import METERING, SE_PROFILE
-from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+from sebridge.zcl.reporting import (
+    SENDING,
+    AttributeReportingConfigurationRecord,
+    parse_configurations,
+    parse_reporting_statuses,
+    write_configure_reporting,
+    write_read_configuration,
+)
 from sebridge.zcl.status import Status
-from tests.gateway.radio_side import RecordingSender, address, peer
+from tests.gateway.radio_side import RecordingSender, Trust, address, peer
 
 
 class Registers(LocalCluster):
@@ -49,6 +70,7 @@ class House:
         endpoint = Endpoint(9, SE_PROFILE, 0x0501, (self.registers,))
         self.endpoints = {9: endpoint}
         self.store: dict[PairedAttribute, AttributeReportingConfigurationRecord] = {}
+        self.longest_frame = 75
         self.absent: set[Eui64] = set()
         self.exchange, self.clock = exchange, clock
         self.sender = self.opened()
@@ -62,6 +84,7 @@ class House:
             store=self.store,
             clock=self.clock,
             period=lambda: 1.0,
+            longest_frame=lambda: self.longest_frame,
             **limits,
         )
 
@@ -236,6 +259,147 @@ def test_what_is_not_configured_is_told_apart_from_what_is_not_there(house: Hous
     assert missing == Status.UNSUPPORTED_ATTRIBUTE
 
 
+def test_what_can_only_be_read_is_not_reported_and_said_to_be_so(house: House) -> None:
+    house.registers.attributes.show([LocalAttribute(0x0001, 0x25, 7, reportable=False)])
+
+    assert house.configure(peer(), 0x0001) == Status.UNREPORTABLE_ATTRIBUTE
+    assert house.sender.configuration(pairing(peer()), 1) == Status.UNREPORTABLE_ATTRIBUTE
+
+
+class SlowRadio(RecordingSender):
+    """A radio to which one device is slow: nothing gets there before a test says so."""
+
+    def __init__(self, slow: Eui64) -> None:
+        super().__init__()
+        self._slow = slow
+        self.gets_there = asyncio.Event()
+
+    @override
+    async def send(self, frame: Outgoing) -> None:
+        if frame.destination == self._slow:
+            await self.gets_there.wait()
+        await super().send(frame)
+
+
+async def test_who_takes_nothing_yet_delays_no_other(clock: VirtualClock) -> None:
+    radio = SlowRadio(address(1))
+    house = House(Trust().exchange(radio, clock), clock)
+    await house.sender.start()
+    house.configure(peer(1))
+    house.configure(peer(2))
+    await clock.advance(1)
+    house.registers.energy = 101
+    await clock.advance(10)
+    to_the_other = reports(radio)
+
+    radio.gets_there.set()
+    await clock.advance(1)
+    to_the_slow_one = reports(radio)
+    await clock.advance(9)
+    await house.sender.stop()
+
+    assert to_the_other == [(2, [100]), (2, [101])]
+    assert to_the_slow_one == [(1, [100]), (1, [101])]
+
+
+async def test_what_does_not_fit_into_a_frame_goes_in_several(
+    house: House, sender: RecordingSender, clock: VirtualClock
+) -> None:
+    house.longest_frame = 3 + 2 * 9
+    house.registers.attributes.show([LocalAttribute(n, 0x25, n) for n in range(1, 6)])
+    house.registers.attributes.show([LocalAttribute(6, 0x41, 40 * "ab")])
+    for attribute_id in range(6):
+        house.configure(peer(), attribute_id)
+    house.configure(peer(), 6, attribute_type=0x41)
+
+    await clock.advance(1)
+
+    assert reports(sender) == [(1, [100, 1]), (1, [2, 3]), (1, [4, 5]), (1, [40 * "ab"])]
+
+
+# ------------------------------------------------------------------ every type
+
+
+def time_of_day(hours: int, minutes: int, seconds: int) -> int:
+    return hours | minutes << 8 | seconds << 16
+
+
+def date(year: int, month: int, day: int) -> int:
+    return year | month << 8 | day << 16 | 0xFF << 24
+
+
+class Course(msgspec.Struct, frozen=True):
+    """What an attribute is at first, then; and a third value, after it has come to be reported.
+
+    Where it changes by an amount, the second is too near to the first, and the third is not.
+    """
+
+    first: Any
+    second: Any
+    third: Any
+    change: Any = 0
+
+
+COURSES: dict[int, Course] = {
+    **{kind: Course(50, 52, 55, 5) for kind, known in DATA_TYPES.items() if known.is_analog},
+    **{kind: Course(-3, -1, 2, 5) for kind, known in DATA_TYPES.items() if known.is_signed},
+    0x38: Course(1.5, 1.75, 2.0, 0.5),
+    TIME_OF_DAY: Course(
+        time_of_day(9, 59, 58), time_of_day(10, 0, 0), time_of_day(10, 0, 3), time_of_day(0, 0, 5)
+    ),
+    DATE: Course(date(126, 10, 31), date(126, 11, 1), date(126, 12, 31), date(0, 1, 0)),
+    **{
+        kind: Course(1, 1, 0)
+        for kind, known in DATA_TYPES.items()
+        if known.size and not known.is_analog
+    },
+    BOOLEAN: Course(first=True, second=True, third=False),
+    **{kind: Course("ab", "ab", "cd") for kind in (0x41, 0x42, 0x43, 0x44)},
+    **{
+        kind: Course(*({"attribute_type": 0x20, "value": [n]} for n in (1, 1, 2)))
+        for kind in (0x48, 0x50, 0x51)
+    },
+    0x4C: Course(*([{"attribute_type": 0x20, "value": n}] for n in (1, 1, 2))),
+    0xF0: Course(*(f"00:00:00:00:00:00:00:0{n}" for n in (1, 1, 2))),
+    0xF1: Course(*(16 * f"0{n}" for n in (1, 1, 2))),
+}
+"""Of each type that an attribute can have, discrete and analog."""
+
+
+def test_there_is_a_course_for_every_type() -> None:
+    assert COURSES.keys() == DATA_TYPES.keys() - {NO_DATA, UNKNOWN_TYPE}
+
+
+@pytest.mark.parametrize("attribute_type", COURSES)
+async def test_an_attribute_of_any_type_is_configured_read_back_and_reported(
+    house: House, sender: RecordingSender, clock: VirtualClock, attribute_type: int
+) -> None:
+    """By the commands of the air: at once, not before the minimum, by change, at the maximum."""
+    course = COURSES[attribute_type]
+    now = [course.first]
+    shown = LocalAttribute(0x0001, attribute_type, lambda: now[-1])
+    house.registers.attributes.show([shown])
+    record = AttributeReportingConfigurationRecord(1, 0, attribute_type, 10, 60, course.change)
+    tables = {SENDING: house.sender}
+
+    done = configure_reporting(tables, pairing(peer()), write_configure_reporting([record]))
+    back = read_reporting(tables, pairing(peer()), write_read_configuration(SENDING, [1]))
+    told = []
+    for value, seconds in ((course.first, 1), (course.second, 30), (course.third, 1)):
+        now.append(value)
+        await clock.advance(seconds)
+        told.append(reports(sender))
+    await clock.advance(59)
+    told.append(reports(sender))
+    await clock.advance(1)
+    told.append(reports(sender))
+
+    assert parse_reporting_statuses(done) == []
+    assert [answer.record for answer in parse_configurations(back)] == [record]
+    third = [(1, [course.third])]
+    assert told == [[(1, [course.first])], [], third, [], third]
+
+
 # ------------------------------------------------------------------ attributes without a value
 
 
@@ -293,6 +457,7 @@ async def test_a_mirror_that_has_lost_its_values_does_not_end_the_reports_of_the
         store=kept,
         clock=clock,
         period=lambda: 1.0,
+        longest_frame=lambda: 75,
     )
     await again.start()
 

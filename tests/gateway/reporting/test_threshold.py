@@ -1,12 +1,13 @@
 """When to report: minimum, maximum, change."""
 
-from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, strategies as st
+from msgspec.structs import replace
 import pytest
 
 from sebridge.gateway.reporting.threshold import Threshold
+from sebridge.zcl.data_types import DATA_TYPES, is_analog
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 
 
@@ -49,26 +50,32 @@ def test_the_first_value_is_reported_at_once_unless_switched_off() -> None:
 
 
 @given(
+    st.sampled_from(sorted(DATA_TYPES)),
     st.integers(0, 30),
     st.integers(1, 60),
-    st.lists(st.tuples(st.integers(1, 7), st.integers(-9, 9)), max_size=60),
+    st.lists(st.tuples(st.integers(1, 7), st.integers(0, 40)), max_size=60),
 )
-def test_reports_are_never_too_close_nor_too_far_apart(
-    shortest: int, more: int, steps: list[tuple[int, int]]
+def test_reports_of_any_type_are_never_too_close_nor_too_far_apart(
+    attribute_type: int, shortest: int, more: int, steps: list[tuple[int, int]]
 ) -> None:
-    reported = threshold(shortest, shortest + more, 4)
-    now, value, moments = 0.0, 0, [0.0]
-    reported.reported(value, now)
+    """Nor is one left out that has come by the change, or made without one."""
+    record = AttributeReportingConfigurationRecord(0, 0, attribute_type, shortest, shortest + more)
+    reported = Threshold(replace(record, reportable_change=4))
+    now, last, moments = 0.0, 0, [0.0]
+    reported.reported(last, now)
 
-    for pause, difference in steps:
+    for pause, value in steps:
         now += pause
-        value += difference
-        if reported.due(value, now):
+        since = now - moments[-1]
+        is_due = reported.due(value, now)
+        changed = abs(value - last) >= 4 if is_analog(attribute_type) else value != last
+        if is_due:
             reported.reported(value, now)
             moments.append(now)
+            last = value
+        assert is_due == (since >= shortest + more or (since >= shortest and changed))
+        assert not (is_due and since < shortest)
 
-    gaps = [after - before for before, after in pairwise(moments)]
-    assert all(shortest <= gap < shortest + more + 7 for gap in gaps)
     assert now - moments[-1] < shortest + more
 
 

@@ -9,6 +9,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.gateway.reporting.signals import ReportsSetUp
 from sebridge.network.signals import (
     DeviceActive,
     DeviceInactive,
@@ -60,7 +61,7 @@ def test_all_devices_are_shown_at_the_start(broker: PaperBroker) -> None:
     assert broker.kept[f"{DEVICE_TOPIC}/availability"] == b"online"
 
 
-@pytest.mark.parametrize("signal", [DeviceActive, DeviceInactive, DeviceUpdated])
+@pytest.mark.parametrize("signal", [DeviceActive, DeviceInactive, DeviceUpdated, ReportsSetUp])
 def test_news_of_a_device_are_shown_at_once(
     bus: SignalBus, broker: PaperBroker, devices: Devices, signal: type
 ) -> None:

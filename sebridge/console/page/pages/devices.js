@@ -31,6 +31,10 @@ const t = translated({
   "Endpoint {id}": "Endpunkt {id}", "server": "Server", "client": "Client",
   "Attribute": "Attribut", "Value": "Wert", "Age": "Alter", "Raw": "Roh", "Type": "Typ",
   "Read all": "Alles lesen",
+  "Comes": "Kommt", "report": "als Bericht", "pseudo_report": "wird gelesen", "unavailable": "kommt nicht",
+  "reports_stayed_away": "Berichte blieben aus", "unreportable_attribute": "das Gerät berichtet es nicht",
+  "unsupported_attribute": "das Gerät hat es nicht", "timeout": "das Gerät antwortete nicht", "wished": "so gewünscht",
+  "stopped": "jemand hat es beendet", "not_set_up": "noch nicht eingerichtet", "inactive": "das Gerät ist nicht da",
   "Nothing was reported or read yet.": "Noch wurde nichts berichtet oder gelesen.",
   "Identify": "Zeigen lassen", "shows itself for 10 s": "zeigt sich 10 s lang",
   "Network map": "Netzkarte",
@@ -161,14 +165,23 @@ function scaled(name, value, reading) {
   return amount((value * multiplier) / divisor, isPower ? reading.power_unit : reading.unit);
 }
 
-function Attributes({ values, reading }) {
+/** How an attribute comes, and why: `other` is what the device's topic tells of those that are not reported. */
+function Way({ other }) {
+  if (!other) return t("report");
+  const said = t(other.why);
+  return html`<span class=${other.how === "unavailable" ? "quiet" : ""}>${t(other.how)}: ${said === other.why ? said.replaceAll("_", " ") : said}</span>`;
+}
+
+function Attributes({ values, others, reading }) {
   const now = useNow();
-  if (values.length === 0) return html`<p class="quiet">${t("Nothing was reported or read yet.")}</p>`;
+  const missing = Object.entries(others).filter(([name]) => !values.some(([known]) => known === name));
+  if (values.length + missing.length === 0) return html`<p class="quiet">${t("Nothing was reported or read yet.")}</p>`;
   return html`<div class="scroll" tabindex="0"><table>
-    <thead><tr>${["Attribute", "Value", "Age", "Raw", "Type"].map((one) => html`<th scope="col">${t(one)}</th>`)}</tr></thead>
+    <thead><tr>${["Attribute", "Value", "Age", "Comes", "Raw", "Type"].map((one) => html`<th scope="col">${t(one)}</th>`)}</tr></thead>
     <tbody>${values.map(([name, one]) => html`<tr key=${name}><td class="name">${name}</td>
       <td class="name">${typeof one.value === "object" ? JSON.stringify(one.value) : String(one.value)} <small>${scaled(name, one.value, reading)}</small></td>
-      <td title=${moment(one.time)}>${ago(one.time, now)}</td><td><code>${one.raw}</code></td><td>${one.type}</td></tr>`)}</tbody></table></div>`;
+      <td title=${moment(one.time)}>${ago(one.time, now)}</td><td>${!one.isRead && html`<${Way} other=${others[name]} />`}</td><td><code>${one.raw}</code></td><td>${one.type}</td></tr>`)}
+    ${missing.map(([name, other]) => html`<tr key=${name}><td class="name">${name}</td><td>–</td><td>–</td><td><${Way} other=${other} /></td><td></td><td></td></tr>`)}</tbody></table></div>`;
 }
 
 function idsOf(text) {
@@ -214,19 +227,19 @@ async function readAll(cluster) {
     const { record_list: read } = await link.call("read_attributes", { ...cluster, record_list });
     const time = new Date().toISOString();
     for (const { attribute_id: id, attribute_type: type, value, octets, status } of read) {
-      found.push([hex(id), { value: status ? `status ${hex(status)}` : value, raw: octets, type: type && hex(type), time }]);
+      found.push([hex(id), { value: status ? `status ${hex(status)}` : value, raw: octets, type: type && hex(type), time, isRead: true }]);
     }
   }
   return found;
 }
 
-function Cluster({ id, side, device, endpoint, profile, values, reading, ask }) {
+function Cluster({ id, side, device, endpoint, profile, values, others, reading, ask }) {
   const [read, keep] = useState([]);
   const cluster = { cluster_id: id, server_or_client: side, destination_endpoint_id: endpoint, source_endpoint_id: OURS[profile] ?? 1, destination_address: device };
   const what = side === 0 ? ["Read", "Write", "Report", "Bind"] : ["Read", "Write"];
   return html`<details open=${values.length > 0 && side === 0}>
     <summary><strong>${CLUSTERS[id] ?? hex(id)}</strong> <small>${hex(id)} · ${t(side === 0 ? "server" : "client")}</small></summary>
-    ${side === 0 && html`<${Attributes} values=${[...values, ...read]} reading=${reading} />`}
+    ${side === 0 && html`<${Attributes} values=${[...values, ...read]} others=${others} reading=${reading} />`}
     <div class="actions">${side === 0 && html`<${Action} run=${async () => keep(await readAll(cluster))}>${t("Read all")}<//>`}${what.map((one) => html`<button key=${one} onClick=${() => ask({ what: one, cluster, profile })}>${t(one)}</button>`)}</div>
   </details>`;
 }
@@ -280,6 +293,10 @@ function Device({ id }) {
     .map(([topic, value]) => [topic.split("/").slice(2), value])
     .filter(([levels]) => levels.length === 3 && Number(levels[0]) === endpoint && clusterOf(levels[1]) === cluster)
     .map(([levels, value]) => [levels[2], value]);
+  const notReported = (endpoint, cluster) => Object.fromEntries(Object.entries(facts.not_reported ?? {})
+    .map(([place, how]) => [place.split("/"), how])
+    .filter(([levels]) => levels.length === 3 && Number(levels[0]) === endpoint && clusterOf(levels[1]) === cluster)
+    .map(([levels, how]) => [levels[2], how]));
   const identify = () => link.call("identify", { destination_address: device, destination_endpoint_id: endpoints[0].endpoint_id, identify_time: 10 });
   const remove = async (how = {}) => {
     await link.call("remove_device", { device_address: device, ...how });
@@ -305,7 +322,7 @@ function Device({ id }) {
       ${topics.has(`device/${id}/${one.endpoint_id}/metering`) && html`<${Metering} reading=${topics.get(`device/${id}/${one.endpoint_id}/metering`)} />`}
       ${[[one.input_clusters, 0], [one.output_clusters, 1]].map(([list, side]) => (list ?? []).map((cluster) => html`<${Cluster}
         key="${side}-${cluster}" id=${cluster} side=${side} device=${device} endpoint=${one.endpoint_id} profile=${one.profile_id}
-        values=${attributes(one.endpoint_id, cluster)} reading=${cluster === METERING ? topics.get(`device/${id}/${one.endpoint_id}/metering`) : undefined} ask=${ask} />`))}
+        values=${attributes(one.endpoint_id, cluster)} others=${notReported(one.endpoint_id, cluster)} reading=${cluster === METERING ? topics.get(`device/${id}/${one.endpoint_id}/metering`) : undefined} ask=${ask} />`))}
     </section>`)}
     ${asked && html`<${Ask} ...${asked} close=${() => ask(null)} />`}
     ${isRenaming && html`<${Rename} device=${device} name=${facts.name} close=${() => rename(false)} />`}

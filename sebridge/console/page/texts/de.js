@@ -410,4 +410,7 @@ export default {
   "folder with images of firmware; a device gets one only when somebody asks for that": "Ordner mit Images von Firmware; ein Gerät bekommt eines nur, wenn jemand das verlangt",
   "milliseconds between two parts of an image for one device": "Millisekunden zwischen zwei Stücken eines Images für ein Gerät",
   "so many devices are updated at the same time": "so viele Geräte werden gleichzeitig aktualisiert",
+  "Reports that are taken of one device within ten seconds; what it sends beyond that is dropped, and health names it. 0: any number.": "Berichte, die in zehn Sekunden von einem Gerät angenommen werden; was es darüber hinaus sendet, wird verworfen, und health nennt es. 0: beliebig viele.",
+  "Show of each attribute of a device that should come how it does, and why so.": "Von jedem Attribut eines Geräts, das kommen soll, zeigen, wie es kommt und warum so.",
+  "These are the attributes that the gateway has reported of its own accord, those that callers asked for, and those that the device announced. Nothing is sent.": "Das sind die Attribute, die das Gateway sich von selbst berichten lässt, die Aufrufer verlangt haben und die das Gerät angekündigt hat. Nichts wird gesendet.",
 };

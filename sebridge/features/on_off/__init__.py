@@ -1,0 +1,1 @@
+"""On/Off: whether what a device switches is on."""

@@ -1,0 +1,1 @@
+"""Temperature Measurement: what a sensor measures."""
