@@ -1,6 +1,6 @@
 """What Home Assistant shows of load control: events in force, and what devices do with them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Final
 
 from typing_extensions import override
@@ -56,15 +56,17 @@ _EPOCH: Final = 946_684_800  # of ZigBee, in seconds since 1970
 _ENDS: Final = (
     "{% set ns = namespace(end=0) %}"
     "{% for event in value_json.record_list %}"
-    f"{{% set lasts = event.duration_in_minutes < {UNTIL_CHANGED} %}}"
-    "{% set end = event.start_time + 60 * event.duration_in_minutes if lasts else ns.end %}"
+    "{% set end = event.start_time + 60 * event.duration_in_minutes %}"
     "{% set ns.end = [ns.end, end] | max %}{% endfor %}"
-    f"{{{{ (ns.end + {_EPOCH}) | as_datetime if ns.end else none }}}}"
+    "{% set lasting = value_json.record_list"
+    f" | selectattr('duration_in_minutes', 'eq', {UNTIL_CHANGED}) | list %}}"
+    f"{{{{ none if lasting or not ns.end else (ns.end + {_EPOCH}) | as_datetime }}}}"
 )
-"""When the last event in force is over; one that lasts until it is cancelled tells no end."""
+"""When the last event in force is over; unknown where one lasts until it is cancelled."""
 
 _PLACES: Final = "places"
 _LIMITED: Final = "limited"
+_AT_FIRST: Final[Mapping[str, int]] = {_PLACES: 1, _LIMITED: 0}
 
 
 class LoadControlEntities(Entities):
@@ -78,7 +80,7 @@ class LoadControlEntities(Entities):
         super().__init__(host)
         self._bus = host.bus
         self._shows = host.shows
-        self._shape = host.open_collection("load_control_shape", str, int)
+        self._shape: MutableMapping[str, int] = host.open_collection("load_control_shape", str, int)
         host.bus.listen(ParticipationChanged, self._on_participation)
         host.bus.listen(ConsumptionLimitTold, self._on_limit)
 
@@ -128,15 +130,14 @@ class LoadControlEntities(Entities):
 
     def _of_server(self) -> Iterable[Entity]:
         yield self._report()
-        if self._shape.get(_LIMITED):
+        if self._known(_LIMITED):
             yield self._limit()
             yield self._limit_participation()
 
     def _of_display(self) -> Iterable[Entity]:
         yield self._participation()
-        places = self._shape.get(_PLACES, 1)
-        yield from map(self._place, range(FIRST_PLACE, FIRST_PLACE + places))
-        if self._shape.get(_LIMITED):
+        yield from map(self._place, range(FIRST_PLACE, FIRST_PLACE + self._known(_PLACES)))
+        if self._known(_LIMITED):
             yield self._limit()
 
     def _limit(self) -> Entity:
@@ -226,13 +227,16 @@ class LoadControlEntities(Entities):
     def _on_participation(self, signal: ParticipationChanged) -> None:
         if self._shows(signal):
             events = {e.issuer_event_id for e in (*signal.events, *signal.upcoming)}
-            self._learn(_PLACES, max(self._shape.get(_PLACES, 1), min(len(events), MOST_PLACES)))
+            self._learn(_PLACES, max(self._known(_PLACES), min(len(events), MOST_PLACES)))
 
     def _on_limit(self, signal: ConsumptionLimitTold) -> None:
         self._learn(_LIMITED, signal.limit is not None)
 
+    def _known(self, name: str) -> int:
+        return self._shape.get(name, _AT_FIRST[name])
+
     def _learn(self, name: str, number: int) -> None:
-        if self._shape.get(name, name == _PLACES) != number:
+        if self._known(name) != number:
             self._shape[name] = number
             self._bus.send(EntitiesChanged(None))
 
