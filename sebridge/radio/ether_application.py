@@ -44,6 +44,7 @@ class EtherApplication(PassiveApplication):
         self._next_key = Secret(b"")
         self._sources: dict[int, t.AddrModeAddress] = {}
         self._fragments = Fragments()
+        self._heard_groups: frozenset[int] = frozenset()
         self._firmware = ZdoServer(
             COORDINATOR,
             (),
@@ -207,10 +208,17 @@ class EtherApplication(PassiveApplication):
             raise ZigpyDeliveryError(f"no link key with {nwk:04x}", TxStatus.SECURITY_FAIL)
         return lock
 
+    @override
+    async def hear_groups(self, groups: frozenset[int]) -> None:
+        """Hear what is sent to these groups, and to no others, as a stick does."""
+        self._heard_groups = groups
+
     def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
         """Take a frame from the air; False when it is a replay, or under another key than ours."""
         if frame.lock is not None and not self._network.ring.opens(frame.source, frame.lock):
             return False
+        if frame.group is not None and frame.group not in self._heard_groups:
+            return True
         message = whole(frame, self._fragments, self.ether.clock.monotonic())
         if message is not None:
             self._take(message, lqi, rssi)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 import logging
+from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
@@ -411,10 +412,18 @@ async def test_a_default_response_is_never_answered(house: House, sender: Record
 # ------------------------------------------------------------------ who is addressed
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"destination_endpoint": 0x20},
+        {"destination_endpoint": 0xFF, "group": 7, "broadcast": True, "encrypted": False},
+    ],
+    ids=["endpoint", "group"],
+)
 async def test_a_frame_for_no_endpoint_of_ours_is_counted(
-    house: House, sender: RecordingSender
+    house: House, sender: RecordingSender, place: dict[str, Any]
 ) -> None:
-    await house.hear(READ_MODEL, BASIC, destination_endpoint=0x20)
+    await house.hear(READ_MODEL, BASIC, **place)
 
     assert house.gate.statistics.for_nobody == 1
     assert not sender.sent

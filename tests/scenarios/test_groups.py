@@ -90,16 +90,19 @@ async def test_what_a_device_sends_to_a_group_reaches_our_endpoint_that_is_in_it
     home: Home = await make_home(kept)
     heard: list[Identifying] = []
     home.bus.listen(Identifying, heard.append)
+    await home.result("add_to_group", destination_endpoint_id=1, group_id=9)
+    await home.result("add_to_group", destination_endpoint_id=1, group_id=10)
+    await home.result("remove_from_group", destination_endpoint_id=1, group_id=10)
     frame = Frame(0x00, 0, b"\x3c\x00", cluster_specific=True, no_default_response=True)
 
-    for group in (7, 8):
+    for group in (7, 8, 9, 10):
         group_of_peers = Peer(group_address(group), 0xFF, HA_PROFILE)
         await plug(home).router.exchange.tell(group_of_peers, HA_PROFILE, IDENTIFY, 1, frame)
         await home.clock.advance(seconds=1)
 
     assert added == {"cluster_id": 4, "source_endpoint_id": 1, "status": 0, "group_id": 7}
-    assert heard == [Identifying(HA_ENDPOINT, 60)]
-    assert home.gateway.gate.statistics.for_nobody == 1
+    assert heard == [Identifying(HA_ENDPOINT, 60)] * 2
+    assert home.gateway.gate.statistics.for_nobody == 0  # the radio leaves out what is not for us
 
 
 async def test_our_own_endpoint_tells_of_its_groups(home: Home) -> None:
