@@ -81,5 +81,5 @@ TARGET = Target(
     subject=_subject,
     grow=grow,
     lasts=300,
-    in_suite=300,
+    in_suite=100,
 )

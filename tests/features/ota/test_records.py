@@ -13,12 +13,14 @@ from sebridge.features.ota.records import (
 )
 from sebridge.model.record import Record
 from sebridge.zcl.identifiers import SE_PROFILE, always_needs_link_key
+from tests.examples import fewer_examples
 from tests.zcl.wire import kinds, records, shown
 
 _ASKED = "3412 7856 01000000 00020000 32"  # maker, type, version, offset, octets
 
 
 @pytest.mark.parametrize("kind", kinds(OTA_CLUSTER))
+@fewer_examples(4)
 @given(data=st.data())
 def test_every_record_is_on_the_air_again_what_it_was(
     kind: type[Record], data: st.DataObject
