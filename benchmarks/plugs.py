@@ -111,7 +111,7 @@ class Plug:
     def received(self, frame: Incoming) -> None:
         """Answer what is asked while reports are set up."""
         header = Frame.parse(frame.data)
-        found = self._answer(frame.cluster_id, header)
+        found = self.answer(frame.cluster_id, header)
         if found is None or frame.broadcast:
             return
         back = Frame(
@@ -133,7 +133,8 @@ class Plug:
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 
-    def _answer(self, cluster_id: int, header: Frame) -> tuple[int, bytes] | None:
+    def answer(self, cluster_id: int, header: Frame) -> tuple[int, bytes] | None:
+        """Return command and payload of the answer to a frame; None where there is none."""
         if header.cluster_specific:
             return zcl.DEFAULT_RESPONSE, bytes((header.command_id, Status.UNSUP_CLUSTER_COMMAND))
         if header.command_id in _SILENT:

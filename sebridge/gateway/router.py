@@ -48,10 +48,10 @@ class Router(Service):
     """Brings every ZCL frame that was admitted to the cluster it is for, and tells of reports.
 
     `network_time` gives the seconds since 2000 UTC that the network goes by, `clock` is the
-    machine's. `admits_report` says of who reports whether that is taken: a device may flood.
-    `heard` is called with each report, and with monotonic seconds, before all others are told of
-    it. `durable` returns when what the clusters keep is on the disk: it is awaited before an answer
-    or a report goes out.
+    machine's. `admits_report` says of who reports, and of monotonic seconds, whether that is taken:
+    a device may flood. `heard` is called with each report, and the same seconds, before all others
+    are told of it. `durable` returns when what the clusters keep is on the disk: it is awaited
+    before an answer or a report goes out.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Router(Service):
         bus: SignalBus,
         *,
         network_time: Callable[[], int],
-        admits_report: Callable[[Eui64], bool],
+        admits_report: Callable[[Eui64, float], bool],
         heard: Callable[[AttributesReported, float], object],
         statistics: FrameStatistics,
         durable: Callable[[], Awaitable[None]],
@@ -120,7 +120,8 @@ class Router(Service):
             self._answer_general(admitted)
 
     def _take_report(self, incoming: Incoming, header: Frame) -> None:
-        if not self._admits_report(incoming.source):
+        now = self._clock.monotonic()
+        if not self._admits_report(incoming.source, now):
             return  # not answered either: there is too much on the air already
         report = AttributesReported(
             incoming.source,
@@ -135,7 +136,7 @@ class Router(Service):
             time=self._clock.utc(),
         )
         self._statistics.reports += 1
-        self._heard(report, self._clock.monotonic())
+        self._heard(report, now)
         self._bus.send(report)
         self.default_response(incoming, header, Status.SUCCESS)
 

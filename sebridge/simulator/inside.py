@@ -90,7 +90,7 @@ def _note_nobody(_frame: Incoming) -> None:
     """Take no note of a frame: a device does not watch who else is there."""
 
 
-def _takes_all(_device: Eui64) -> bool:
+def _takes_all(_device: Eui64, _now: float) -> bool:
     """Say that a device takes whatever is reported to it."""
     return True
 

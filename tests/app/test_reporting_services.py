@@ -20,5 +20,5 @@ async def test_nothing_of_a_removed_device_is_kept(home: Home) -> None:
 async def test_its_services_are_those_of_the_gateway(home: Home) -> None:
     names = [service.name for service in home.gateway.reporting.services]
 
-    assert names == ["ReportWatcher", "ReportSender"]
+    assert names == ["FloodControl", "ReportWatcher", "ReportSender"]
     assert set(names) <= {service.name for service in home.gateway.services}

@@ -87,7 +87,7 @@ class Trust:
         self.admitted = True
         self.serving: set[tuple[Eui64, int, int]] = set()  # endpoints without the client side
         self.demanded = True
-        self.admits_report: Callable[[Eui64], bool] = lambda _device: True
+        self.admits_report: Callable[[Eui64, float], bool] = lambda _device, _now: True
         self.proven: Callable[[Eui64], bool] = lambda _device: True
         self.profile: Callable[[Incoming], int | None] = lambda frame: frame.profile_id
         self.encryption = EncryptionRules()

@@ -57,11 +57,11 @@ class Thermostat(Plug):
     configured: dict[int, list[AttributeReportingConfigurationRecord]]
 
     @override
-    def _answer(self, cluster_id: int, header: Frame) -> tuple[int, bytes] | None:
+    def answer(self, cluster_id: int, header: Frame) -> tuple[int, bytes] | None:
         if not header.cluster_specific and header.command_id == zcl.CONFIGURE_REPORTING:
             asked = parse_configure_reporting(header.payload)
             self.configured.setdefault(cluster_id, []).extend(asked)
-        return super()._answer(cluster_id, header)
+        return super().answer(cluster_id, header)
 
 
 async def test_a_thermostat_is_set_up_read_and_shown(home: Home) -> None:

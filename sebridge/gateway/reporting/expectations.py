@@ -315,8 +315,9 @@ class Expectations:
 
     def heard(self, report: AttributesReported, now: float) -> None:
         """Know of a report; a device that reports after all is not read any more."""
-        watches = self._watches.get(report.device)
-        if watches is None:
+        try:
+            watches = self._watches[report.device]
+        except KeyError:
             return
         place = (
             report.endpoint,

@@ -6,7 +6,6 @@ clock.
 """
 
 from collections.abc import Callable, Mapping
-import enum
 import math
 from typing import Final
 
@@ -16,26 +15,18 @@ TURN: Final = 10.0
 """Seconds in which the reports of a device are counted."""
 
 
-class Verdict(enum.Enum):
-    """What becomes of a report."""
-
-    TAKEN = enum.auto()
-    FIRST_OF_A_FLOOD = enum.auto()
-    """It is not taken, and with it its device begins to flood."""
-    HELD_BACK = enum.auto()
-
-
 class Floods:
     """Which devices flood, and which of their reports are taken.
 
     `most` says how many reports of a device are taken in a turn; 0 is any number. A lower one holds
-    from the next turn on. What is counted is forgotten after the turn: it is as much as there are
-    devices that were heard in it.
+    from the next turn on. `began` is called with a device that begins to flood. What is counted is
+    forgotten after the turn: it is as much as there are devices that were heard in it.
     """
 
-    def __init__(self, most: Callable[[], int]) -> None:
+    def __init__(self, most: Callable[[], int], began: Callable[[Eui64], object]) -> None:
         self.held_back = 0
         self._most = most
+        self._began = began
         self._limit = 0.0
         self._turn_ends = -math.inf
         self._counted: dict[Eui64, int] = {}
@@ -51,20 +42,28 @@ class Floods:
         """When what is counted now is all that there was in its turn."""
         return self._turn_ends
 
-    def judge(self, device: Eui64, now: float) -> Verdict:
-        """Count a report, and say what becomes of it."""
+    def admits(self, device: Eui64, now: float) -> bool:
+        """Count a report, and say whether it is taken."""
         if now >= self._turn_ends and not self._flooding:
             self._begin(now)  # else `ended` does, which has to tell of those that flood no more
-        counted = self._counted[device] = self._counted.get(device, 0) + 1
-        if counted <= self._limit:
-            return Verdict.TAKEN
+        try:
+            counted = self._counted[device] + 1
+        except KeyError:
+            counted = 1
+        self._counted[device] = counted
+        return counted <= self._limit or self._is_allowed(device, counted)
+
+    def _is_allowed(self, device: Eui64, counted: int) -> bool:
+        """Look again how many are taken; a device with more than that floods."""
         self._limit = self._allowed()
         if counted <= self._limit:
-            return Verdict.TAKEN
+            return True
         self.held_back += 1
         before = self._flooding.get(device, 0)
         self._flooding[device] = max(before, counted)
-        return Verdict.HELD_BACK if before else Verdict.FIRST_OF_A_FLOOD
+        if not before:
+            self._began(device)
+        return False
 
     def ended(self, now: float) -> list[Eui64]:
         """Begin the next turn where it is time; return who does not flood any more."""

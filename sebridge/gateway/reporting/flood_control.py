@@ -7,7 +7,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.gateway.reporting.flood import TURN, Floods, Verdict
+from sebridge.gateway.reporting.flood import TURN, Floods
 from sebridge.gateway.reporting.signals import DeviceDoubted
 from sebridge.network.signals import DeviceRemoved
 
@@ -17,13 +17,15 @@ _LOGGER = logging.getLogger(__name__)
 class FloodControl(Service):
     """Takes of each device at most `most` reports in ten seconds; 0 is any number.
 
-    Of what was held back nobody hears. Once a device floods no more, it is set up anew, so that
+    `admits` says of a device and monotonic seconds whether a report that has come then is taken. Of
+    what was held back nobody hears. Once a device floods no more, it is set up anew, so that
     what it shows now is read.
     """
 
     def __init__(self, most: Callable[[], int], clock: Clock, bus: SignalBus) -> None:
         super().__init__()
-        self._floods = Floods(most)
+        self._floods = Floods(most, self._on_begin)
+        self.admits = self._floods.admits
         self._most = most
         self._clock = clock
         self._bus = bus
@@ -43,17 +45,11 @@ class FloodControl(Service):
             for device, count in self._floods.flooding.items()
         ]
 
-    def admits(self, device: Eui64) -> bool:
-        """Say whether a report of a device is taken that has come just now."""
-        verdict = self._floods.judge(device, self._clock.monotonic())
-        if verdict is Verdict.TAKEN:
-            return True
-        if verdict is Verdict.FIRST_OF_A_FLOOD:
-            _LOGGER.warning("%s floods: it reports too often to take it all", device)
+    def _on_begin(self, device: Eui64) -> None:
+        _LOGGER.warning("%s floods: it reports too often to take it all", device)
         if not self._is_looking:
             self._is_looking = True
             self.spawn(self._look_for_the_end(), "look for the end of a flood")
-        return False
 
     async def _look_for_the_end(self) -> None:
         try:

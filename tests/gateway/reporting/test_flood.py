@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 
 from sebridge.base.addresses import Eui64
-from sebridge.gateway.reporting.flood import TURN, Floods, Verdict
+from sebridge.gateway.reporting.flood import TURN, Floods
 from tests.gateway.radio_side import address
 
 MOST = 5
@@ -11,12 +11,12 @@ FLOODER, OTHER = address(1), address(2)
 
 
 def floods(most: int = MOST) -> Floods:
-    return Floods(lambda: most)
+    return Floods(lambda: most, began=lambda _device: None)
 
 
 def tell(one: Floods, device: Eui64, number: int, now: float) -> int:
     """Have a device report so often; return how many are taken."""
-    return sum(one.judge(device, now) is Verdict.TAKEN for _ in range(number))
+    return sum(one.admits(device, now) for _ in range(number))
 
 
 def test_as_many_as_may_be_are_taken_of_each_device() -> None:
@@ -29,13 +29,13 @@ def test_as_many_as_may_be_are_taken_of_each_device() -> None:
 
 
 def test_what_comes_beyond_that_is_not_taken_and_its_device_floods() -> None:
-    one = floods()
+    began: list[Eui64] = []
+    one = Floods(lambda: MOST, began.append)
 
-    taken = tell(one, FLOODER, MOST, 0.0)
-    verdicts = [one.judge(FLOODER, 0.0) for _ in range(3)]
+    taken = [tell(one, FLOODER, MOST + 3, 0.0), tell(one, OTHER, 1, 0.0)]
 
-    assert (taken, tell(one, OTHER, 1, 0.0)) == (MOST, 1)
-    assert verdicts == [Verdict.FIRST_OF_A_FLOOD, Verdict.HELD_BACK, Verdict.HELD_BACK]
+    assert taken == [MOST, 1]
+    assert began == [FLOODER]
     assert (one.held_back, one.flooding) == (3, {FLOODER: MOST + 3})
 
 
@@ -78,7 +78,7 @@ def test_whoever_is_removed_floods_no_more() -> None:
 
 def test_with_none_as_the_most_all_is_taken_also_when_that_comes_in_a_flood() -> None:
     most = [MOST]
-    one = Floods(lambda: most[0])
+    one = Floods(lambda: most[0], began=lambda _device: None)
     tell(one, FLOODER, MOST + 2, 0.0)
 
     most[0] = 0
@@ -89,7 +89,7 @@ def test_with_none_as_the_most_all_is_taken_also_when_that_comes_in_a_flood() ->
 
 def test_a_lower_number_holds_from_the_next_turn_on_and_a_higher_one_at_once() -> None:
     most = [MOST]
-    one = Floods(lambda: most[0])
+    one = Floods(lambda: most[0], began=lambda _device: None)
     tell(one, FLOODER, 1, 0.0)
 
     most[0] = 2

@@ -22,13 +22,15 @@ class Guard:
 
     def __init__(self, clock: VirtualClock) -> None:
         self.bus = SignalBus()
+        self.clock = clock
         self.control = FloodControl(lambda: MOST, clock, self.bus)
         self.doubted: list[Eui64] = []
         self.bus.listen(DeviceDoubted, lambda signal: self.doubted.append(signal.device))
 
     def tell(self, device: Eui64, number: int) -> int:
         """Have a device report so often; return how many are taken."""
-        return sum(self.control.admits(device) for _ in range(number))
+        now = self.clock.monotonic()
+        return sum(self.control.admits(device, now) for _ in range(number))
 
 
 @pytest.fixture
