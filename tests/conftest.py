@@ -21,6 +21,7 @@ watch_readings()
 
 _WAITING: Final = frozenset(("cli", "integration", "radios"))
 """Folders of tests that wait for programs and drivers most of their time."""
+_EARLY: Final = 0.75
 
 
 def pytest_asyncio_loop_factories(
@@ -36,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Have each process begin with as many of the tests that wait, so that none ends with them.
+    """Have the tests that wait begin one by one between the others, none of them at the end.
 
     pytest-xdist hands out what follows each other, as many to each process.
     """
@@ -46,13 +47,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [
         item
         for turn in range(processes)
-        for share in (waiting[turn::processes], _part(others, turn, processes))
-        for item in share
+        for item in _mixed(waiting[turn::processes], _part(others, turn, processes))
     ]
 
 
 def _part(items: list[pytest.Item], turn: int, of: int) -> list[pytest.Item]:
     return items[turn * len(items) // of : (turn + 1) * len(items) // of]
+
+
+def _mixed(waiting: list[pytest.Item], others: list[pytest.Item]) -> list[pytest.Item]:
+    """Return all of them: those that wait in the first three quarters, evenly."""
+    places = [(_EARLY * place / len(waiting), item) for place, item in enumerate(waiting)]
+    places += [(place / len(others), item) for place, item in enumerate(others)]
+    return [item for _, item in sorted(places, key=lambda one: one[0])]
 
 
 def _folder(item: pytest.Item) -> str:
