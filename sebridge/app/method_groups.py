@@ -31,9 +31,6 @@ from sebridge.app.network import Network
 from sebridge.app.ports import Ports
 from sebridge.feature import Feature
 from sebridge.gateway.events.delivery_log import DeliveryLog
-from sebridge.gateway.exchange import UrgentExchange
-from sebridge.gateway.reporting.attribute_access import AttributeAccess
-from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.modules.assembly import Assembly
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.radio.replaying import replay
@@ -95,9 +92,7 @@ def method_groups_of(
     """Return the groups of methods that belong to no feature, but for those of `Support`."""
     registry, radio, plan = network.registry, network.radio, network.network_settings
     reporting = network.reporting
-    exchange = UrgentExchange(network.router.exchange)  # whoever makes a request waits
-    access = AttributeAccess(lambda: network.endpoints, exchange, clusters=clusters)
-    remote = RemoteReporting(exchange)
+    remote = reporting.asked_reporting
 
     def own_record() -> ZDODeviceRecord:
         return own_device_record(radio.network, list(network.endpoints.values()))
@@ -124,7 +119,7 @@ def method_groups_of(
             lambda seconds: registry.set(entries.JOIN_INTERVAL.name, seconds),
         ),
         BindingMethods(addressing, network.directory, network.bindings),
-        AttributeMethods(addressing, access),
+        AttributeMethods(addressing, reporting.asked_access),
         ReportingMethods(addressing, reporting.subscriptions, reporting.sender, remote),
         ReportingConfigurationMethods(addressing, reporting.expectations, reporting.sender, remote),
         ComingAttributeMethods(reporting.watcher.coming),
