@@ -149,7 +149,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
     endpoints = LocalEndpoints(bus)
     bus.listen(EndpointsChanged, lambda _signal: radio.offer(endpoints.descriptors()))
     for signal in (EndpointsChanged, GroupsChanged):
-        bus.listen(signal, lambda _signal: radio.hear_groups(endpoints.groups))
+        bus.listen(signal, lambda _signal: radio.hear_groups(endpoints.members))
     reporting = ReportingServices(
         endpoints=lambda: endpoints,
         exchange=exchange,
