@@ -27,6 +27,12 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Signal strength": "Signalstärke",
     "Identify": "Identifizieren",
     "Firmware": "Firmware",
+    # switches, sensors and thermostats
+    "Switch": "Schalter",
+    "Temperature": "Temperatur",
+    "Thermostat": "Thermostat",
+    "Heating demand": "Heizbedarf",
+    "Cooling demand": "Kühlbedarf",
     # prices
     "Current price": "Aktueller Preis",
     "Current price until": "Aktueller Preis bis",

@@ -331,6 +331,12 @@ _OF_OUR_OWN: Final = {
         " add_to_group view_group get_group_membership remove_from_group",
         "who has dozens of devices wants to see who hears whom, and to call them by names",
     ),
+    **_own(
+        "request",
+        "a method",
+        "switch_device set_thermostat",
+        "who has plugs and thermostats beside his meters has no second gateway for them",
+    ),
     ("remove_device", "request", "keep_settings"): Difference(
         "bool, default False", "additional: its name is there again when it comes back"
     ),
