@@ -9,6 +9,7 @@ from sebridge.api.aliases import AliasMethods
 from sebridge.api.attributes import AttributeMethods
 from sebridge.api.backup import BackupMethods
 from sebridge.api.binding import BindingMethods
+from sebridge.api.clusters import ClusterMethods
 from sebridge.api.coming_attributes import ComingAttributeMethods
 from sebridge.api.configuration import ConfigurationMethods
 from sebridge.api.devices import DeviceMethods
@@ -47,6 +48,7 @@ _FIRST: Final[tuple[type[Any], ...]] = (
     DeviceMethods,
     BindingMethods,
     AttributeMethods,
+    ClusterMethods,
     ReportingMethods,
     ReportingConfigurationMethods,
     ComingAttributeMethods,
@@ -120,6 +122,7 @@ def method_groups_of(
         ),
         BindingMethods(addressing, network.directory, network.bindings),
         AttributeMethods(addressing, reporting.asked_access),
+        ClusterMethods(clusters),
         ReportingMethods(addressing, reporting.subscriptions, reporting.sender, remote),
         ReportingConfigurationMethods(addressing, reporting.expectations, reporting.sender, remote),
         ComingAttributeMethods(reporting.watcher.coming),

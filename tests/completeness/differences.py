@@ -337,6 +337,12 @@ _OF_OUR_OWN: Final = {
         "switch_device set_thermostat",
         "who has plugs and thermostats beside his meters has no second gateway for them",
     ),
+    **_own(
+        "request",
+        "a method",
+        "describe_cluster get_refresh_progress",
+        "a person reads names, and sees how far it is what takes long",
+    ),
     ("remove_device", "request", "keep_settings"): Difference(
         "bool, default False", "additional: its name is there again when it comes back"
     ),
