@@ -334,7 +334,7 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
-        "switch_device set_thermostat",
+        "switch_device set_thermostat set_load_control_enrollment",
         "who has plugs and thermostats beside his meters has no second gateway for them",
     ),
     **_own(

@@ -183,6 +183,21 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
         required=frozenset({"command_topic"}),
         keys=frozenset({"command_template", "retain"}),
     ),
+    "number": PlatformRules(
+        required=frozenset({"command_topic"}),
+        keys=frozenset(
+            {
+                "state_topic",
+                "value_template",
+                "command_template",
+                "unit_of_measurement",
+                "min",
+                "max",
+                "step",
+                "mode",
+            }
+        ),
+    ),
     "sensor": PlatformRules(
         required=frozenset({"state_topic"}),
         keys=frozenset(

@@ -103,6 +103,16 @@ KINDS = {
             ("heats and cools", ThermostatShape(heats=True, cools=True)),
         )
     },
+    "switch that tells what it is set to": discovery(
+        enrolled_load_control={
+            f"{eui64_topic(SWITCH.eui64)}/1": (
+                "device_classes",
+                "duration_randomization_minutes",
+                "start_randomization_minutes",
+                "utility_enrollment_group",
+            )
+        }
+    ).device(device_of(SWITCH)),
     "meter with a power factor": payload_of(
         METER, _10=shape_of(reading(energy_out=1.0, power_factor=0.95))
     ),

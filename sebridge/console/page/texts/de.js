@@ -367,6 +367,8 @@ export default {
   "Tell how a cluster and the attributes of one of its sides are called by the standards.": "Sagt, wie ein Cluster und die Attribute einer seiner Seiten nach den Normen heißen.",
   "Nobody is asked: no device need have all of these, and one may have others.": "Niemand wird gefragt: Kein Gerät muss alle davon haben, und eines darf andere haben.",
   "Tell how far a full refresh is, or the refresh of one device; sends nothing.": "Sagt, wie weit ein vollständiges Auffrischen ist, oder das eines Geräts; sendet nichts.",
+  "Set which group a thermostat or load switch is in, and its random delays (0 to 60 min).": "Stellt ein, in welcher Gruppe ein Thermostat oder Lastschalter ist, und seine zufälligen Verzögerungen (0 bis 60 min).",
+  "A device is concerned by the events of its group, and by those of group 0.": "Ein Gerät betreffen die Ereignisse seiner Gruppe und die der Gruppe 0.",
   "Make a device show itself for some seconds (0 stops).": "Lässt ein Gerät sich einige Sekunden lang zeigen (0 hört auf).",
   "May be broadcast (00:00:00:00:00:00:FF:FF to all, …:FF:FD to who listens all the time, …:FF:FC to routers) and sent to all endpoints (0xFF); answered when the radio reports the frame as sent.": "Darf an alle gehen (00:00:00:00:00:00:FF:FF an alle, …:FF:FD an alle, die immer zuhören, …:FF:FC an Router) und an alle Endpunkte (0xFF); beantwortet, wenn das Funkmodul den Rahmen als gesendet meldet.",
   "Return the operating system's UTC, and how far the network's time is from it.": "Nennt die UTC des Betriebssystems und wie weit die Netzzeit davon entfernt ist.",
