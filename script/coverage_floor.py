@@ -24,6 +24,7 @@ _DECIDING: Final = (
     "origin.py",
     "plan.py",
     "rate_table.py",
+    "room.py",
     "firmware.py",
     "image.py",
     "index.py",

@@ -96,6 +96,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         registry=registry,
         router=network.router,
         access=network.reporting.access,
+        changed=network.reporting.watcher.changed,
         endpoints=network.endpoints,
         addressing=addressing,
         directory=network.directory,

@@ -10,7 +10,7 @@ from sebridge import __version__
 from sebridge.app.gateway import Gateway
 from sebridge.app.health import Health, problems_of
 from sebridge.app.log_memory import LogMemory
-from sebridge.app.logs import PublishedAndLogged
+from sebridge.app.logs import PublishedAndRecorded
 from sebridge.app.ports import Ports
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
@@ -18,6 +18,7 @@ from sebridge.console.console import Console
 from sebridge.console.session import ConsoleBackend
 from sebridge.crypto.key_agreement import Randomness
 from sebridge.homeassistant.administrators import Administrators
+from sebridge.rpc.message import Scope
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.settings.http_options import HttpOptions
 from sebridge.transports.mqtt.topics import Topics
@@ -68,11 +69,11 @@ def make_http_interface(
         behind = ConsoleBackend(
             version=__version__,
             root=topics.root,
-            log=topics.log,
+            restricted={topics.log: Scope.COMMAND, topics.frames: Scope.ADMIN},
             answer=dispatcher.answer,
             answer_document=xml.answer,
             methods=lambda: dispatcher.methods,
-            published=PublishedAndLogged(ports.link, log, topics.log),
+            published=PublishedAndRecorded(ports.link, log, gateway.radio.recorder, topics),
             quota=gateway.quota,
         )
         console = Console(behind, ports.real_clock)

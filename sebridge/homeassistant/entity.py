@@ -80,7 +80,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
     endpoint: int | None = None
     is_one_of_several: bool = False
-    more: Mapping[str, str] = msgspec.field(default_factory=dict)
+    more: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
 LISTED_EVENTS: Final = "{{ {'events': value_json.record_list} | to_json }}"
