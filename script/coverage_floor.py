@@ -40,6 +40,7 @@ FLOORS: Final[Mapping[str, int]] = {
     "sebridge/crypto": 100,
     "sebridge/features": 99,
     "sebridge/model": 100,
+    "sebridge/plugwise": 100,
     "sebridge/schedule": 100,
     "sebridge/simulator/modules": 99,
     "sebridge/storage": 99,
