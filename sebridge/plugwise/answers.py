@@ -148,7 +148,7 @@ class EndpointRemoved(Answer, frozen=True, kw_only=True, gc=False):
 class DeviceInfo(Answer, frozen=True, kw_only=True, gc=False):
     """0024, to 0023. `frequency` is 0x85 at 50 Hz, `build_date` in seconds since 1970.
 
-    `log_address` is where the next hour will be logged.
+    `log_address` is where in its log the circle is.
     """
 
     CODE = 0x0024
