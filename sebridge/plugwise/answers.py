@@ -32,6 +32,8 @@ from sebridge.plugwise.moments import MonthMinutes, RealTime, TimeOfDay
 _HEAD_DIGITS: Final = 8
 UNASKED: Final = range(0xFFFC, 0x10000)
 """Sequence numbers of what nobody asked for, as public implementations show; no request has one."""
+ENDPOINTS: Final = 63
+"""How many endpoints may be associated with a Circle+."""
 FREE: Final = Eui64((1 << 64) - 1)
 """The address at a place of the Circle+ where no endpoint is."""
 _CIRCLE_OF_CODE: Final = (1 << 56) - 1
@@ -267,3 +269,9 @@ def read_answer(payload: str) -> Numbered:
 def write_answer(sequence: int, answer: Answer) -> str:
     """Return the payload of a frame; ValueError for a value that its field cannot hold."""
     return f"{answer.CODE:04X}{sequence:04X}{write_record(answer)}"
+
+
+def sender_of(answer: Answer) -> Eui64 | None:
+    """Return the device whose answer it is; None where it is the stick's own."""
+    mac = getattr(answer, "mac", None)
+    return getattr(answer, "circle_plus", mac)

@@ -7,9 +7,13 @@ with a real division. It knows no production: the same amount, counted the other
 import math
 from typing import Final
 
-from sebridge.plugwise.answers import Calibration
+import msgspec
 
-_PULSES_PER_KWS: Final = 468.9385193
+from sebridge.plugwise.answers import Calibration
+from sebridge.plugwise.log import LoggedHour
+
+PULSES_PER_KWS: Final = 468.9385193
+"""How often the meter pulses for a kWs, before its calibration."""
 _HOUR: Final = 3600
 _WATTS: Final = 1000
 
@@ -25,10 +29,27 @@ def _corrected_rate(calibration: Calibration, pulses: int, seconds: float) -> fl
 
 def power(calibration: Calibration, pulses: int, seconds: float) -> float:
     """Return the mean power in W while so many pulses were counted; negative is production."""
-    return _WATTS * _corrected_rate(calibration, pulses, seconds) / _PULSES_PER_KWS
+    return _WATTS * _corrected_rate(calibration, pulses, seconds) / PULSES_PER_KWS
 
 
 def energy(calibration: Calibration, pulses: int, seconds: float = _HOUR) -> float:
     """Return the energy in kWh of pulses counted in so many seconds; negative is production."""
-    kws = seconds * _corrected_rate(calibration, pulses, seconds) / _PULSES_PER_KWS
+    kws = seconds * _corrected_rate(calibration, pulses, seconds) / PULSES_PER_KWS
     return kws / _HOUR
+
+
+class EnergyOfHour(msgspec.Struct, frozen=True, gc=False):
+    """The energy in kWh of the hour which began at `start`, in seconds since 1970.
+
+    Negative where more was produced than consumed; production that is logged apart has an hour of
+    its own. Where the circle's clock was set, two may have the same start: they add up.
+    """
+
+    start: int
+    kwh: float
+    is_production: bool
+
+
+def energy_of_hour(hour: LoggedHour, calibration: Calibration) -> EnergyOfHour:
+    """Return the energy of an hour in a circle's log."""
+    return EnergyOfHour(hour.start, energy(calibration, hour.pulses), hour.is_production)

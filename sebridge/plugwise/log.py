@@ -19,12 +19,15 @@ from sebridge.plugwise.answers import LogBuffer, LogEntry
 
 LOG_START: Final = 0x44000
 """The address of the first buffer."""
-_BUFFER: Final = 32  # address units
-_PLACES: Final = 4
+PLACES: Final = 4
+"""Hours in a buffer."""
+PLACE: Final = 8
+"""Address units of an hour."""
+_BUFFER: Final = PLACES * PLACE
 BUFFERS: Final = 6016
 """How many buffers there are, before the first is written again."""
 _HOUR: Final = 3600
-_SPARE_HOURS: Final = 2 * _PLACES
+_SPARE_HOURS: Final = 2 * PLACES
 """By how many hours a log may have gone on further than time has."""
 
 
@@ -78,9 +81,9 @@ def buffers_to_read(progress: Progress | None, log_address: int, clock: int) -> 
     behind = (current - progress.index) % BUFFERS
     hours = max(clock - progress.date, 0) // _HOUR
     # where production is logged apart, an hour takes two places
-    if behind * _PLACES > 2 * hours + _SPARE_HOURS:
+    if behind * PLACES > 2 * hours + _SPARE_HOURS:
         return [address_of(index) for index in range(current + 1)]
-    full = int(progress.place == _PLACES - 1)
+    full = int(progress.place == PLACES - 1)
     return [address_of((progress.index + number) % BUFFERS) for number in range(full, behind + 1)]
 
 

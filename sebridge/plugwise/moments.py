@@ -13,13 +13,15 @@ from sebridge.base.errors import DecodeError
 from sebridge.plugwise.fields import U8, U16, Bcd
 
 _CENTURY: Final = 2000
+_LAST_YEAR: Final = 99
+_DAY: Final = 86_400
 _MOST_MINUTES: Final = 31 * 24 * 60
 _UNSET: Final = 0xFF
 _UNSET_MINUTES: Final = 0xFFFF
 
 
 class MonthMinutes(msgspec.Struct, frozen=True, gc=False):
-    """A moment to the minute: year since 2000, month (1 to 12), minutes since the month began."""
+    """A moment to the minute: year since 2000 (0 to 99), month (1 to 12), minutes in the month."""
 
     year: U8
     month: U8
@@ -42,8 +44,11 @@ class MonthMinutes(msgspec.Struct, frozen=True, gc=False):
 
         A month is taken to have up to 31 days: a clock may reach its end before it turns over.
         """
-        if not 1 <= self.month <= 12 or self.minutes > _MOST_MINUTES:  # noqa: PLR2004  # months
-            raise DecodeError(f"there is no minute {self.minutes} of month {self.month}")
+        is_month = self.year <= _LAST_YEAR and 1 <= self.month <= 12  # noqa: PLR2004  # months
+        if not is_month or self.minutes > _MOST_MINUTES:
+            raise DecodeError(
+                f"there is no minute {self.minutes} of month {self.month} of year {self.year}"
+            )
         month = datetime(_CENTURY + self.year, self.month, 1, tzinfo=UTC)
         return int((month + timedelta(minutes=self.minutes)).timestamp())
 
@@ -65,6 +70,11 @@ class TimeOfDay(msgspec.Struct, frozen=True, gc=False):
         """Return the second of a moment in seconds since 1970."""
         moment = datetime.fromtimestamp(utc, UTC)
         return cls(moment.hour, moment.minute, moment.second, moment.isoweekday())
+
+    @property
+    def second_of_day(self) -> int:
+        """Seconds since midnight."""
+        return (self.hour * 60 + self.minute) * 60 + self.second
 
 
 class RealTime(msgspec.Struct, frozen=True, gc=False):
@@ -89,7 +99,7 @@ class RealTime(msgspec.Struct, frozen=True, gc=False):
             moment.isoweekday(),
             moment.day,
             moment.month,
-            moment.year - _CENTURY,
+            moment.year % 100,
         )
 
     def seconds(self) -> int:
@@ -107,3 +117,12 @@ class RealTime(msgspec.Struct, frozen=True, gc=False):
         except ValueError as error:
             raise DecodeError(f"there is no such moment: {error}") from error
         return int(moment.timestamp())
+
+
+def seconds_of(date: MonthMinutes, time: TimeOfDay) -> int:
+    """Return seconds since 1970 of a time of day that was told less than a day after a date.
+
+    DecodeError where there is no such date.
+    """
+    minute = date.seconds()
+    return minute + (time.second_of_day - minute) % _DAY

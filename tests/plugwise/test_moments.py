@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import DecodeError
-from sebridge.plugwise.moments import UNSET, MonthMinutes, RealTime, TimeOfDay
+from sebridge.plugwise.moments import UNSET, MonthMinutes, RealTime, TimeOfDay, seconds_of
 
 
 def utc(text: str) -> int:
@@ -34,7 +34,9 @@ def test_a_date_of_the_log_stands_for_its_minute() -> None:
     assert MonthMinutes(17, 2, 31 * 24 * 60).seconds() == utc("2017-03-04")
 
 
-@pytest.mark.parametrize("date", [(17, 0, 0), (17, 13, 0), (17, 1, 44641), (255, 255, 65535)])
+@pytest.mark.parametrize(
+    "date", [(17, 0, 0), (17, 13, 0), (17, 1, 44641), (100, 1, 0), (255, 255, 65535)]
+)
 def test_there_is_no_such_minute(date: tuple[int, int, int]) -> None:
     with pytest.raises(DecodeError, match="there is no minute"):
         MonthMinutes(*date).seconds()
@@ -48,3 +50,10 @@ def test_there_is_no_such_second() -> None:
 def test_where_nothing_was_logged_there_is_no_date() -> None:
     assert not UNSET.is_set
     assert MonthMinutes(17, 11, 7260).is_set
+
+
+@pytest.mark.parametrize("later", [0, 59, 86_399])
+def test_a_time_of_day_that_was_told_after_a_date_is_of_that_day_or_the_next(later: int) -> None:
+    date, time = MonthMinutes.of(THURSDAY), TimeOfDay.of(THURSDAY - 59 + later)
+
+    assert seconds_of(date, time) == THURSDAY - 59 + later
