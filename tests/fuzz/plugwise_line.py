@@ -1,36 +1,59 @@
 """What comes on the line of a Plugwise stick: an input is octets, which come in several pieces."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from random import Random
 
-from sebridge.base.errors import DecodeError
-from sebridge.plugwise.answers import Acknowledgement, Status, read_answer, write_answer
+from sebridge.base.errors import DecodeError, SebridgeError
+from sebridge.plugwise.answers import (
+    Acknowledgement,
+    PowerNow,
+    Status,
+    read_answer,
+    write_answer,
+)
+from sebridge.plugwise.exchange import ACKNOWLEDGED_WITHIN, ANSWERED_WITHIN
 from sebridge.plugwise.frame import FrameReader, framed
-from sebridge.plugwise.requests import read_request, write_request
+from sebridge.plugwise.requests import GetPower, read_request, write_request
+from sebridge.plugwise.stick import ATTEMPTS
 from tests.fuzz.mutation import changed
 from tests.fuzz.target import Target, must
+from tests.plugwise.bench import CIRCLE_PLUS, Bench, plugged_in
 
 _PIECE = 50  # octets
 _NOISE = b"noise that is no frame, so long that it ends whatever had begun " * 4
+_LONGEST = ATTEMPTS * (ACKNOWLEDGED_WITHIN + ANSWERED_WITHIN)  # seconds
 _GOOD = write_answer(1, Acknowledgement(status=Status.ACCEPTED))
 
 
 class LineSubject:
-    """A reader of frames, and what reads their payloads."""
+    """A stick of ours, an emulated one, and what reads their frames."""
 
-    def __init__(self) -> None:
+    def __init__(self, bench: Bench) -> None:
         self.keys: set[str] = set()
         self._reader = FrameReader()
+        self._bench = bench
 
     async def take(self, octets: bytes) -> None:
-        """Read it: nothing but DecodeError comes of it, and a good frame is found afterwards."""
+        """Have both ends hear it while something is asked; the next question is answered."""
         for start in range(0, len(octets), _PIECE):
             for payload in self._reader.feed(octets[start : start + _PIECE]):
                 _read(payload)
         found = list(self._reader.feed(framed(_GOOD)))
         must(found[-1:] == [_GOOD], "a good frame is not found")
+        asked = asyncio.ensure_future(self._ask())
+        await self._bench.clock.settle()
+        self._bench.cable.say(octets)
+        self._bench.emulated.take(octets)
+        with suppress(SebridgeError):
+            await self._bench.within(_LONGEST, asked)
+        power = await self._bench.within(_LONGEST, self._ask())
+        must(power.mac == CIRCLE_PLUS, "another circle answers")
+
+    async def _ask(self) -> PowerNow:
+        return await self._bench.stick.ask(GetPower(mac=CIRCLE_PLUS), PowerNow)
 
 
 def _read(payload: str) -> None:
@@ -61,7 +84,8 @@ def _altered(random: Random, payload: str) -> str:
 
 @asynccontextmanager
 async def _subject(_directory: Path) -> AsyncIterator[LineSubject]:
-    yield LineSubject()
+    async with plugged_in() as bench:
+        yield LineSubject(bench)
 
 
 TARGET = Target(
@@ -70,5 +94,5 @@ TARGET = Target(
     subject=_subject,
     grow=grow,
     lasts=200,
-    in_suite=300,
+    in_suite=100,
 )
