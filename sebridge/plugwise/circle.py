@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from typing import Final
 
+import msgspec
 from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
@@ -16,7 +17,13 @@ from sebridge.plugwise.answers import (
     PowerNow,
     RealTimeNow,
 )
-from sebridge.plugwise.energy import EnergyOfHour, energy_of_hour, power
+from sebridge.plugwise.energy import (
+    EnergyOfHour,
+    EnergySoFar,
+    energy_of_hour,
+    energy_so_far,
+    power,
+)
 from sebridge.plugwise.log import Progress, buffers_to_read, take
 from sebridge.plugwise.moments import MonthMinutes, RealTime, TimeOfDay, seconds_of
 from sebridge.plugwise.requests import (
@@ -34,20 +41,35 @@ from sebridge.plugwise.requests import (
 from sebridge.plugwise.stick import Stick
 
 _STEADY: Final = 8  # seconds
+_HOUR: Final = 3600
+_HOURLY: Final = 60  # minutes
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """The power of a circle in W, negative where it produces, and its energy of this hour."""
+
+    watts: float
+    hour: EnergySoFar
 
 
 class Circle:
-    """One circle behind a stick. All methods raise as `Stick.ask` does."""
+    """One circle behind a stick. All methods raise as `Stick.ask` does.
 
-    def __init__(self, stick: Stick, mac: Eui64, clock: Clock) -> None:
+    `logs_production` says that it is to log what is produced apart from what is consumed.
+    """
+
+    def __init__(
+        self, stick: Stick, mac: Eui64, clock: Clock, *, logs_production: bool = False
+    ) -> None:
         self.mac = mac
+        self.logs_production = logs_production
         self._stick = stick
         self._clock = clock
         self._calibration: Calibration | None = None
 
-    async def calibration(self) -> Calibration:
-        """Return the numbers of its meter, which never change: they are asked for once."""
-        if self._calibration is None:
+    async def calibration(self, *, again: bool = False) -> Calibration:
+        """Return the numbers of its meter, which are asked for once, or `again`."""
+        if self._calibration is None or again:
             self._calibration = await self._stick.ask(GetCalibration(mac=self.mac), Calibration)
         return self._calibration
 
@@ -55,11 +77,15 @@ class Circle:
         """Return what it says of itself."""
         return await self._stick.ask(GetInfo(mac=self.mac), DeviceInfo)
 
-    async def power(self) -> float:
-        """Return its power in W, the mean of the last 8 seconds; negative is production."""
+    async def flow(self) -> Flow:
+        """Return its power, the mean of the last 8 seconds, and its energy of this hour."""
         calibration = await self.calibration()
         now = await self._stick.ask(GetPower(mac=self.mac), PowerNow)
-        return power(calibration, now.pulses_8s, _STEADY)
+        seconds = max(self._clock.utc() % _HOUR, 1.0)
+        return Flow(
+            power(calibration, now.pulses_8s, _STEADY),
+            energy_so_far(calibration, now, seconds, apart=self.logs_production),
+        )
 
     async def switch(self, *, on: bool) -> None:
         """Switch its relay."""
@@ -80,9 +106,9 @@ class Circle:
         date, time = MonthMinutes.of(utc), TimeOfDay.of(utc)
         await self._stick.ask(SetClock(mac=self.mac, date=date, time=time), Confirmation)
 
-    async def set_intervals(self, consumption: int, production: int) -> None:
-        """Log in intervals of so many minutes; production is not logged apart where it is 0."""
-        request = SetIntervals(mac=self.mac, consumption=consumption, production=production)
+    async def log_production(self) -> None:
+        """Have it log each hour what was produced apart from what was consumed."""
+        request = SetIntervals(mac=self.mac, consumption=_HOURLY, production=_HOURLY)
         await self._stick.ask(request, Confirmation)
 
     async def catch_up(

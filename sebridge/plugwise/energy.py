@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from sebridge.plugwise.answers import Calibration
+from sebridge.plugwise.answers import Calibration, PowerNow
 from sebridge.plugwise.log import LoggedHour
 
 PULSES_PER_KWS: Final = 468.9385193
@@ -48,6 +48,27 @@ class EnergyOfHour(msgspec.Struct, frozen=True, gc=False):
     start: int
     kwh: float
     is_production: bool
+
+
+class EnergySoFar(msgspec.Struct, frozen=True, gc=False):
+    """The energy in kWh of an hour that is not over, neither of them negative."""
+
+    consumed: float
+    produced: float
+
+
+def energy_so_far(
+    calibration: Calibration, now: PowerNow, seconds: float, *, apart: bool
+) -> EnergySoFar:
+    """Return what was counted in the hour of which so many seconds are over.
+
+    Where production is not logged `apart`, the log will have the difference, and so has this.
+    """
+    consumed = abs(energy(calibration, now.consumed, seconds))
+    produced = abs(energy(calibration, now.produced, seconds))
+    if apart:
+        return EnergySoFar(consumed, produced)
+    return EnergySoFar(max(consumed - produced, 0.0), max(produced - consumed, 0.0))
 
 
 def energy_of_hour(hour: LoggedHour, calibration: Calibration) -> EnergyOfHour:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from sebridge.base.addresses import Eui64
-from sebridge.plugwise.energy import EnergyOfHour
+from sebridge.plugwise.energy import EnergyOfHour, EnergySoFar
 
 
 class StickChanged(msgspec.Struct, frozen=True):
@@ -21,12 +21,22 @@ class EndpointWantsToJoin(msgspec.Struct, frozen=True):
     mac: Eui64
 
 
+class CirclesListed(msgspec.Struct, frozen=True):
+    """Which circles belong to the stick now, the Circle+ first."""
+
+    macs: Sequence[Eui64]
+
+
 class CircleSeen(msgspec.Struct, frozen=True):
-    """A circle has told how it is: its power in W, negative where it produces, and its relay."""
+    """A circle has told how it is: its power in W, negative where it produces, and its relay.
+
+    `hour` is what it has counted since its newest logged hour; None while hours before are unread.
+    """
 
     mac: Eui64
     watts: float
     is_on: bool
+    hour: EnergySoFar | None
 
 
 class CircleLost(msgspec.Struct, frozen=True):

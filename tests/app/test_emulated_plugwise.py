@@ -37,10 +37,10 @@ async def test_each_has_a_house_of_its_own_and_what_goes_wrong_at_one_is_only_th
         await stick.start()
         await until(partial(_is_there, stick))
     homes = [circle_plus_of(stick) for stick in ours]
-    watts = [await Circle(ours[0], mac, clock).power() for mac in sticks.sticks[0].circles]
+    watts = [(await Circle(ours[0], mac, clock).flow()).watts for mac in sticks.sticks[0].circles]
 
     other = Circle(ours[1], homes[1], clock)
-    await other.power()
+    await other.flow()
 
     assert len(set(homes)) == 2
     assert watts == pytest.approx(WATTS, abs=0.3)

@@ -32,9 +32,9 @@ class Reader:
 async def test_power_is_that_which_flows_also_backwards() -> None:
     async with plugged_in() as bench:
         circle = Circle(bench.stick, LAMP, bench.clock)
-        consumed = await bench.within(1, circle.power())
+        consumed = (await bench.within(1, circle.flow())).watts
         bench.circles[LAMP].draw(-250.0, bench.clock.utc())
-        produced = await bench.within(1, circle.power())
+        produced = (await bench.within(1, circle.flow())).watts
 
         assert consumed == pytest.approx(11, abs=0.2)
         assert produced == pytest.approx(-250, abs=0.2)
@@ -45,10 +45,11 @@ async def test_a_relay_is_switched() -> None:
         circle = Circle(bench.stick, LAMP, bench.clock)
 
         await bench.within(1, circle.switch(on=False))
-        off = (await bench.within(1, circle.info())).relay, await bench.within(1, circle.power())
+        relay = (await bench.within(1, circle.info())).relay
+        watts = (await bench.within(1, circle.flow())).watts
         await bench.within(1, circle.switch(on=True))
 
-        assert off == (0, 0.0)
+        assert (relay, watts) == (0, 0.0)
         assert (await bench.within(1, circle.info())).relay == 1
 
 
@@ -135,7 +136,7 @@ async def test_hours_are_those_of_our_clock_where_that_of_the_circle_is_off() ->
 async def test_production_is_logged_apart_where_that_is_wanted() -> None:
     async with plugged_in() as bench:
         reader = Reader(bench)
-        await bench.within(1, reader.circle.set_intervals(60, 60))
+        await bench.within(1, reader.circle.log_production())
         await bench.clock.advance(HOUR / 2)
         bench.circles[LAMP].draw(-40.0, bench.clock.utc())
         await bench.clock.advance(HOUR / 2)

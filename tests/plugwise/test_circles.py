@@ -1,6 +1,6 @@
 """All circles of a stick looked after, over outages of circles, stick and bridge."""
 
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from sebridge.base.addresses import Eui64
 from sebridge.plugwise.association import add_circle, list_circles
 from sebridge.plugwise.circle import Circle
-from sebridge.plugwise.circles import MOST_FAST, Circles
+from sebridge.plugwise.circles import MOST_FAST, Circles, Watching
 from sebridge.plugwise.log import Progress
 from sebridge.plugwise.signals import CircleLost, CircleSeen, HoursLogged
 from sebridge.simulator.plugwise.circle import SimulatedCircle
@@ -37,10 +37,15 @@ class Listener:
 
 @asynccontextmanager
 async def looked_after(
-    bench: Bench, listener: Listener, every: float = EVERY
+    bench: Bench,
+    listener: Listener,
+    every: float = EVERY,
+    special: Mapping[Eui64, Watching] | None = None,
 ) -> AsyncIterator[Circles]:
     """Give the circles of a bench, which are looked after."""
-    circles = Circles(bench.stick, listener.progress, bench.clock, bench.bus, every)
+    circles = Circles(
+        bench.stick, listener.progress, bench.clock, bench.bus, Watching(every), special or {}
+    )
     await circles.start()
     await bench.clock.advance(10)
     yield circles
@@ -54,7 +59,7 @@ async def test_each_circle_is_seen_with_its_power_and_its_relay() -> None:
         async with looked_after(bench, listener) as circles:
             assert list(circles.known) == [CIRCLE_PLUS, LAMP, FRIDGE]
             first = {signal.mac: signal for signal in listener.seen}
-            await bench.within(1, circles.known[LAMP].switch(on=False))
+            await bench.within(1, circles.switch(LAMP, on=False))
             await bench.clock.advance(EVERY)
 
         assert first[FRIDGE].watts == pytest.approx(90, abs=0.2)

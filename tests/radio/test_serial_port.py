@@ -46,12 +46,12 @@ async def test_a_plugwise_stick_is_reached_through_tcp_and_again_after_it_hung_u
     await until(lambda: stick.info)
     ours = Circle(stick, CIRCLE, clock)
 
-    before = await ours.power()
+    before = (await ours.flow()).watts
     await ours.switch(on=False)
     with pytest.raises(DeliveryError, match="the stick is gone"):
-        await ours.power()
+        await ours.flow()
     await until(lambda: stick.info)
-    after = await ours.power()
+    after = (await ours.flow()).watts
 
     assert before == pytest.approx(60, abs=0.2)
     assert after == 0
