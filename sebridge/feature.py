@@ -39,10 +39,12 @@ from sebridge.modules.cluster_class import ClusterClass, ClusterInstance, MakeCl
 from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
 from sebridge.network.identities import Identities
+from sebridge.radio.serial_port import OpenPort
 from sebridge.schedule.runner import Advancing, N, ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.consumption_limit import ConsumptionLimitOptions
 from sebridge.settings.ota_options import OtaOptions
+from sebridge.settings.plugwise_options import PlugwiseOptions
 from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.settings.registry import Registry
 from sebridge.simulator.vocabulary import Simulate
@@ -101,6 +103,8 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     `price_source` are the options of where prices come from, `consumption_limit` those of what load
     control leaves of the home's power, `subscribe` has messages of the broker
     on a topic handed in.
+    `plugwise` are the options of a Plugwise stick, `open_port` opens a serial port or what stands
+    for one, and `real_clock` is the time of what lies outside of a simulated house.
     `ota` are the options of firmware for devices, `compute` does what takes long beside all else.
     `identities` is what people know the devices as; whoever gives them others says so by
     IdentitiesChanged.
@@ -139,6 +143,9 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     price_source: PriceSourceOptions | None
     consumption_limit: ConsumptionLimitOptions | None
     ota: OtaOptions
+    plugwise: PlugwiseOptions | None
+    open_port: OpenPort
+    real_clock: Clock
     compute: Compute
     subscribe: Callable[[str, Callable[[Message], object]], None]
 

@@ -46,8 +46,6 @@ class Listening(SignalBus):
 
 MODULES = "sebridge.simulator.modules."
 """An emulated radio module has a bus of its own, as it is another device."""
-PLUGWISE = "sebridge.plugwise."
-"""A world of its own that no gateway has yet."""
 
 
 def _signals(*, of_modules: bool) -> list[type[Any]]:
@@ -55,9 +53,7 @@ def _signals(*, of_modules: bool) -> list[type[Any]]:
     names = [
         module.name
         for module in pkgutil.walk_packages(sebridge.__path__, "sebridge.")
-        if module.name.endswith(".signals")
-        and module.name.startswith(MODULES) is of_modules
-        and not module.name.startswith(PLUGWISE)
+        if module.name.endswith(".signals") and module.name.startswith(MODULES) is of_modules
     ]
     modules = [importlib.import_module(name) for name in names]
     return [
