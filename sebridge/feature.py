@@ -40,6 +40,7 @@ from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
 from sebridge.network.identities import Identities
 from sebridge.radio.serial_port import OpenPort
+from sebridge.rpc.resource import Resource
 from sebridge.schedule.runner import Advancing, N, ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.consumption_limit import ConsumptionLimitOptions
@@ -293,7 +294,8 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     `clusters` are those whose commands and attributes it declares. `build` makes what it adds to a
     gateway. `served_as` and `used_as` are the words by which the topic `info` tells that the
     gateway has the server side of its clusters, or the client side. `method_groups` are the classes
-    whose marked methods callers may call, `notifications` what it tells without being asked.
+    whose marked methods callers may call, `resources` what there is of them by REST,
+    `notifications` what it tells without being asked.
     Callers may name its `cluster_classes`, on endpoints of ours, and its `records`, which they meet
     in calls or may send in frames of their own. `topics` builds what keeps its topics on MQTT, and
     `entities` who says which components Home Assistant shows because of it; from then on these go
@@ -308,6 +310,7 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     served_as: str | None = None
     used_as: str | None = None
     method_groups: Sequence[type[Any]] = ()
+    resources: Sequence[Resource] = ()
     notifications: Sequence[NotificationType[Any]] = ()
     cluster_classes: Sequence[ClusterClass] = ()
     records: Sequence[type[Any]] = ()

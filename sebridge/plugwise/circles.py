@@ -199,6 +199,7 @@ class Circles(Service):
         if info.log_address != self._logged.get(circle.mac):
             await self._catch_up(circle, every)
             self._logged[circle.mac] = info.log_address
+            await self._look(circle)  # now it is known what came since
 
     async def _look(self, circle: Circle) -> DeviceInfo:
         info = await circle.info()

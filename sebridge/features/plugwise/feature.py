@@ -7,6 +7,7 @@ from sebridge.features.plugwise.build import build
 from sebridge.features.plugwise.entities import CircleEntities
 from sebridge.features.plugwise.methods import PlugwiseMethods
 from sebridge.features.plugwise.notifications import NOTIFICATIONS
+from sebridge.features.plugwise.resources import RESOURCES
 from sebridge.features.plugwise.topics import CircleTopics
 
 FEATURE: Final = Feature(
@@ -15,5 +16,6 @@ FEATURE: Final = Feature(
     topics=CircleTopics,
     entities=CircleEntities,
     method_groups=(PlugwiseMethods,),
+    resources=RESOURCES,
     notifications=NOTIFICATIONS,
 )
