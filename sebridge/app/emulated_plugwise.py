@@ -19,7 +19,8 @@ from sebridge.simulator.plugwise.circle import SimulatedCircle
 from sebridge.simulator.plugwise.stick import EmulatedPlugwiseStick
 
 PLUGWISE: Final = "plugwise"
-_FIRST: Final = Eui64.parse("00:0d:6f:00:0a:01:00:00")
+FIRST: Final = Eui64.parse("00:0d:6f:00:0a:01:00:00")
+"""The address of the first stick; those of its circles follow it."""
 _ROOM: Final = 0x100  # addresses of one house
 WATTS: Final = (60.0, 11.0, 90.0, -240.0)
 """What flows through the circles of a house, the Circle+ first; the last has a solar panel."""
@@ -42,7 +43,7 @@ class PlugwiseSticks(Service):
         self.ports: list[ModulePort] = []
         for number, plug in enumerate(plugs):
             bus = SignalBus()
-            address = Eui64(_FIRST + number * _ROOM)
+            address = Eui64(FIRST + number * _ROOM)
             stick = EmulatedPlugwiseStick(address, _circles(address, clock.utc()), clock, bus)
             served = FaultyModule(
                 stick,

@@ -10,11 +10,14 @@ import pytest
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import unix_time
+from sebridge.base.secret import Secret
+from sebridge.cli.backfill import Backfill, Task
 from sebridge.settings.plugwise_options import CircleOptions, PlugwiseOptions
 from sebridge.simulator.plugwise.circle import SimulatedCircle
 from sebridge.transports.mqtt.messages import Message
 from tests.api.home import Collections, Home
 from tests.doubles import RecordingBroker
+from tests.homeassistant_websocket import StandIn
 from tests.plugwise.bench import CIRCLE_PLUS, FRIDGE, LAMP, PANEL, START, Bench
 
 HOUR = 3600
@@ -30,8 +33,8 @@ DISCOVERY = "homeassistant/device/sebridge_home_{:016x}/config"
 class House:
     """A gateway whose stick is that of a bench; it may be restarted."""
 
-    def __init__(self) -> None:
-        self.bench = Bench()
+    def __init__(self, bench: Bench | None = None) -> None:
+        self.bench = bench or Bench()
         self.clock = self.bench.clock
         self.broker = RecordingBroker()
         self.collections = Collections()
@@ -321,6 +324,37 @@ async def test_a_calibration_is_asked_for_again() -> None:
         told = await home.call("calibrate_circle", circle_address=str(LAMP))
 
         assert (told["gain_a"], told["gain_b"]) == (1.0, 0.0)
+
+
+async def test_the_hours_of_an_outage_go_into_the_statistics_of_home_assistant() -> None:
+    house = House()
+    entity = "sensor.lamp_energy_in"
+    async with house.running():
+        await house.clock.advance(START + HOUR + 600 - house.clock.utc())
+    await house.clock.advance(hours=4)
+    there = StandIn("let me in", {f"sebridge_home_{LAMP:016x}_energy_in": entity})
+    there.rows[entity] = {int(START): (0.011, 0.5)}
+    async with house.running() as home, there.serving():
+        await house.clock.advance(minutes=10)
+
+        async def call(method: str, params: dict[str, Any]) -> dict[str, Any]:
+            return await home.call(method, **params)
+
+        task = Task(
+            gateway="home",
+            meter=LAMP,
+            is_circle=True,
+            url=there.url,
+            token=Secret(b"let me in"),
+            since=int(START),
+        )
+        await Backfill(task, call, house.clock).run()
+
+    rows = there.rows[entity]
+    assert sorted(rows) == [START + n * HOUR for n in range(5)]
+    assert [rows[hour][1] for hour in sorted(rows)] == pytest.approx(
+        [0.5 + 0.011 * n for n in range(5)], rel=1e-3
+    )
 
 
 def damaged(octets: bytes) -> bytes:
