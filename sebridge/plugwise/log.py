@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from sebridge.base.errors import DecodeError
+from sebridge.model.data_types import WholeMoment
 from sebridge.plugwise.answers import LogBuffer, LogEntry
 
 LOG_START: Final = 0x44000
@@ -52,8 +53,8 @@ class Progress(msgspec.Struct, frozen=True):
 
     index: int
     place: int
-    date: int
-    end: int
+    date: WholeMoment
+    end: WholeMoment
 
 
 class LoggedHour(msgspec.Struct, frozen=True, gc=False):
