@@ -114,6 +114,19 @@ class StickInfo(StickAlone, frozen=True, kw_only=True, gc=False):
         return Eui64(self.long_network_code & _CIRCLE_OF_CODE)
 
 
+class PingAnswer(Answer, frozen=True, kw_only=True, gc=False):
+    """000E, to 000D: how well both hear each other, and how long it took in milliseconds.
+
+    Not in the command reference; from public implementations.
+    """
+
+    CODE = 0x000E
+    mac: Mac
+    strength_in: U8
+    strength_out: U8
+    milliseconds: U16
+
+
 class PowerNow(Answer, frozen=True, kw_only=True, gc=False):
     """0013, to 0012: pulses in the last second, the last 8 seconds, and of the hour until now.
 
@@ -223,6 +236,7 @@ _BY_CODE: Final[Mapping[int, type[Answer]]] = {
         Confirmation,
         JoiningWanted,
         StickInfo,
+        PingAnswer,
         PowerNow,
         EndpointInfo,
         EndpointRemoved,

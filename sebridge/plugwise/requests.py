@@ -1,8 +1,8 @@
 """What a host asks of a Plugwise stick, each request as a record that knows what answers it.
 
 Source: command reference of the RESTwise project, and its frames. The meaning of 0016, 0028, 0029
-and 003E was worked out from the frames. 0017 and 0057 are not in it: they are from public
-implementations, and no frame of ours shows them. A field named `unknown` has no explanation.
+and 003E was worked out from the frames. 000D, 0017 and 0057 are not in it: they are from
+public implementations, and no frame of ours shows them. A field named `unknown` has no explanation.
 """
 
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ from sebridge.plugwise.answers import (
     EndpointRemoved,
     Features,
     LogBuffer,
+    PingAnswer,
     PowerNow,
     RealTimeNow,
     Status,
@@ -85,6 +86,14 @@ class Initialise(Request, frozen=True, kw_only=True, gc=False):
 
     CODE = 0x000A
     ANSWER = StickAlone
+
+
+class Ping(Request, frozen=True, kw_only=True, gc=False):
+    """000D: is it there? From public implementations."""
+
+    CODE = 0x000D
+    ANSWER = PingAnswer
+    mac: Mac
 
 
 class GetPower(Request, frozen=True, kw_only=True, gc=False):

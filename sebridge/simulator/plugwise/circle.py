@@ -14,6 +14,7 @@ from sebridge.plugwise.answers import (
     Features,
     LogBuffer,
     LogEntry,
+    PingAnswer,
     PowerNow,
     RealTimeNow,
     Status,
@@ -30,6 +31,7 @@ from sebridge.plugwise.requests import (
     GetLog,
     GetPower,
     GetRealTime,
+    Ping,
     Request,
     Request4A,
     Request40,
@@ -44,9 +46,9 @@ PULSES_PER_WS: Final = PULSES_PER_KWS / 1000
 """How often the meter of a circle pulses, which is exact: its calibration changes nothing."""
 _MINUTE: Final = 60
 _NOTHING: Final = LogEntry(UNSET, -1)
-_FIFTY_HERTZ: Final = 0x85
+FIFTY_HERTZ: Final = 0x85
 _HARDWARE: Final = "653909001106"
-_BUILT: Final = 1_309_164_738  # 2011-06-27
+BUILT: Final = 1_309_164_738  # 2011-06-27
 _KIND: Final = 2  # what DeviceInfo ends with, of the circle in the reference
 _FEATURES: Final = 0xFFFFFFFFFFFFFFFE
 
@@ -85,6 +87,7 @@ class SimulatedCircle:
         self._answers: Mapping[type[Request], Callable[[Any, float], Answer]] = {
             GetInfo: self._info,
             GetPower: self._power,
+            Ping: self._ping,
             GetCalibration: self._calibration,
             GetLog: self._buffer,
             GetClock: self._clock_now,
@@ -164,9 +167,9 @@ class SimulatedCircle:
             clock=MonthMinutes.of(now + self._fast),
             log_address=LOG_START + PLACE * self._next,
             relay=int(self.relay),
-            frequency=_FIFTY_HERTZ,
+            frequency=FIFTY_HERTZ,
             hardware=_HARDWARE,
-            build_date=_BUILT,
+            build_date=BUILT,
             unknown=_KIND,
         )
 
@@ -178,6 +181,10 @@ class SimulatedCircle:
             consumed=round(self._consumed),
             produced=round(self._produced),
         )
+
+    def _ping(self, _request: Ping, _now: float) -> Answer:
+        took = round(self.delay * 1000)
+        return PingAnswer(mac=self.address, strength_in=90, strength_out=88, milliseconds=took)
 
     def _calibration(self, _request: GetCalibration, _now: float) -> Answer:
         return Calibration(

@@ -17,6 +17,7 @@ from sebridge.plugwise.answers import (
     Acknowledgement,
     Answer,
     Confirmation,
+    DeviceInfo,
     EndpointInfo,
     EndpointRemoved,
     JoiningWanted,
@@ -26,11 +27,14 @@ from sebridge.plugwise.answers import (
     write_answer,
 )
 from sebridge.plugwise.frame import FrameReader, framed
+from sebridge.plugwise.log import LOG_START
+from sebridge.plugwise.moments import MonthMinutes
 from sebridge.plugwise.requests import (
     Associate,
     Disassociate,
     FindCirclePlus,
     GetEndpoint,
+    GetInfo,
     Initialise,
     RemoveEndpoint,
     Request,
@@ -39,12 +43,14 @@ from sebridge.plugwise.requests import (
 )
 from sebridge.simulator.modules.serial_line import Write
 from sebridge.simulator.modules.signals import HostSpoke
-from sebridge.simulator.plugwise.circle import SimulatedCircle
+from sebridge.simulator.plugwise.circle import BUILT, FIFTY_HERTZ, SimulatedCircle
 
 NOT_FOUND_AFTER: Final = 6.0
 """Seconds after which the stick says that it does not reach a device."""
 _NETWORK_CODE: Final = 0xFD << 56
 _SHORT_NETWORK_CODE: Final = 0x34FD
+_HARDWARE: Final = "653907007326"
+_IS_STICK: Final = 0  # what DeviceInfo ends with, of a stick
 _NUMBERS: Final = UNASKED.start
 
 
@@ -209,6 +215,8 @@ class EmulatedPlugwiseStick(Service):
             self._invite()
         elif isinstance(request, Associate):
             self._associate(request)
+        elif isinstance(request, GetInfo) and request.mac == self._address:
+            self._say(sequence, self._own_info())
         elif circle is not None and circle.is_there and circle.address != self._circle_plus:
             del self.circles[circle.address]
             self._strangers[circle.address] = circle
@@ -225,6 +233,19 @@ class EmulatedPlugwiseStick(Service):
             link_up=1,
             long_network_code=_NETWORK_CODE | self._circle_plus,
             short_network_code=_SHORT_NETWORK_CODE,
+        )
+
+    def _own_info(self) -> Answer:
+        """Return what the stick says of itself as a device, as public implementations have it."""
+        return DeviceInfo(
+            mac=self._address,
+            clock=MonthMinutes.of(self._clock.utc()),
+            log_address=LOG_START,
+            relay=0,
+            frequency=FIFTY_HERTZ,
+            hardware=_HARDWARE,
+            build_date=BUILT,
+            unknown=_IS_STICK,
         )
 
     def _associate(self, request: Associate) -> None:
