@@ -17,6 +17,7 @@ import slipcover
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _DECIDING: Final = (
     "records.py",
+    "book.py",
     "server.py",
     "client.py",
     "curve.py",

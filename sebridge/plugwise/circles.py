@@ -128,12 +128,16 @@ class Circles(Service):
     @override
     async def run(self) -> None:
         """Learn which circles there are, whenever the stick comes."""
+        problem = ""
         while True:
             if self._stick.info is not None and not self._is_listed:
                 try:
                     await self._list()
+                    problem = ""
                 except SebridgeError as error:
-                    _LOGGER.warning("the Plugwise circles cannot be listed: %s", error)
+                    if str(error) != problem:  # told once for each reason
+                        _LOGGER.warning("the Plugwise circles cannot be listed: %s", error)
+                    problem = str(error)
             await self._pause(self._usual.every)
 
     async def _list(self) -> None:

@@ -149,17 +149,21 @@ async def test_a_stick_that_is_pulled_out_brings_what_was_logged_meanwhile() -> 
         assert listener.lost == []
 
 
-async def test_circles_are_listed_again_where_that_failed() -> None:
+async def test_circles_are_listed_again_where_that_failed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with plugged_in() as bench:
         bench.circles[CIRCLE_PLUS].is_there = False
         listener = Listener(bench)
         async with looked_after(bench, listener) as circles:
+            await bench.clock.advance(2 * EVERY)
             before = list(circles.known)
             bench.circles[CIRCLE_PLUS].is_there = True
             await bench.clock.advance(EVERY + 10)
 
             assert before == []
             assert list(circles.known) == [CIRCLE_PLUS, LAMP, FRIDGE]
+            assert caplog.text.count("cannot be listed") == 1
 
 
 async def test_circles_come_and_go() -> None:

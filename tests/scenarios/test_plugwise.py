@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import json
 from typing import Any
 
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 import pytest
 
 from sebridge.base.addresses import Eui64
@@ -19,8 +20,10 @@ from tests.api.home import Collections, Home
 from tests.doubles import RecordingBroker
 from tests.homeassistant_websocket import StandIn
 from tests.plugwise.bench import CIRCLE_PLUS, FRIDGE, LAMP, PANEL, START, Bench
+from tests.reference_files import reference
 
 HOUR = 3600
+RULES = reference("homeassistant_discovery.schema.json")
 OPTIONS = PlugwiseOptions(
     path="/dev/plugwise",
     interval=300.0,
@@ -109,6 +112,7 @@ async def test_home_assistant_is_told_of_each_circle_as_a_device() -> None:
         assert parts["energy_in"]["dev_cla"] == "energy"
         assert parts["relay"]["cmd_t"] == "sebridge/home/rpc/request/switch_circle"
         assert house.announced(CIRCLE_PLUS)["dev"]["mdl"] == "Circle+"
+        assert list(Draft202012Validator(RULES).iter_errors(told)) == []
 
 
 async def test_a_circle_is_switched_by_mqtt_and_says_so_at_once() -> None:
