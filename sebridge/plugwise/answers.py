@@ -36,6 +36,8 @@ ENDPOINTS: Final = 63
 """How many endpoints may be associated with a Circle+."""
 FREE: Final = Eui64((1 << 64) - 1)
 """The address at a place of the Circle+ where no endpoint is."""
+FIFTY_HERTZ: Final = 0x85
+"""What stands for 50 Hz, as the command reference takes it."""
 _CIRCLE_OF_CODE: Final = (1 << 56) - 1
 
 
@@ -161,7 +163,7 @@ class EndpointRemoved(Answer, frozen=True, kw_only=True, gc=False):
 
 
 class DeviceInfo(Answer, frozen=True, kw_only=True, gc=False):
-    """0024, to 0023. `frequency` is 0x85 at 50 Hz, `build_date` in seconds since 1970.
+    """0024, to 0023. `frequency` is FIFTY_HERTZ at 50 Hz, `build_date` in seconds since 1970.
 
     `log_address` is where in its log the circle is.
     """

@@ -47,9 +47,3 @@ async def _act(visit: Visit, stick: Stick) -> None:
     await address.fill(str(LAMP))
     await page.get_by_role("button", name="Add").click()
     await lamp.wait_for()
-
-
-async def test_without_a_stick_the_page_says_so(visit: Visit) -> None:
-    await visit.go_to("circles")
-
-    await visit.says("No Plugwise stick is configured.")

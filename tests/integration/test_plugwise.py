@@ -17,6 +17,7 @@ from typing_extensions import override
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SystemClock, unix_time
 from sebridge.base.signals import SignalBus
+from sebridge.model.plain import to_plain
 from sebridge.plugwise.answers import Answer
 from sebridge.plugwise.requests import GetLog, Request
 from sebridge.simulator.modules.faults import NO_FAULTS, Fault, Faults
@@ -24,7 +25,7 @@ from sebridge.simulator.modules.faulty import FaultyModule
 from sebridge.simulator.modules.tcp import ModulePort
 from sebridge.simulator.plugwise.circle import SimulatedCircle
 from sebridge.simulator.plugwise.stick import EmulatedPlugwiseStick
-from tests.integration.bridges import ROOT, Caller, Program, configuration, make_bridge
+from tests.integration.bridges import ROOT, Program, configuration, make_bridge
 from tests.integration.brokers import Listener, Mosquitto
 from tests.patience import until
 from tests.ports import unused_port
@@ -145,21 +146,23 @@ async def _get(client: aiohttp.ClientSession, path: str) -> Any:
 async def test_no_hour_is_missing_or_twice_where_the_bridge_is_killed_while_it_reads_a_log(
     mosquitto: Mosquitto, listening: Callable[..., Listener], tmp_path: Path
 ) -> None:
+    mqtt = {"port": mosquitto.port}
     async with Stick(delay=0.05).plugged_in() as stick:
-        config = configuration(tmp_path, {"port": mosquitto.port}, **stick.options())
+        program = Program(configuration(tmp_path, mqtt, **stick.options()))
         listener = listening(mosquitto.port, f"{ROOT}/#")
-        program = Program(config)
         program.start()
         await until(lambda: stick.circles[LAMP].buffers > LOGGED / 8)  # half of them
         await asyncio.to_thread(program.end, signal.SIGKILL)
         was_told = told(listener, f"{LAMP_TOPIC}/energy")
-        program.start()
+
+        bridge = make_bridge(tmp_path, mqtt, **stick.options())
+        await bridge.start()
         await until(lambda: told(listener, f"{LAMP_TOPIC}/energy"))
+        call = bridge.gateway.dispatcher.call
+        answer = to_plain(await call("get_circle_history", {"circle_address": str(LAMP)}))
+        await bridge.stop()
 
-        answer = await Caller(listener).bare("get_circle_history", circle_address=str(LAMP))
-        await asyncio.to_thread(program.end, signal.SIGTERM)
-
-    records = answer["result"]["record_list"][:LOGGED]
+    records = answer["record_list"][:LOGGED]
     assert was_told is None
     assert [unix_time(one["begin"]) for one in records] == [
         stick.begun + n * HOUR for n in range(LOGGED)

@@ -70,6 +70,14 @@ async def test_every_call_of_the_page_is_answered_as_it_stands_there(house: Hous
     assert answers["switch_circle"] == shown
 
 
+async def test_what_is_kept_on_topics_stands_there_as_it_is(house: House) -> None:
+    [shown] = [text.splitlines() for text in blocks(PAGE, "text")]
+    async with house.running(options()):
+        kept = {topic: house.broker.retained[topic].decode() for topic in shown[::2]}
+
+    assert [*kept.values()] == shown[1::2]
+
+
 async def test_every_path_of_the_page_is_one_and_its_method_takes_what_is_given(
     house: House,
 ) -> None:

@@ -12,7 +12,7 @@ from sebridge.features.plugwise.book import CircleState
 from sebridge.features.plugwise.history import CircleHour
 from sebridge.model.data_types import UtcTime
 from sebridge.model.values import ABSENT, Absent
-from sebridge.plugwise.answers import Calibration, DeviceInfo
+from sebridge.plugwise.answers import FIFTY_HERTZ, Calibration, DeviceInfo
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import GENERAL_INTERFACE, method
 
@@ -22,7 +22,6 @@ _HOUR: Final = 3600
 _AS_FAR_AS_ALLOWED: Final = UtcTime(0)
 _NOW: Final = UtcTime(0)
 _LONGEST_NAME: Final = 64
-_FIFTY_HERTZ: Final = 0x85
 
 
 class StickState(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,7 +191,7 @@ class PlugwiseMethods:
             **self._of(circle_address),
             hardware_version="-".join((hardware[:4], hardware[4:8], hardware[8:])),
             firmware_date=iso_time(info.build_date)[:10],
-            mains_frequency=50 if info.frequency == _FIFTY_HERTZ else 60,
+            mains_frequency=50 if info.frequency == FIFTY_HERTZ else 60,
             clock_offset=fast,
         )
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sebridge.base.addresses import Eui64
 from sebridge.plugwise.answers import (
+    FIFTY_HERTZ,
     Answer,
     Calibration,
     ClockNow,
@@ -46,7 +47,6 @@ PULSES_PER_WS: Final = PULSES_PER_KWS / 1000
 """How often the meter of a circle pulses, which is exact: its calibration changes nothing."""
 _MINUTE: Final = 60
 _NOTHING: Final = LogEntry(UNSET, -1)
-FIFTY_HERTZ: Final = 0x85
 _HARDWARE: Final = "653909001106"
 BUILT: Final = 1_309_164_738  # 2011-06-27
 _KIND: Final = 2  # what DeviceInfo ends with, of the circle in the reference

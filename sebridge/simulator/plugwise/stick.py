@@ -12,6 +12,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.plugwise.answers import (
     ENDPOINTS,
+    FIFTY_HERTZ,
     FREE,
     UNASKED,
     Acknowledgement,
@@ -43,7 +44,7 @@ from sebridge.plugwise.requests import (
 )
 from sebridge.simulator.modules.serial_line import Write
 from sebridge.simulator.modules.signals import HostSpoke
-from sebridge.simulator.plugwise.circle import BUILT, FIFTY_HERTZ, SimulatedCircle
+from sebridge.simulator.plugwise.circle import BUILT, SimulatedCircle
 
 NOT_FOUND_AFTER: Final = 6.0
 """Seconds after which the stick says that it does not reach a device."""
