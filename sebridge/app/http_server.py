@@ -1,6 +1,6 @@
 """The HTTP server of a gateway, and the console on it, put together from its options."""
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -19,6 +19,7 @@ from sebridge.console.session import ConsoleBackend
 from sebridge.crypto.key_agreement import Randomness
 from sebridge.homeassistant.administrators import Administrators
 from sebridge.rpc.message import Scope
+from sebridge.rpc.resource import Resource
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.settings.http_options import HttpOptions
 from sebridge.transports.mqtt.topics import Topics
@@ -56,6 +57,7 @@ def make_http_interface(
     topics: Topics,
     log: LogMemory,
     xml: XmlRpcService,
+    resources: Sequence[Resource] = (),
 ) -> HttpInterface:
     """Return what a gateway has on HTTP; its clock is one of real time, as clients live in it."""
 
@@ -86,6 +88,7 @@ def make_http_interface(
         health=report,
         quota=gateway.quota,
         xml=xml,
+        resources=resources,
     )
     server = HttpServer(
         options,

@@ -151,6 +151,10 @@ class Entities:
         """Return what the gateway has."""
         return ()
 
+    def others(self) -> Iterable[DiscoveredDevice]:
+        """Return the devices that are there by this feature, and not by the ZigBee network."""
+        return ()
+
     def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
         """Return what a device has."""
         del device

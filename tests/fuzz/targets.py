@@ -7,6 +7,7 @@ from tests.fuzz import (
     files,
     firmware,
     module,
+    plugwise_line,
     prices,
     radio,
     rows,
@@ -30,6 +31,7 @@ TARGETS: tuple[Target, ...] = (
     module.TARGET,
     ezsp_module.TARGET,
     xbee_module.TARGET,
+    plugwise_line.TARGET,
     *stick_lines.TARGETS,
 )
 BY_NAME = {target.name: target for target in TARGETS}
