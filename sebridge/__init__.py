@@ -22,6 +22,7 @@ A package knows only what lies below it::
     zcl | schedule | rpc | storage | settings
     model                                   types, declared once
     base                                    words every other part is written in
+    plugin                                  what code of plug-ins speaks with, in its own process
 
 One word, one thing:
 

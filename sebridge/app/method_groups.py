@@ -36,6 +36,7 @@ from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.modules.assembly import Assembly
 from sebridge.network.descriptors import ZDODeviceRecord
+from sebridge.plugins.manager import PluginManager
 from sebridge.radio.replaying import replay
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
@@ -85,6 +86,7 @@ def method_groups_of(
     dispatcher: Dispatcher,
     addressing: Addressing,
     assembly: Assembly,
+    plugins: PluginManager,
     aliases: Aliases,
     buffer: ResponseBuffer,
     delivery_logs: Mapping[tuple[int, int], DeliveryLog],
@@ -141,5 +143,5 @@ def method_groups_of(
         EndpointMethods(assembly.endpoints),
         AliasMethods(aliases),
         ResponseMethods(buffer),
-        PluginMethods(),
+        PluginMethods(plugins),
     ]

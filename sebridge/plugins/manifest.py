@@ -143,11 +143,6 @@ class Manifest:
             elif name in names[:place]:
                 yield ("dependencies", place), f"is that of dependencies[{names.index(name)}]"
 
-    @property
-    def has_code(self) -> bool:
-        """Whether something of it runs while it is started."""
-        return self.hooks.start is not None
-
 
 def read_manifest(octets: bytes) -> Manifest:
     """Return what a `plugin.yml` says; ConfigError names all that is wrong, with keys and lines."""

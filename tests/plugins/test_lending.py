@@ -1,51 +1,20 @@
 """What a configuration changes is lent as a whole, and taken back as a whole."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import ParameterError, RequestError
-from sebridge.base.signals import SignalBus
-from sebridge.gateway.endpoint import LocalEndpoints
-from sebridge.modules.additions_store import AdditionsStore
-from sebridge.modules.endpoint_additions import EndpointAdditions
-from sebridge.modules.endpoints import Endpoints
-from sebridge.plugins.lending import Lender
 from sebridge.plugins.manifest import ClusterWanted, Configuration, EndpointWanted
-from sebridge.rpc.alias import Aliases
-from sebridge.settings.registry import Registry
-from tests.gateway.radio_side import Trust
-from tests.modules.user_code import loaded
+from tests.plugins.gateway_side import TIMEOUT, Lending
 
-TIMEOUT = "Conversation.default_timeout"
 WHOLE = Configuration(
     settings={TIMEOUT: 20},
     endpoints=(EndpointWanted(endpoint_id=7, endpoint_class="AnyEndpoint", profile_id=0x0104),),
     clusters=(ClusterWanted(endpoint_id=7, cluster_id=6, side="client"),),
     aliases={"HALL": "<a/>"},
 )
-
-
-class Lending:
-    def __init__(self, folder: Path) -> None:
-        bus = SignalBus(strict=True)
-        self.kept: dict[str, Any] = {}
-        self.endpoints = LocalEndpoints(bus, [])
-        added = Endpoints(loaded(folder), self.endpoints, Trust().encryption)
-        self.registry = Registry(self.kept, bus)
-        self.aliases = Aliases(self.kept)
-        self.lender = Lender(
-            self.registry,
-            self.aliases,
-            EndpointAdditions(AdditionsStore({}, {}, {}, {}), added),
-        )
-
-    @property
-    def present(self) -> tuple[Any, list[str], list[int]]:
-        definitions = list(self.aliases.definitions())
-        return self.registry.get(TIMEOUT), definitions, sorted(self.endpoints)
 
 
 @pytest.fixture

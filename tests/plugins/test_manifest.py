@@ -63,13 +63,13 @@ def test_a_manifest_says_all() -> None:
             enable_APS_encryption=False,
         ),
     ]
-    assert manifest.has_code
+    assert (manifest.hooks.start, manifest.hooks.stop) == ("thermostat.main:start", None)
 
 
 def test_name_version_and_description_are_enough() -> None:
     manifest = read_manifest(MANIFEST.encode())
 
-    assert (manifest.version, manifest.scope, manifest.has_code) == ("1.0", Scope.READ, False)
+    assert (manifest.version, manifest.scope) == ("1.0", Scope.READ)
     check_bridge(manifest, "0.1.0")
 
 

@@ -10,22 +10,28 @@ from aiohttp.web_exceptions import HTTPNotImplemented
 import msgspec
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import Reason
+from sebridge.base.errors import Reason, SebridgeError
 from sebridge.rpc.description import description, openrpc
 from sebridge.rpc.dispatcher import Outcome
 from sebridge.rpc.json_codec import Document, dump, read_document
 from sebridge.rpc.json_document import Reply, carry_out
-from sebridge.rpc.message import Caller, Request, Response
+from sebridge.rpc.message import Caller, Request, Response, RpcError
 from sebridge.rpc.method import Method
 from sebridge.rpc.quota import Quota
 from sebridge.settings.http_options import WebLimits
-from sebridge.transports.web.answer import JSON, Answer
+from sebridge.transports.web.answer import JSON, Answer, told
 from sebridge.transports.web.body import read_body
 from sebridge.transports.web.connection import Connections
 from sebridge.transports.web.entrance import Requester, Route
 from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, exposition
 
 RPC: Final = "/rpc"
+PACKAGES: Final = "/plugins"
+"""Takes a package of a plug-in under the name that the parameter `filename` says."""
+
+_STATUS: Final = {Reason.REFUSED: 403, Reason.STORAGE: 500}
+"""How a package is answered that is not taken; 400 is the rest."""
+_UPLOADING: Final = 120.0  # seconds that a package may take to arrive
 
 
 class XmlAnswerer(Protocol):
@@ -42,8 +48,22 @@ class HealthReport(msgspec.Struct, frozen=True):
     problems: tuple[str, ...]
 
 
+class PackageIntake(msgspec.Struct, frozen=True):
+    """Takes packages of plug-ins of at most so many octets, by their file names.
+
+    `check` raises RefusedError for who may not hand one in; `take` SebridgeError for what is none.
+    """
+
+    most: int
+    check: Callable[[Caller], None]
+    take: Callable[[str, bytes], Awaitable[None]]
+
+
 class Backend(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the routes lead to. Without `xml` there are no documents of the old gateways."""
+    """Where the routes lead to.
+
+    Without `xml` there are no documents of the old gateways, without `packages` no uploads.
+    """
 
     version: str
     answer: Callable[[Request, Caller], Awaitable[Response]]
@@ -52,6 +72,7 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
     health: Callable[[], HealthReport]
     quota: Quota
     xml: XmlAnswerer | None = None
+    packages: PackageIntake | None = None
 
 
 class Routes:
@@ -85,6 +106,7 @@ class Routes:
             Route(hdrs.METH_GET, "/metrics", self._metrics),
             Route(hdrs.METH_POST, "/rci", self._xml),
             Route(hdrs.METH_POST, "/ws/sci", self._xml),
+            Route(hdrs.METH_POST, PACKAGES, self._package),
         )
 
     # ------------------------------------------------------------------ requests
@@ -123,6 +145,22 @@ class Routes:
         return await read_body(
             request, most=limits.body, seconds=limits.patience, clock=self._clock
         )
+
+    async def _package(self, request: web.BaseRequest, requester: Requester) -> Answer:
+        packages = self._backend.packages
+        if packages is None:
+            raise HTTPNotImplemented(reason="no packages are taken here")
+        filename = request.rel_url.query.get("filename", "")
+        try:
+            packages.check(_caller(requester))
+            octets = await read_body(
+                request, most=packages.most, seconds=_UPLOADING, clock=self._clock
+            )
+            await packages.take(filename, octets)
+        except SebridgeError as error:
+            told_of = RpcError.of(error)
+            return told(_STATUS.get(told_of.reason, 400), told_of.message)
+        return _shown({"filename": filename}, status=201)
 
     # ------------------------------------------------------------------ what there is to see
 

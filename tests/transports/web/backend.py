@@ -19,7 +19,7 @@ from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.settings.http_options import HttpOptions, TokenOptions, WebLimits
 from sebridge.transports.web.entrance import Route
 from sebridge.transports.web.metrics import HttpAnswer
-from sebridge.transports.web.routes import Backend, HealthReport
+from sebridge.transports.web.routes import Backend, HealthReport, PackageIntake
 from sebridge.transports.web.server import HttpServer
 from sebridge.transports.web.sessions import KEY_LENGTH
 from sebridge.transports.web.tokens import hash_of
@@ -129,6 +129,7 @@ class House:
         limits: QuotaLimits = USUAL,
         pages: Sequence[Route] = (),
         is_administrator: Callable[[str], bool | None] | None = None,
+        packages: PackageIntake | None = None,
     ) -> None:
         self.store = Store()
         self.quota = Quota(limits)
@@ -146,6 +147,7 @@ class House:
                 health=lambda: HealthReport(HEALTH, tuple(self.problems)),
                 quota=self.quota,
                 xml=xml,
+                packages=packages,
             ),
             clock or SystemClock(),
             session_key=Secret(bytes(KEY_LENGTH)),

@@ -1,7 +1,7 @@
 """What is answered at each path, with a real client on a real port."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 import gzip
 from typing import Any
 
@@ -9,8 +9,9 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 from prometheus_client.parser import text_string_to_metric_families
 import pytest
 
+from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.rpc.message import Caller, Scope
-from sebridge.transports.web.routes import HealthReport, XmlAnswerer
+from sebridge.transports.web.routes import HealthReport, PackageIntake, XmlAnswerer
 from tests.reference_files import reference
 from tests.transports.web.backend import (
     HEALTH,
@@ -293,3 +294,57 @@ async def test_an_answerer_needs_only_the_document_and_who_sent_it() -> None:
 
 def test_a_report_without_problems_is_of_a_healthy_bridge() -> None:
     assert not HealthReport(HEALTH, ()).problems
+
+
+# ------------------------------------------------------------------ packages
+
+
+class Intake:
+    """Keeps packages that admins hand in."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, int] = {}
+
+    def check(self, caller: Caller) -> None:
+        if caller.scope < Scope.ADMIN:
+            raise RefusedError("the scope admin is needed")
+
+    async def take(self, filename: str, octets: bytes) -> None:
+        if not filename:
+            raise ParameterError("filename", "is missing")
+        self.taken[filename] = len(octets)
+
+
+async def test_a_package_is_taken_of_admins(house_with: MakeHouse) -> None:
+    intake = Intake()
+    packages = PackageIntake(300_000, intake.check, intake.take)
+    house = await house_with(options(*TOKENS, body=1024), packages=packages)
+    path = "/plugins?filename=a.zip"
+
+    taken = await house.post(bytes(300_000), OWNER, path)
+    refused = await house.post(b"1234", OPERATOR, path)
+    unnamed = await house.post(b"1234", OWNER, "/plugins")
+    large = await house.post(bytes(300_001), OWNER, path)
+
+    assert (taken.status, taken.json) == (201, {"filename": "a.zip"})
+    assert (refused.status, refused.json) == (403, {"error": "the scope admin is needed"})
+    assert (unnamed.status, unnamed.json) == (400, {"error": "filename: is missing"})
+    assert large.status == 413
+    assert intake.taken == {"a.zip": 300_000}
+
+
+async def test_where_no_packages_are_taken_it_says_so(house: House) -> None:
+    assert (await house.post(b"", OWNER, "/plugins?filename=a.zip")).status == 501
+
+
+async def test_a_body_in_chunks_has_the_same_limit(house_with: MakeHouse) -> None:
+    house = await house_with(options(*TOKENS, body=1024))
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield bytes(500)
+
+    refused = await house.knock("POST", "/rpc", OWNER, data=chunks())
+
+    assert refused.status == 413
+    assert refused.json == {"error": "a request has at most 1024 octets"}

@@ -1,0 +1,118 @@
+"""The process of a plug-in: it runs hooks when the bridge asks for that, until the bridge is gone.
+
+``python -I -m sebridge.plugin.worker FOLDER DESCRIPTOR OCTETS``: the plug-in's folder, the socket
+that leads to the bridge, and how much memory there may be.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+import importlib
+import inspect
+import os
+from pathlib import Path
+import resource
+import socket
+import sys
+import traceback
+from typing import Any, Final
+
+from sebridge.plugin.bridge import Bridge
+from sebridge.plugin.channel import Channel, ChannelError
+
+HOOK: Final = "hook"
+"""The request by which the bridge has a hook run; its parameter `function` is module:function."""
+PING: Final = "ping"
+"""The request that a process answers which does not hang."""
+TOLD: Final = "notification"
+"""What the bridge tells: `name` and `parameters`."""
+LIBRARIES: Final = "lib"
+"""The folder of a plug-in with the packages that it brings."""
+LONGEST_ANSWER: Final = 16 * 1024 * 1024
+"""Octets of a line that the bridge sends."""
+BROKEN: Final = -32000
+"""The code of JSON-RPC for a hook that fails."""
+
+
+class Worker:
+    """Answers what the bridge asks."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._tasks: set[asyncio.Future[Any]] = set()
+        self._channel: Channel | None = None
+        self._bridge = Bridge(self._opened, self._spawn)
+
+    async def run(self, descriptor: int) -> None:
+        """Serve until the bridge is gone."""
+        reader, writer = await asyncio.open_connection(
+            sock=socket.socket(fileno=descriptor), limit=LONGEST_ANSWER
+        )
+        self._channel = Channel(reader, writer, answer=self._answer, hear=self._hear)
+        await self._channel.run()
+
+    def _opened(self) -> Channel:
+        assert self._channel is not None, "hooks run while there is one"
+        return self._channel
+
+    def _spawn(self, work: Awaitable[Any]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Future[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            traceback.print_exception(error)
+
+    def _hear(self, method: str, params: Mapping[str, Any]) -> None:
+        if method == TOLD:
+            try:
+                self._bridge.hear(params["name"], params["parameters"])
+            except Exception:  # noqa: BLE001  # of the plug-in: the next one may be heard
+                traceback.print_exc()
+
+    async def _answer(self, method: str, params: Mapping[str, Any]) -> Any:
+        if method == PING:
+            return {}
+        try:
+            await self._run_hook(params["function"])
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            traceback.print_exc()
+            raise ChannelError(BROKEN, self._problem(error)) from error
+        return {}
+
+    async def _run_hook(self, name: str) -> None:
+        module, _, function = name.partition(":")
+        made = getattr(importlib.import_module(module), function)(self._bridge)
+        if inspect.isawaitable(made):
+            await made
+
+    def _problem(self, error: BaseException) -> str:
+        """Return what broke, with the last line of the plug-in's own that was under way."""
+        problem = "".join(traceback.format_exception_only(error)[-1:]).strip()
+        own = [
+            frame
+            for frame in traceback.extract_tb(error.__traceback__)
+            if Path(frame.filename).is_relative_to(self._folder)
+        ]
+        if not own:
+            return problem
+        file = Path(own[-1].filename).relative_to(self._folder)
+        return f"{file}, line {own[-1].lineno}: {problem}"
+
+
+def main(arguments: list[str]) -> None:
+    """Run as a process of its own."""
+    folder, descriptor, octets = Path(arguments[0]), int(arguments[1]), int(arguments[2])
+    resource.setrlimit(resource.RLIMIT_AS, (octets, octets))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.chdir(folder)
+    sys.path[:0] = [str(folder), str(folder / LIBRARIES)]
+    sys.dont_write_bytecode = True  # the folder of a version never changes
+    asyncio.run(Worker(folder).run(descriptor))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,248 @@
+"""The bridge's end of a plug-in's code: a process of its own, whose calls are those of a caller."""
+
+import asyncio
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
+from collections.abc import Awaitable, Callable, Mapping
+import contextlib
+import logging
+import os
+from pathlib import Path
+import signal
+import socket
+import sys
+from typing import Any, Final
+
+import msgspec
+from typing_extensions import override
+
+from sebridge.base import parent_death
+from sebridge.base.clock import Clock
+from sebridge.base.errors import AnswerTimeoutError, LimitError, ParameterError, RequestError
+from sebridge.base.redaction import redacted
+from sebridge.base.service import Service
+from sebridge.base.signals import SignalBus, SignalScope
+from sebridge.model.plain import to_plain
+from sebridge.plugin.bridge import LISTEN
+from sebridge.plugin.channel import Channel, ChannelError, ClosedError
+from sebridge.plugin.worker import HOOK, PING, TOLD
+from sebridge.rpc.json_codec import MAX_SIZE, dump, dump_notification, parse
+from sebridge.rpc.message import Caller, Notification, Request, Response, RpcError, Scope
+
+_LOGGER = logging.getLogger(__name__)
+
+INTERFACE: Final = "plugin"
+"""The interface through which plug-ins call."""
+
+_MOST_AT_ONCE: Final = 16  # calls of one plug-in
+_MOST_MESSAGES: Final = 200  # within a second
+_SECOND: Final = 1.0
+_MOST_HEARD: Final = 100  # names of notifications that one plug-in may listen to
+_SIGN_OF_LIFE: Final = 30.0  # seconds between two, and at most until it is answered
+_LEAVING: Final = 2.0  # seconds to end by itself
+_LONGEST_LINE: Final = 500  # octets of what it writes that are logged
+_PATH: Final = "/usr/local/bin:/usr/bin:/bin"
+
+
+class ProcessPorts(msgspec.Struct, frozen=True, kw_only=True):
+    """What processes of plug-ins need of the bridge; `memory` is octets of each."""
+
+    call: Callable[[Request, Caller], Awaitable[Response]]
+    bus: SignalBus
+    clock: Clock
+    memory: int
+
+
+class PluginProcess(Service):
+    """Runs the code in a folder, from its start to its stop.
+
+    It dies, and `wait` raises, when the process ends, hangs, or says what is no message.
+    """
+
+    def __init__(self, name: str, folder: Path, scope: Scope, ports: ProcessPorts) -> None:
+        super().__init__()
+        self._plugin = name
+        self._folder = folder
+        self._caller = Caller(INTERFACE, scope, name=name)
+        self._ports = ports
+        self._process: Process | None = None
+        self._channel: Channel | None = None
+        self._signals = SignalScope(ports.bus)
+        self._heard: set[str] = set()
+        self._under_way = 0
+        self._pace = _Pace(ports.clock)
+
+    @property
+    @override
+    def name(self) -> str:
+        return f"plug-in {self._plugin}"
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process, while there is one."""
+        process = self._process
+        return None if process is None or process.returncode is not None else process.pid
+
+    @override
+    async def start(self) -> None:
+        """Begin a process, which does what hooks do; RequestError where there can be none."""
+        await self.stop()
+        ours, theirs = socket.socketpair()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),
+                *(sys.executable, "-I", "-m", "sebridge.plugin.worker"),
+                *(str(self._folder), str(theirs.fileno()), str(self._ports.memory)),
+                stdin=DEVNULL,
+                stdout=PIPE,
+                stderr=STDOUT,
+                pass_fds=(theirs.fileno(),),
+                env={"PATH": _PATH, "LANG": "C.UTF-8"},
+                start_new_session=True,
+            )
+        except BaseException as error:
+            ours.close()
+            if isinstance(error, OSError):
+                problem = f"its process cannot be started: {error.strerror}"
+                raise RequestError(problem) from error
+            raise
+        finally:
+            theirs.close()
+        reader, writer = await asyncio.open_connection(sock=ours, limit=MAX_SIZE)
+        self._channel = Channel(
+            reader,
+            writer,
+            answer=self._answer,
+            hear=lambda _method, _params: None,
+            encode=dump,
+            decode=parse,
+            pace=self._pace.keep,
+        )
+        self._signals.listen(Notification, self._tell)
+        self.spawn(self._log_output(self._process), "output")
+        await super().start()
+
+    @override
+    async def run(self) -> None:
+        assert self._channel is not None, "it was started"
+        assert self._process is not None, "it was started"
+        self.spawn(self._see_it_live(self._channel, self._process), "signs of life")
+        await self._channel.run()
+        raise RequestError("its process ended")
+
+    @override
+    async def stop(self) -> None:
+        """End the process: it has a moment to end by itself once nobody talks to it."""
+        self._signals.close()
+        self._heard.clear()
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+        if self._process is not None:
+            await self._end(self._process)
+            self._process = None
+        await super().stop()
+
+    async def run_hook(self, function: str, seconds: float) -> None:
+        """Have a hook run; RequestError says what became of it, unless it ended well in time."""
+        channel = self._channel
+        if channel is None:
+            raise RequestError(f"{function}: its process does not run")
+        try:
+            await self._ports.clock.within(seconds, channel.call(HOOK, {"function": function}))
+        except AnswerTimeoutError as error:
+            raise RequestError(f"{function} takes more than {seconds:g} s") from error
+        except ChannelError as error:
+            raise RequestError(f"{function}: {redacted(error.message)}") from error
+        except ClosedError as error:
+            raise RequestError(f"{function}: its process ended") from error
+
+    # ------------------------------------------------------------------ the process
+
+    async def _end(self, process: Process) -> None:
+        try:
+            await self._ports.clock.within(_LEAVING, process.wait())
+        except AnswerTimeoutError:
+            _kill(process)
+            await process.wait()
+
+    async def _see_it_live(self, channel: Channel, process: Process) -> None:
+        clock = self._ports.clock
+        while True:
+            await clock.sleep(_SIGN_OF_LIFE)
+            try:
+                await clock.within(_SIGN_OF_LIFE, channel.call(PING, {}))
+            except AnswerTimeoutError:
+                _LOGGER.warning("%s hangs, and is killed", self.name)
+                _kill(process)
+                return
+            except (ChannelError, ClosedError):
+                return
+
+    async def _log_output(self, process: Process) -> None:
+        assert process.stdout is not None, "it is a pipe"
+        while octets := await process.stdout.read(_LONGEST_LINE):
+            for line in octets.decode(errors="replace").splitlines():
+                _LOGGER.debug("%s: %s", self.name, redacted(line))
+
+    # ------------------------------------------------------------------ what it asks
+
+    async def _answer(self, method: str, params: Mapping[str, Any]) -> Any:
+        if self._under_way >= _MOST_AT_ONCE:
+            problem = LimitError(f"busy: {_MOST_AT_ONCE} calls of one plug-in may be under way")
+            raise _as_told(RpcError.of(problem))
+        self._under_way += 1
+        try:
+            if method == LISTEN:
+                return self._listen(params)
+            response = await self._ports.call(Request(method, params), self._caller)
+        finally:
+            self._under_way -= 1
+        if response.error is not None:
+            raise _as_told(response.error)
+        return {} if response.result is None else to_plain(response.result)
+
+    def _listen(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        name = params.get("notification")
+        if not isinstance(name, str) or not name.isidentifier():
+            problem = ParameterError("notification", "is not the name of a notification")
+            raise _as_told(RpcError.of(problem))
+        if len(self._heard) >= _MOST_HEARD and name not in self._heard:
+            raise _as_told(RpcError.of(LimitError(f"at most {_MOST_HEARD} names are listened to")))
+        self._heard.add(name)
+        return {}
+
+    def _tell(self, news: Notification) -> None:
+        if news.name in self._heard and self._channel is not None:
+            parameters = msgspec.Raw(dump_notification(news, timestamp=False))
+            told = {"name": news.name, "time": news.time, "parameters": parameters}
+            if not self._channel.tell(TOLD, told):
+                _LOGGER.debug("%s does not keep up: %s is dropped", self.name, news.name)
+
+
+def _kill(process: Process) -> None:
+    """End a process, and those that it began: it leads a group of its own."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):  # it ended at this moment
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+class _Pace:
+    """Lets so many messages pass within a second; who says more waits, and says no more."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._end = clock.monotonic() + _SECOND
+        self._count = 0
+
+    async def keep(self) -> None:
+        """Return when the next message may come."""
+        now = self._clock.monotonic()
+        if now >= self._end:
+            self._end, self._count = now + _SECOND, 0
+        self._count += 1
+        if self._count >= _MOST_MESSAGES:
+            await self._clock.sleep(self._end - now)
+
+
+def _as_told(error: RpcError) -> ChannelError:
+    return ChannelError(error.code, error.message)
