@@ -79,7 +79,8 @@ class Live:
         """Say whether the gateway has sent nothing for so long."""
         return max(self.seconds, default=0) < self.clock.monotonic() - seconds
 
-    def _follow(self, topic: str, payload: bytes, _is_kept: bool) -> None:  # noqa: FBT001  # as called
+    def _follow(self, topic: str, payload: bytes, *, is_kept: bool) -> None:
+        del is_kept
         if topic.endswith("/availability") and "/device/" in topic:
             (self.online.add if payload == b"online" else self.online.discard)(topic)
 
@@ -254,7 +255,7 @@ async def start(arguments: argparse.Namespace) -> dict[str, Any]:
     building = Building(process.ether, arguments.meters)
     online: set[str] = set()
     process.link.follow(
-        lambda topic, payload, _: online.add(topic) if _is_online(topic, payload) else None
+        lambda topic, payload, **_how: online.add(topic) if _is_online(topic, payload) else None
     )
     for meter in building.meters:
         process.ether.network.link_keys[meter.address] = meter.key

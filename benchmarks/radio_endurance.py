@@ -119,6 +119,7 @@ class Reader(MqttClient):
         filters = (f"{BASE}/{topic}" for topic in topics)
         super().__init__("endurance-readings", port, *filters, keeps_session=True)
         self.numbers: dict[int, float] = {}  # when each was published first
+        self.plugs: set[str] = set()  # of which a reading was heard
         self.starts = 0  # of the radio
         self.losses: list[float] = []  # when the radio was said to be lost
         self.newest = 0
@@ -133,6 +134,7 @@ class Reader(MqttClient):
         elif message.topic.split("/")[3].startswith("0015bc"):
             found = self._power.search(payload)
             if found is not None:
+                self.plugs.add(message.topic.split("/")[3])
                 number = round(float(found[1]) * 1000)
                 self.numbers.setdefault(number, now)
                 self.newest = max(self.newest, number)
@@ -199,6 +201,9 @@ class RadioEndurance:
         try:
             await self._begin()
             reporting = asyncio.create_task(self._report_all())
+            await self._until(lambda: len(self._reader.plugs) == _PLUGS)
+            for plug in self._plugs:
+                plug.confirmed.clear()  # before its scale was known, a report was no reading
             for number in range(self._options.count):
                 for fault in self._options.faults:
                     await self._break(fault, number)

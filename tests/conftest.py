@@ -1,8 +1,8 @@
 """What every test may ask for: a clock that stands still, a bus that raises, and a log check."""
 
-from collections.abc import Generator, Iterator
+import asyncio
+from collections.abc import Callable, Generator, Iterator, Mapping
 import logging
-import os
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from sebridge.base.clock import VirtualClock
 from sebridge.base.signals import SignalBus
+from tests.checked_loop import CheckedLoop
 from tests.examples import register_profiles
 from tests.key_search import MARK, SEARCH, check, watch_readings, watch_secrets
 
@@ -18,23 +19,16 @@ register_profiles()
 watch_secrets()
 watch_readings()
 
-# Programs that a test starts run as they do in a house, without Python's development mode.
-os.environ.pop("PYTHONDEVMODE", None)
-
-
-def _is_no_news_of_time(record: logging.LogRecord) -> bool:
-    """Return whether a record of asyncio is about more than how long a callback took.
-
-    In its debug mode it warns of slow ones; on a busy machine every callback may be slow.
-    """
-    return not str(record.msg).startswith("Executing ")
-
-
-logging.getLogger("asyncio").addFilter(_is_no_news_of_time)
-
-
 _WAITING: Final = frozenset(("cli", "integration", "radios"))
 """Folders of tests that wait for programs and drivers most of their time."""
+_EARLY: Final = 0.75
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Have every test run on a loop that knows its thread."""
+    return {"asyncio": CheckedLoop}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Have each process begin with as many of the tests that wait, so that none ends with them.
+    """Have the tests that wait begin one by one between the others, none of them at the end.
 
     pytest-xdist hands out what follows each other, as many to each process.
     """
@@ -53,13 +47,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [
         item
         for turn in range(processes)
-        for share in (waiting[turn::processes], _part(others, turn, processes))
-        for item in share
+        for item in _mixed(waiting[turn::processes], _part(others, turn, processes))
     ]
 
 
 def _part(items: list[pytest.Item], turn: int, of: int) -> list[pytest.Item]:
     return items[turn * len(items) // of : (turn + 1) * len(items) // of]
+
+
+def _mixed(waiting: list[pytest.Item], others: list[pytest.Item]) -> list[pytest.Item]:
+    """Return all of them: those that wait in the first three quarters, evenly."""
+    places = [(_EARLY * place / len(waiting), item) for place, item in enumerate(waiting)]
+    places += [(place / len(others), item) for place, item in enumerate(others)]
+    return [item for _, item in sorted(places, key=lambda one: one[0])]
 
 
 def _folder(item: pytest.Item) -> str:

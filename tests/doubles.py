@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from sebridge.base.clock import VirtualClock
-from sebridge.transports.mqtt.flow import Follower
+from sebridge.base.follower import Follower
 from sebridge.transports.mqtt.messages import Message, Reply, matches
 from tests.key_search import SEARCH
 
@@ -40,7 +40,7 @@ class RecordingBroker:
 
     def _tell(self, topic: str, payload: bytes, *, is_kept: bool) -> None:
         for follower in self._followers:
-            follower(topic, payload, is_kept)
+            follower(topic, payload, is_kept=is_kept)
 
     def follow(self, follower: Follower) -> Callable[[], object]:
         self._followers.append(follower)

@@ -26,7 +26,7 @@ _LONGEST_TRACE: Final = 4000  # characters, of which the last tell most
 _WORDS: Final = ((50, "critical"), (40, "error"), (30, "warning"), (20, "info"))
 
 
-Follower = Callable[[LogLine], object]
+LogFollower = Callable[[LogLine], object]
 
 
 def level_word(number: int) -> str:
@@ -59,7 +59,7 @@ class LogMemory(Service):
         self._grave: deque[LogLine] = deque(maxlen=MOST_GRAVE)
         self._recent: deque[tuple[float, LogLine]] = deque(maxlen=MOST_RECENT)
         self._newest = 0
-        self._followers: tuple[Follower, ...] = ()
+        self._followers: tuple[LogFollower, ...] = ()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
 
@@ -91,7 +91,7 @@ class LogMemory(Service):
             kept |= {line.number: line for since, line in self._recent if since >= earliest}
         return [kept[number] for number in sorted(kept)]
 
-    def follow(self, follower: Follower) -> Callable[[], object]:
+    def follow(self, follower: LogFollower) -> Callable[[], object]:
         """Tell of each record from now on, until what is returned is called.
 
         The follower is called in the event loop's thread only, whichever thread logs.

@@ -6,9 +6,9 @@ from typing import Final
 from sebridge.api.log import LogLine
 from sebridge.app.log_memory import LogMemory
 from sebridge.app.ports import BrokerLink
+from sebridge.base.follower import Follower
 from sebridge.model.plain import to_plain
 from sebridge.rpc.json_codec import dump
-from sebridge.transports.mqtt.flow import Follower
 
 _TOO_FINE: Final = "debug"
 
@@ -43,12 +43,12 @@ class PublishedAndLogged:
     def follow(self, follower: Follower) -> Callable[[], object]:
         """Tell of whatever is published or logged, until what is returned is called."""
 
-        def published(topic: str, payload: bytes, is_kept: bool) -> None:  # noqa: FBT001  # a Follower
+        def published(topic: str, payload: bytes, *, is_kept: bool) -> None:
             if topic != self._topic:
-                follower(topic, payload, is_kept)
+                follower(topic, payload, is_kept=is_kept)
 
         def logged(line: LogLine) -> None:
-            follower(self._topic, _payload(line), False)  # noqa: FBT003
+            follower(self._topic, _payload(line), is_kept=False)
 
         endings = (self._broker.follow(published), self._log.follow(logged))
 

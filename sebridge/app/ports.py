@@ -9,6 +9,7 @@ import msgspec
 
 from sebridge.base.clock import Clock
 from sebridge.base.computing import Compute
+from sebridge.base.follower import Follower
 from sebridge.base.signals import SignalBus
 from sebridge.crypto.credentials import CertificateStore
 from sebridge.crypto.key_agreement import Randomness
@@ -18,7 +19,6 @@ from sebridge.radio.radio import Radio
 from sebridge.radio.zdo_server import Binding
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.storage.collection import OpenCollection
-from sebridge.transports.mqtt.flow import Follower
 from sebridge.transports.mqtt.messages import Message, Reply
 from sebridge.zcl.zdo import SimpleDescriptor
 

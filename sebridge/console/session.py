@@ -10,6 +10,7 @@ import msgspec
 
 from sebridge.base.clock import Clock
 from sebridge.base.errors import DecodeError, LimitError, ParameterError, SebridgeError
+from sebridge.base.follower import Follower
 from sebridge.base.service import Service
 from sebridge.console.changes import Changes
 from sebridge.console.protocol import Command, answer, changes, hello, no_command, read_command
@@ -21,8 +22,6 @@ from sebridge.rpc.quota import Quota
 
 _MOST_UNDER_WAY: Final = 32  # commands of one page
 _GATHERING: Final = 0.1  # seconds in which changes are told together: no eye is faster
-
-Follower = Callable[[str, bytes, bool], object]
 
 
 class Published(Protocol):
@@ -158,7 +157,7 @@ class Session(Service):
 
     # ------------------------------------------------------------------ what the page hears
 
-    def _hear(self, topic: str, payload: bytes, is_kept: bool) -> None:  # noqa: FBT001  # a Follower
+    def _hear(self, topic: str, payload: bytes, *, is_kept: bool) -> None:
         if topic == self._backend.log and self._caller.scope < Scope.COMMAND:
             return
         if self._changes.note(topic, payload, is_kept=is_kept):

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_a_record_is_published_without_what_could_be_a_key(memory: LogMemory) ->
 def test_what_is_logged_while_publishing_does_not_go_round_in_circles(memory: LogMemory) -> None:
     broker = RecordingBroker()
     memory.follow(LogTopic(broker, _TOPIC).publish)
-    broker.follow(lambda *_: memory.keep(record("sent")))
+    broker.follow(lambda *_, **_how: memory.keep(record("sent")))
 
     memory.keep(record("one"))
     memory.keep(record("two"))
@@ -57,10 +58,10 @@ def test_what_is_logged_while_publishing_does_not_go_round_in_circles(memory: Lo
 
 def test_a_page_hears_each_record_once_whether_the_broker_has_it_or_not(memory: LogMemory) -> None:
     broker = RecordingBroker()
-    heard: list[tuple[str, object, bool]] = []
+    heard: list[tuple[str, Any, bool]] = []
     both = PublishedAndLogged(broker, memory, _TOPIC)
     unfollow = both.follow(
-        lambda topic, payload, is_kept: heard.append((topic, json.loads(payload), is_kept))
+        lambda topic, payload, *, is_kept: heard.append((topic, json.loads(payload), is_kept))
     )
     memory.keep(record("a frame", level=logging.DEBUG))
     memory.follow(LogTopic(broker, _TOPIC).publish)
@@ -75,6 +76,6 @@ def test_a_page_hears_each_record_once_whether_the_broker_has_it_or_not(memory: 
         (_TOPIC, False),
         ("sebridge/home/info", True),
     ]
-    assert [told["message"] for _, told, _ in heard[:2]] == ["a frame", "one"]  # type: ignore[index]
+    assert [told["message"] for _, told, _ in heard[:2]] == ["a frame", "one"]
     assert both.payload_on("sebridge/home/info") == b"2"
     assert both.kept_below("sebridge/home") == ["sebridge/home/info"]

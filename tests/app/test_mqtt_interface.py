@@ -11,11 +11,11 @@ from typing_extensions import override
 from sebridge.api.notifications import MessageNotice
 from sebridge.app.features import FEATURES
 from sebridge.base.clock import VirtualClock
+from sebridge.base.follower import Follower
 from sebridge.feature import Feature, Part
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.network.signals import DeviceActive
 from sebridge.settings.options import GatewayOptions, MqttOptions
-from sebridge.transports.mqtt.flow import Follower
 from sebridge.transports.mqtt.messages import Reply
 from sebridge.transports.mqtt.states import TopicHost
 from sebridge.transports.mqtt.topics import Topics

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-import json
 from pathlib import Path
 from random import Random
 
@@ -10,7 +9,7 @@ from sebridge.base.errors import DecodeError
 from sebridge.features.ota.image import MOST_ELEMENTS, read_image
 from sebridge.features.ota.index import LONGEST_NOTES, read_index
 from tests.features.ota.files import file_of
-from tests.fuzz.mutation import changed, changed_value
+from tests.fuzz.mutation import changed, changed_document
 from tests.fuzz.target import Target, must
 
 _LONGEST = 2_000  # characters of a problem
@@ -64,10 +63,7 @@ def grow(random: Random, seeds: Sequence[bytes]) -> bytes:
     octets = random.choice(seeds)
     if octets[:1] not in {b"[", b"{"} or random.random() < 0.3:
         return changed(random, octets, seeds)
-    value = json.loads(octets)
-    for _ in range(random.choice((1, 2, 5))):
-        value = changed_value(random, value)
-    return json.dumps(value).encode("utf-8", "surrogatepass")
+    return changed_document(random, octets)
 
 
 @asynccontextmanager

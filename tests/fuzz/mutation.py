@@ -1,6 +1,7 @@
 """Make something nearly right of what is right: in octets, in text, and in JSON values."""
 
 from collections.abc import Callable, Sequence
+import json
 from random import Random
 from typing import Any
 
@@ -179,6 +180,14 @@ def odd_value(random: Random) -> Any:
     if random.random() < 0.05:
         return nested(random.choice((5, 31, 33, 150)))
     return random.choice(VALUES)
+
+
+def changed_document(random: Random, octets: bytes) -> bytes:
+    """Return a JSON document with one, two or five values of it changed."""
+    value = json.loads(octets)
+    for _ in range(random.choice((1, 2, 5))):
+        value = changed_value(random, value)
+    return json.dumps(value).encode("utf-8", "surrogatepass")
 
 
 def changed_value(random: Random, value: Any) -> Any:

@@ -14,7 +14,7 @@ from sebridge.features.price.origin import Heard, ToldOrigin
 from sebridge.features.price.plan import Tariff, events_of
 from sebridge.model.octets import write_record
 from sebridge.settings.price_source import PriceSourceOptions, PriceUnit
-from tests.fuzz.mutation import changed, changed_value
+from tests.fuzz.mutation import changed, changed_document
 from tests.fuzz.target import Target, must
 
 _NOW = 849_225_600  # 2026-11-29 00:00:00 UTC
@@ -68,10 +68,7 @@ def grow(random: Random, seeds: Sequence[bytes]) -> bytes:
     octets = random.choice(seeds)
     if random.random() < 0.3:
         return changed(random, octets, seeds)
-    value = json.loads(octets)
-    for _ in range(random.choice((1, 2, 5))):
-        value = changed_value(random, value)
-    return json.dumps(value).encode("utf-8", "surrogatepass")
+    return changed_document(random, octets)
 
 
 @asynccontextmanager

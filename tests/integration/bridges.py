@@ -120,7 +120,9 @@ class Caller:
         return answer
 
     async def rpc_of(self, gateway: str, method: str, **params: Any) -> Any:
-        """Return the answer of another gateway on the same broker."""
+        """Return the answer of another gateway on the same broker, once it is there."""
+        there = f"sebridge/{gateway}/availability"
+        await until(lambda: self._listener.topics().get(there) == b"online")
         self._numbers += 1
         body = {"jsonrpc": "2.0", "method": method, "params": params, "id": self._numbers}
         topic = f"sebridge/{gateway}/rpc"

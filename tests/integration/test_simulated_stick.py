@@ -64,6 +64,7 @@ async def test_a_bridge_is_plugged_into_the_stick_and_a_meter_joins_and_is_read(
         bridge = Process(read(file.read_text(), tmp_path, {}))
         listener = listening(mosquitto.port, f"{ROOT}/#")
         await bridge.start()
+        await until(lambda: bridge.link.published > 0)
 
         done = await asyncio.to_thread(call, mosquitto.port, *request)
 

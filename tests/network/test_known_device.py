@@ -69,8 +69,7 @@ def test_the_record_shows_all_that_is_known() -> None:
     ],
 )
 def test_another_kind_of_device_is_known_by_what_is_on_its_endpoints(
-    told: Simple_Desc_rsp | None,
-    is_other: bool,  # noqa: FBT001  # a parameter of the test
+    told: Simple_Desc_rsp | None, *, is_other: bool
 ) -> None:
     now = replace(COMPLETE, simple_descriptors={} if told is None else {0x5E: told})
 

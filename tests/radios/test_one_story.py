@@ -3,6 +3,7 @@
 Real time passes here only because the drivers have no other.
 """
 
+import asyncio
 from collections.abc import Callable
 import logging
 from pathlib import Path
@@ -119,9 +120,10 @@ async def a_load_takes_part_and_another_opts_out(home: Home) -> None:
     before = switch.power
     record = {"issuer_event_id": 5, "duration_in_minutes": 1, "event_control": 0, "duty_cycle": 25}
 
-    await home.result("create_DRLC_event", record=record)
-
+    asking = asyncio.create_task(home.result("create_DRLC_event", record=record))
     await until(lambda: switch.power == before * 0.25)
+    await asking
+
     await until(lambda: statuses(home, str(SWITCH)) == [0x01, 0x02, 0x03])
     await until(lambda: statuses(home, str(THERMOSTAT)) == [0x01, 0x04, 0x0A])
     assert switch.power == before

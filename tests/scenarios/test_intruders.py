@@ -163,6 +163,7 @@ async def test_of_100000_invented_attributes_few_are_kept_and_what_was_told_of_s
     home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)  # what is captured would be what grows
+    await home.result("registry_configuration", name="ZCL_Cluster.most_reports", value=0)
     nwk = home.gateway.directory[METER].nwk or 0
     before, objects = kept(home), number_of_objects()
     own = [topic for topic in before.topics if "/smartenergy_metering/" in topic]

@@ -3,7 +3,7 @@
 from sebridge.base.addresses import Eui64
 from sebridge.feature import Host, Part
 from sebridge.features.ota.firmware import DeviceFirmware
-from sebridge.features.ota.library import ImageLibrary
+from sebridge.features.ota.image_library import ImageLibrary
 from sebridge.features.ota.methods import FirmwareMethods
 from sebridge.features.ota.server import OtaServer
 from sebridge.features.ota.service import FirmwareService

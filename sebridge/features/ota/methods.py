@@ -11,7 +11,7 @@ import msgspec
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import RequestError
 from sebridge.features.ota.firmware import FirmwareImage, FirmwareStatus
-from sebridge.features.ota.library import Refusal, Shelf
+from sebridge.features.ota.image_library import Refusal, Shelf
 from sebridge.features.ota.updates import FirmwareUpdate
 from sebridge.model.data_types import Uint32, UtcTime
 from sebridge.model.values import ABSENT, Absent

@@ -20,7 +20,7 @@ from sebridge.features.ota.firmware import (
     newest,
     shown_version,
 )
-from sebridge.features.ota.library import EMPTY, ImageLibrary, Shelf
+from sebridge.features.ota.image_library import EMPTY, ImageLibrary, Shelf
 from sebridge.features.ota.records import ASK_NOW, NOT_YET
 from sebridge.features.ota.signals import (
     FirmwareChanged,

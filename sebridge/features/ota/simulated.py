@@ -9,6 +9,7 @@ from sebridge.features.ota.firmware import DeviceFirmware
 from sebridge.simulator.vocabulary import NOTHING, SimulatedHost, SimulatedPart
 
 _HIGHEST_VERSION = 0xFFFFFFFE
+_HIGHEST_NUMBER = 0xFFFF
 
 
 class FirmwareOptions(msgspec.Struct, frozen=True):
@@ -29,8 +30,8 @@ class FirmwareOptions(msgspec.Struct, frozen=True):
             raise ParameterError("firmware", f"must be 0..0x{_HIGHEST_VERSION:X}, or null")
         for name in ("firmware_manufacturer", "firmware_type", "firmware_hardware"):
             number = getattr(self, name)
-            if number is not None and not 0 <= number <= 0xFFFF:  # noqa: PLR2004
-                raise ParameterError(name, "must be 0..65535")
+            if number is not None and not 0 <= number <= _HIGHEST_NUMBER:
+                raise ParameterError(name, f"must be 0..{_HIGHEST_NUMBER}")
 
 
 def simulated(host: SimulatedHost) -> SimulatedPart:

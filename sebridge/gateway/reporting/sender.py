@@ -101,8 +101,8 @@ class ReportSender(Service, ReportingTable):
         found = self._store.get(PairedAttribute(pairing, attribute_id))
         if found is not None:
             return found
-        problem = self._unreportable(self._cluster(pairing), attribute_id)
-        return problem or Status.NOT_FOUND
+        declared = self._declared(pairing, attribute_id)
+        return declared if isinstance(declared, Status) else Status.NOT_FOUND
 
     def stop_reporting(self, pairing: Pairing, attribute_ids: Sequence[int]) -> None:
         """Report some attributes to a peer no more."""
@@ -185,22 +185,23 @@ class ReportSender(Service, ReportingTable):
             threshold.reported(value.value, now)
 
     def _problem(self, pairing: Pairing, record: AttributeReportingConfigurationRecord) -> Status:
-        cluster = self._cluster(pairing)
-        if problem := self._unreportable(cluster, record.attribute_id):
-            return problem
-        types = dict(cluster.attributes.types()) if cluster else {}
-        if record.attribute_type != types[record.attribute_id]:
+        declared = self._declared(pairing, record.attribute_id)
+        if isinstance(declared, Status):
+            return declared
+        if record.attribute_type != declared:
             return Status.INVALID_DATA_TYPE
         if record.max_interval and record.min_interval > record.max_interval:
             return Status.INVALID_VALUE
         return Status.SUCCESS
 
-    def _unreportable(self, cluster: LocalCluster | None, attribute_id: int) -> Status:
-        """Say why an attribute cannot be reported; SUCCESS where it can."""
-        if cluster is None or attribute_id not in dict(cluster.attributes.types()):
+    def _declared(self, pairing: Pairing, attribute_id: int) -> int | Status:
+        """Return the data type of an attribute that can be reported, or why it cannot."""
+        cluster = self._cluster(pairing)
+        types = {} if cluster is None else dict(cluster.attributes.types())
+        if cluster is None or attribute_id not in types:
             return Status.UNSUPPORTED_ATTRIBUTE
         reportable = cluster.attributes.is_reportable(attribute_id)
-        return Status.SUCCESS if reportable else Status.UNREPORTABLE_ATTRIBUTE
+        return types[attribute_id] if reportable else Status.UNREPORTABLE_ATTRIBUTE
 
     def _makes_room(self, device: Eui64) -> bool:
         """Say whether a device may have one configuration more.

@@ -7,6 +7,7 @@ import itertools
 from typing import Final, Protocol
 
 from sebridge.base.clock import Instant
+from sebridge.base.follower import Follower
 from sebridge.transports.mqtt.messages import is_topic
 from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.retained import Retained
@@ -19,7 +20,6 @@ what the link sends besides."""
 _MOST_WAITING: Final = 20_000
 _MOST_ENDS: Final = 3  # links that may end with a message under way, before it is put aside
 
-Follower = Callable[[str, bytes, bool], object]
 """Hears what is published: topic, payload, and whether that is what the topic holds now."""
 
 Reference = str | int
@@ -199,7 +199,7 @@ class Flow:
 
     def _tell(self, topic: str, payload: bytes, *, is_kept: bool) -> None:
         for follower in self._followers:
-            follower(topic, payload, is_kept)
+            follower(topic, payload, is_kept=is_kept)
 
     def _say(self, topic: str, payload: bytes) -> None:
         if self._followers:

@@ -232,7 +232,8 @@ async def test_a_device_that_was_replaced_is_asked_who_it_is(
     meter: RemoteMeter,
     bus: SignalBus,
     clock: VirtualClock,
-    is_other_kind: bool,  # noqa: FBT001  # a parameter of the test
+    *,
+    is_other_kind: bool,
 ) -> None:
     before = replace(known.kept[address(1)], manufacturer="A", model="A 1", software="5")
     known.kept[address(1)] = before

@@ -21,7 +21,7 @@ def test_without_an_answer_a_confirmation_is_plain() -> None:
 
 
 @pytest.mark.parametrize(("yes", "control"), [(True, 2), (False, 1), (None, 0)])
-def test_an_answer_is_yes_or_no_or_text(yes: bool | None, control: int) -> None:  # noqa: FBT001  # pytest gives it by name
+def test_an_answer_is_yes_or_no_or_text(*, yes: bool | None, control: int) -> None:
     confirmation = confirmation_of(message(0xA0), NOW, Answer(yes, "text"))
 
     assert confirmation.message_confirmation_control == control

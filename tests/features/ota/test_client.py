@@ -97,7 +97,7 @@ def test_a_notice_makes_it_ask_for_its_next_image() -> None:
         ((0x1235, 7, 2), False),
     ],
 )
-def test_a_notice_may_be_for_others(told: tuple[int, int, int], asks: bool) -> None:  # noqa: FBT001  # a parameter of the test
+def test_a_notice_may_be_for_others(told: tuple[int, int, int], *, asks: bool) -> None:
     maker, kind, version = told
     notice = ImageNotifyRecord(
         payload_type=3,

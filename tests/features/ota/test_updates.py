@@ -301,8 +301,7 @@ def test_parts_may_be_seconds_apart() -> None:
 
 @pytest.mark.parametrize(("period", "is_told"), [(0, True), (249, True), (250, False)])
 def test_a_device_that_can_be_told_to_be_slower_is_told_so_once(
-    period: int,
-    is_told: bool,  # noqa: FBT001  # a parameter of the test
+    period: int, *, is_told: bool
 ) -> None:
     updates = updates_of(block_period=250)
     begun(updates, NOW)

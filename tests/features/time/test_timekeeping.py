@@ -64,7 +64,7 @@ def test_a_gateway_that_joined_goes_by_its_own_time_until_it_is_told(clock: Virt
 
 
 @pytest.mark.parametrize("joins", [False, True])
-def test_a_machine_that_does_not_know_the_time_tells_none_time_3(joins: bool) -> None:  # noqa: FBT001
+def test_a_machine_that_does_not_know_the_time_tells_none_time_3(*, joins: bool) -> None:
     clock = VirtualClock(utc=60.0)
     time = timekeeping(clock, joins=joins)
     before = served(time), time.known

@@ -192,6 +192,8 @@ def test_a_cluster_that_is_not_there_has_no_attributes(house: House) -> None:
     record = AttributeReportingConfigurationRecord(0, 0, 0x25)
 
     assert house.sender.configure(pairing(peer(), 0x0B04), record) == Status.UNSUPPORTED_ATTRIBUTE
+    house.endpoints.clear()
+    assert house.configure(peer()) == Status.UNSUPPORTED_ATTRIBUTE
 
 
 def test_the_number_of_configurations_is_limited(house: House) -> None:

@@ -8,6 +8,8 @@ import pytest
 import pytest_asyncio
 import uvloop
 
+from tests.checked_loop import CheckedLoop
+
 _OF_THE_WIRE = ("test_gathering", "test_link")
 ACCEPTED = bytes.fromhex("20 03 00 00 00")  # CONNACK of MQTT 5: no session, success, no properties
 
@@ -16,7 +18,7 @@ def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Have what knows the wire tested on the loop of the bridge, and all on Python's."""
-    loops: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
+    loops: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": CheckedLoop}
     if item.path.stem in _OF_THE_WIRE:
         loops["uvloop"] = uvloop.new_event_loop
     return loops

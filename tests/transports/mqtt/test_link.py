@@ -290,7 +290,8 @@ async def test_identifiers_of_subscriptions_are_none_of_the_owners(
 )
 def test_a_message_is_written_field_by_field(
     version: int,
-    retain: bool,  # noqa: FBT001  # a column of the table
+    *,
+    retain: bool,
     correlation: bytes | None,
     octets: str,
 ) -> None:

@@ -82,5 +82,5 @@ def test_a_filter_matches_as_paho_thinks_it_does(topic_filter: str, topic: str) 
         ("a/\0", False),
     ],
 )
-def test_a_filter_has_wildcards_only_as_whole_levels(text: str, right: bool) -> None:  # noqa: FBT001
+def test_a_filter_has_wildcards_only_as_whole_levels(text: str, *, right: bool) -> None:
     assert is_filter(text) == right

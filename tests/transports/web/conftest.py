@@ -8,6 +8,7 @@ import pytest
 import uvloop
 
 from sebridge.settings.http_options import HttpOptions
+from tests.checked_loop import CheckedLoop
 from tests.transports.web.backend import TOKENS, Counting, House, options
 
 MakeHouse = Callable[..., Awaitable[House]]
@@ -18,7 +19,7 @@ def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, LoopFactory]:
     """Have every test served on the loop of the bridge, and on Python's."""
-    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+    return {"asyncio": CheckedLoop, "uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from sebridge.base.errors import RequestError
-from sebridge.features.ota import library as module
+from sebridge.features.ota import image_library as module
 from sebridge.features.ota.image import LARGEST
+from sebridge.features.ota.image_library import ImageLibrary, Shelf
 from sebridge.features.ota.index import LARGEST_INDEX
-from sebridge.features.ota.library import ImageLibrary, Shelf
 from tests.features.ota.files import file_of
 
 
