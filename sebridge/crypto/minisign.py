@@ -8,8 +8,6 @@ import binascii
 import hashlib
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 import msgspec
 
 from sebridge.base.errors import DecodeError
@@ -61,6 +59,12 @@ def is_signed(octets: bytes, signature: str, keys: tuple[PublicKey, ...]) -> boo
 
 
 def _verified(key: bytes, signature: bytes, signed: bytes) -> bool:
+    # what is native of it takes megabytes, and few check a signature
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+        Ed25519PublicKey,
+    )
+
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(signature, signed)
     except InvalidSignature:

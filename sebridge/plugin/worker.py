@@ -1,7 +1,7 @@
 """The process of a plug-in: it runs hooks when the bridge asks for that, until the bridge is gone.
 
-``python -I -m sebridge.plugin.worker FOLDER DESCRIPTOR OCTETS``: the plug-in's folder, the socket
-that leads to the bridge, and how much memory there may be.
+``python -I -B -m sebridge.plugin.worker FOLDER DESCRIPTOR OCTETS``: the plug-in's folder, the
+socket that leads to the bridge, and how much memory there may be.
 """
 
 import asyncio
@@ -110,7 +110,6 @@ def main(arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.chdir(folder)
     sys.path[:0] = [str(folder), str(folder / LIBRARIES)]
-    sys.dont_write_bytecode = True  # the folder of a version never changes
     asyncio.run(Worker(folder).run(descriptor))
 
 

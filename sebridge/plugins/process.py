@@ -90,7 +90,8 @@ class PluginProcess(Service):
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),
-                *(sys.executable, "-I", "-m", "sebridge.plugin.worker"),
+                # no bytecode: the folder of a version never changes
+                *(sys.executable, "-I", "-B", "-m", "sebridge.plugin.worker"),
                 *(str(self._folder), str(theirs.fileno()), str(self._ports.memory)),
                 stdin=DEVNULL,
                 stdout=PIPE,
