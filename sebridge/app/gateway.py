@@ -13,7 +13,7 @@ from sebridge.app.features import clusters_of, notification_types
 from sebridge.app.membership import build_membership
 from sebridge.app.method_groups import method_groups_of
 from sebridge.app.network import Network, build_network
-from sebridge.app.plugins import build_plugins
+from sebridge.app.plugins import build_plugin_host, build_plugins
 from sebridge.app.ports import Ports
 from sebridge.app.rpc_options import limits_of, policy_of, quota_limits_of, responses_are_kept
 from sebridge.base.clock import Clock, unix_time
@@ -31,6 +31,7 @@ from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.events.new_events import EventIds
 from sebridge.modules.assembly import Assembly
 from sebridge.network.signals import NetworkTimeSet
+from sebridge.plugins.host import Host as PluginHost
 from sebridge.plugins.manager import PluginManager
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
@@ -73,6 +74,7 @@ class Gateway(Network, frozen=True, kw_only=True):
     buffer: ResponseBuffer
     assembly: Assembly
     plugins: PluginManager
+    plugin_host: PluginHost
     notes: tuple[Callable[[], Sequence[str]], ...]
     """What the features have to say to people, each a function that returns it."""
     health: Mapping[str, Callable[[], Mapping[str, Any]]]
@@ -166,8 +168,9 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         features,
         {kind: make for part in parts for kind, make in part.makers.items()},
     )
+    plugin_host = build_plugin_host(options, ports, dispatcher)
     plugins = build_plugins(
-        options.plugins, ports, dispatcher, registry, aliases, assembly.endpoints
+        options.plugins, ports, plugin_host, dispatcher, registry, aliases, assembly.endpoints
     )
     dispatcher.register(
         method_groups_of(
@@ -209,6 +212,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         buffer=buffer,
         assembly=assembly,
         plugins=plugins,
+        plugin_host=plugin_host,
         notes=tuple(notes for part in parts for notes in part.notes),
         health={name: facts for part in parts for name, facts in part.health.items()},
         services=(

@@ -24,7 +24,7 @@ from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.settings.http_options import HttpOptions
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.transports.web.auth import INGRESS
-from sebridge.transports.web.routes import Backend, HealthReport, PackageIntake
+from sebridge.transports.web.routes import Backend, HealthReport, PackageIntake, PluginAnswerer
 from sebridge.transports.web.server import HttpServer
 from sebridge.transports.web.sessions import KEY_LENGTH
 
@@ -93,6 +93,7 @@ def make_http_interface(
         quota=gateway.quota,
         xml=xml,
         packages=packages,
+        plugin_routes=PluginAnswerer(gateway.plugin_host.routes.find, dispatcher.check),
     )
     server = HttpServer(
         options,

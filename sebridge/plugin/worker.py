@@ -16,21 +16,15 @@ import sys
 import traceback
 from typing import Any, Final
 
-from sebridge.plugin.bridge import Bridge
+from sebridge.plugin import words
+from sebridge.plugin.bridge import Bridge, HttpRequest, Refused
 from sebridge.plugin.channel import Channel, ChannelError
+from sebridge.plugin.clock import SystemClock
 
-HOOK: Final = "hook"
-"""The request by which the bridge has a hook run; its parameter `function` is module:function."""
-PING: Final = "ping"
-"""The request that a process answers which does not hang."""
-TOLD: Final = "notification"
-"""What the bridge tells: `name` and `parameters`."""
 LIBRARIES: Final = "lib"
 """The folder of a plug-in with the packages that it brings."""
 LONGEST_ANSWER: Final = 16 * 1024 * 1024
 """Octets of a line that the bridge sends."""
-BROKEN: Final = -32000
-"""The code of JSON-RPC for a hook that fails."""
 
 
 class Worker:
@@ -40,7 +34,7 @@ class Worker:
         self._folder = folder
         self._tasks: set[asyncio.Future[Any]] = set()
         self._channel: Channel | None = None
-        self._bridge = Bridge(self._opened, self._spawn)
+        self._bridge = Bridge(self._opened, self._spawn, SystemClock())
 
     async def run(self, descriptor: int) -> None:
         """Serve until the bridge is gone."""
@@ -54,10 +48,11 @@ class Worker:
         assert self._channel is not None, "hooks run while there is one"
         return self._channel
 
-    def _spawn(self, work: Awaitable[Any]) -> None:
+    def _spawn(self, work: Awaitable[Any]) -> asyncio.Future[Any]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Future[Any]) -> None:
         self._tasks.discard(task)
@@ -65,22 +60,33 @@ class Worker:
             traceback.print_exception(error)
 
     def _hear(self, method: str, params: Mapping[str, Any]) -> None:
-        if method == TOLD:
-            try:
+        try:
+            if method == words.TOLD:
                 self._bridge.hear(params["name"], params["parameters"])
-            except Exception:  # noqa: BLE001  # of the plug-in: the next one may be heard
-                traceback.print_exc()
+            elif method == words.COMMANDED:
+                self._bridge.hear_command(params["topic"], params["value"])
+        except Exception:  # noqa: BLE001  # of the plug-in: the next one may be heard
+            traceback.print_exc()
 
     async def _answer(self, method: str, params: Mapping[str, Any]) -> Any:
-        if method == PING:
-            return {}
         try:
-            await self._run_hook(params["function"])
+            return await self._carry_out(method, params)
+        except Refused as error:
+            raise ChannelError(words.REFUSED, str(error)) from error
         except BaseException as error:
             if isinstance(error, asyncio.CancelledError):
                 raise
             traceback.print_exc()
-            raise ChannelError(BROKEN, self._problem(error)) from error
+            raise ChannelError(words.BROKEN, self._problem(error)) from error
+
+    async def _carry_out(self, method: str, params: Mapping[str, Any]) -> Any:
+        match method:
+            case words.HOOK:
+                await self._run_hook(params["function"])
+            case words.CALL:
+                return await self._bridge.answer(params["name"], params["params"])
+            case words.ASK:
+                return await self._bridge.answer_http(HttpRequest(**params))
         return {}
 
     async def _run_hook(self, name: str) -> None:

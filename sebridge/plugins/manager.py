@@ -5,7 +5,7 @@ configuration is in force; it is *enabled* when it starts whenever the bridge do
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 import contextlib
 import logging
 from typing import Final
@@ -23,6 +23,7 @@ from sebridge.base.service import Service
 from sebridge.plugins.dependencies import dependents, starting_order, unmet
 from sebridge.plugins.lending import Lender, TakeBack
 from sebridge.plugins.manifest import Manifest, check_bridge
+from sebridge.plugins.notebook import forget
 from sebridge.plugins.process import PluginProcess, ProcessPorts
 from sebridge.plugins.shelf import InstalledPlugin, Shelf
 from sebridge.plugins.unpacking import manifest_of
@@ -88,6 +89,17 @@ class PluginManager(Service):
         self._active: dict[str, _Active] = {}
         self._one_at_a_time = asyncio.Lock()
 
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Do one thing after the other; then nobody sees anything of what is not active."""
+        async with self._one_at_a_time:
+            try:
+                yield
+            except SebridgeError:
+                self._ports.host.withdraw_others(self._active.keys())
+                raise
+            self._ports.host.withdraw_others(self._active.keys())
+
     # ------------------------------------------------------------------ with the bridge
 
     @override
@@ -104,7 +116,7 @@ class PluginManager(Service):
     @override
     async def run(self) -> None:
         """Start all that are enabled; what cannot start is logged, and hinders nobody."""
-        async with self._one_at_a_time:
+        async with self._turn():
             for name, record in tuple(self._shelf.records.items()):
                 if record.enabled:
                     await self._start_at_first(name)
@@ -174,7 +186,7 @@ class PluginManager(Service):
         Then those that were active are active again, with the new version; where that cannot be,
         the old one is back, and RequestError says why.
         """
-        async with self._one_at_a_time:
+        async with self._turn():
             package = await self._compute(self._shelf.read, filename)
             manifest = await self._compute(manifest_of, package)
             self._check(manifest)
@@ -245,7 +257,7 @@ class PluginManager(Service):
 
     async def uninstall(self, name: str) -> None:
         """Remove a plug-in; RefusedError while it is active, or another one needs it."""
-        async with self._one_at_a_time:
+        async with self._turn():
             record = self._record(name)
             if name in self._active:
                 raise RefusedError(f"{name} is active: stop it first")
@@ -259,6 +271,7 @@ class PluginManager(Service):
                     _LOGGER.warning("plug-in %s goes all the same: %s", name, error)
             del self._shelf.records[name]
             self._manifests.pop(name, None)
+            forget(name, self._ports.host.pages)
             await self._durable()
             await self._compute(self._shelf.tidy)
 
@@ -266,35 +279,43 @@ class PluginManager(Service):
         """Run a hook in a process that ends with it."""
         if function is None:
             return
-        process = self._process(manifest, folder)
+        process = self._process(manifest, folder, is_for_hooks=True)
         await process.start()
         try:
             await process.run_hook(function, _STARTING)
         finally:
             await process.stop()
 
-    def _process(self, manifest: Manifest, folder: str) -> PluginProcess:
-        return PluginProcess(manifest.name, self._shelf.folder(folder), manifest.scope, self._ports)
+    def _process(
+        self, manifest: Manifest, folder: str, *, is_for_hooks: bool = False
+    ) -> PluginProcess:
+        return PluginProcess(
+            manifest.name,
+            self._shelf.folder(folder),
+            manifest.scope,
+            self._ports,
+            is_for_hooks=is_for_hooks,
+        )
 
     # ------------------------------------------------------------------ start and stop
 
     async def start_plugin(self, name: str) -> PluginStatus:
         """Start a plug-in, and before it what it needs; one that is active is no error."""
-        async with self._one_at_a_time:
+        async with self._turn():
             self._record(name)
             await self._start([name])
             return self.status(name)
 
     async def stop_plugin(self, name: str) -> PluginStatus:
         """Stop a plug-in, and before it what needs it; one that is not active is no error."""
-        async with self._one_at_a_time:
+        async with self._turn():
             self._record(name)
             await self._stop_with_dependents(name)
             return self.status(name)
 
     async def enable(self, name: str) -> PluginStatus:
         """Start a plug-in now, and from now on with the bridge."""
-        async with self._one_at_a_time:
+        async with self._turn():
             record = self._record(name)
             await self._start([name])
             self._shelf.records[name] = replace(record, enabled=True)
@@ -302,7 +323,7 @@ class PluginManager(Service):
 
     async def disable(self, name: str) -> PluginStatus:
         """Stop a plug-in, and start it no more with the bridge."""
-        async with self._one_at_a_time:
+        async with self._turn():
             record = self._record(name)
             await self._stop_with_dependents(name)
             self._shelf.records[name] = replace(record, enabled=False)
@@ -335,6 +356,7 @@ class PluginManager(Service):
             try:
                 await process.start()
                 await process.run_hook(hook, _STARTING)
+                process.settle()
             except BaseException:
                 await process.stop()
                 await take_back()
@@ -383,7 +405,7 @@ class PluginManager(Service):
             problem = await self._revive(name, active, process, hook)
             if problem is None:
                 problem = await _death_of(process)
-        async with self._one_at_a_time:
+        async with self._turn():
             if self._active.get(name) is active:
                 _LOGGER.error("plug-in %s dies again and again, and is stopped: %s", name, problem)
                 await self._stop_with_dependents(name)
@@ -392,12 +414,13 @@ class PluginManager(Service):
         self, name: str, active: _Active, process: PluginProcess, hook: str
     ) -> Exception | None:
         """Start a process and its hook; return what is wrong with that."""
-        async with self._one_at_a_time:
+        async with self._turn():
             if self._active.get(name) is not active:
                 return None  # it was stopped meanwhile
             try:
                 await process.start()
                 await process.run_hook(hook, _STARTING)
+                process.settle()
             except RequestError as error:
                 await process.stop()
                 return error

@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from sebridge.base.errors import ConfigError, ParameterError
+from sebridge.plugin import API_VERSION
 from sebridge.plugins.version import NAME, VERSION, Bounds, Dependency
 from sebridge.rpc.message import Scope
 from sebridge.settings.additions import HIGHEST_ENDPOINT, AddedCluster, AddedEndpoint
@@ -127,6 +128,9 @@ class Manifest:
     requires_sebridge: Bounds = option(
         Kind(_bounds, "bounds like >=1.2, <2"), "versions of the bridge", default=Bounds()
     )
+    requires_api: Bounds = option(
+        Kind(_bounds, "bounds like >=1.0, <2"), "versions of sebridge.plugin", default=Bounds()
+    )
     dependencies: tuple[Dependency, ...] = option(_DEPENDENCIES, "plug-ins it needs", default=())
     scope: Scope = option(SCOPE, "what its code may call", default=Scope.READ)
     configuration: Configuration = option(
@@ -160,6 +164,17 @@ def read_manifest(octets: bytes) -> Manifest:
 
 def check_bridge(manifest: Manifest, version: str) -> None:
     """Raise ParameterError where a plug-in does not go with this version of the bridge."""
-    if not manifest.requires_sebridge.admit(version):
-        needed = manifest.requires_sebridge
-        raise ParameterError("filename", f"needs sebridge {needed}, and this is {version}")
+    problem = next(unfit(manifest, version), None)
+    if problem is not None:
+        raise ParameterError("filename", problem[1])
+
+
+def unfit(manifest: Manifest, version: str) -> Iterator[tuple[str, str]]:
+    """Yield the keys by which a plug-in does not go with this version of the bridge, and why."""
+    for key, what, bounds, found in (
+        ("requires_sebridge", "sebridge", manifest.requires_sebridge, version),
+        ("requires_api", "version", manifest.requires_api, API_VERSION),
+    ):
+        if not bounds.admit(found):
+            of_api = " of sebridge.plugin" if key == "requires_api" else ""
+            yield key, f"needs {what} {bounds}{of_api}, and this is {found}"

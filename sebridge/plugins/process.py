@@ -17,14 +17,16 @@ from typing_extensions import override
 
 from sebridge.base import parent_death
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError, LimitError, ParameterError, RequestError
+from sebridge.base.errors import AnswerTimeoutError, LimitError, RequestError, SebridgeError
 from sebridge.base.redaction import redacted
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus, SignalScope
 from sebridge.model.plain import to_plain
-from sebridge.plugin.bridge import LISTEN
+from sebridge.plugin import words
 from sebridge.plugin.channel import Channel, ChannelError, ClosedError
-from sebridge.plugin.worker import HOOK, PING, TOLD
+from sebridge.plugins.belongings import Belongings
+from sebridge.plugins.host import Host
+from sebridge.plugins.requests import is_own
 from sebridge.rpc.json_codec import MAX_SIZE, dump, dump_notification, parse
 from sebridge.rpc.message import Caller, Notification, Request, Response, RpcError, Scope
 
@@ -36,7 +38,7 @@ INTERFACE: Final = "plugin"
 _MOST_AT_ONCE: Final = 16  # calls of one plug-in
 _MOST_MESSAGES: Final = 200  # within a second
 _SECOND: Final = 1.0
-_MOST_HEARD: Final = 100  # names of notifications that one plug-in may listen to
+_ANSWERING: Final = 30.0  # seconds for a method or a route
 _SIGN_OF_LIFE: Final = 30.0  # seconds between two, and at most until it is answered
 _LEAVING: Final = 2.0  # seconds to end by itself
 _LONGEST_LINE: Final = 500  # octets of what it writes that are logged
@@ -44,11 +46,16 @@ _PATH: Final = "/usr/local/bin:/usr/bin:/bin"
 
 
 class ProcessPorts(msgspec.Struct, frozen=True, kw_only=True):
-    """What processes of plug-ins need of the bridge; `memory` is octets of each."""
+    """What processes of plug-ins need of the bridge; `memory` is octets of each.
+
+    `durable` returns when what was kept is on the disk.
+    """
 
     call: Callable[[Request, Caller], Awaitable[Response]]
+    host: Host
     bus: SignalBus
     clock: Clock
+    durable: Callable[[], Awaitable[None]]
     memory: int
 
 
@@ -56,9 +63,18 @@ class PluginProcess(Service):
     """Runs the code in a folder, from its start to its stop.
 
     It dies, and `wait` raises, when the process ends, hangs, or says what is no message.
+    `is_for_hooks` says that nothing but a hook such as `install` is run.
     """
 
-    def __init__(self, name: str, folder: Path, scope: Scope, ports: ProcessPorts) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        scope: Scope,
+        ports: ProcessPorts,
+        *,
+        is_for_hooks: bool = False,
+    ) -> None:
         super().__init__()
         self._plugin = name
         self._folder = folder
@@ -67,8 +83,10 @@ class PluginProcess(Service):
         self._process: Process | None = None
         self._channel: Channel | None = None
         self._signals = SignalScope(ports.bus)
-        self._heard: set[str] = set()
+        self._is_for_hooks = is_for_hooks
+        self._belongings: Belongings | None = None
         self._under_way = 0
+        self._asked = 0
         self._pace = _Pace(ports.clock)
 
     @property
@@ -118,6 +136,13 @@ class PluginProcess(Service):
             decode=parse,
             pace=self._pace.keep,
         )
+        self._belongings = Belongings(
+            self._caller,
+            self._ports.host,
+            ask=self._ask,
+            tell=self._channel.tell,
+            is_for_hooks=self._is_for_hooks,
+        )
         self._signals.listen(Notification, self._tell)
         self.spawn(self._log_output(self._process), "output")
         await super().start()
@@ -134,7 +159,9 @@ class PluginProcess(Service):
     async def stop(self) -> None:
         """End the process: it has a moment to end by itself once nobody talks to it."""
         self._signals.close()
-        self._heard.clear()
+        if self._belongings is not None:
+            self._belongings.close()
+            self._belongings = None
         if self._channel is not None:
             self._channel.close()
             self._channel = None
@@ -145,17 +172,37 @@ class PluginProcess(Service):
 
     async def run_hook(self, function: str, seconds: float) -> None:
         """Have a hook run; RequestError says what became of it, unless it ended well in time."""
+        await self._carry_out(words.HOOK, {"function": function}, function, seconds)
+
+    def settle(self) -> None:
+        """Let nobody see what an earlier process showed and this one, now started, does not."""
+        if self._belongings is not None:
+            self._belongings.settle()
+
+    async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:
+        """Have a method or a route answered."""
+        if self._asked >= _MOST_AT_ONCE:
+            raise LimitError(f"{self.name} is busy: {_MOST_AT_ONCE} requests are under way")
+        self._asked += 1
+        try:
+            return await self._carry_out(method, params, self.name, _ANSWERING)
+        finally:
+            self._asked -= 1
+
+    async def _carry_out(
+        self, method: str, params: Mapping[str, Any], what: str, seconds: float
+    ) -> Any:
         channel = self._channel
         if channel is None:
-            raise RequestError(f"{function}: its process does not run")
+            raise RequestError(f"{what}: its process does not run")
         try:
-            await self._ports.clock.within(seconds, channel.call(HOOK, {"function": function}))
+            return await self._ports.clock.within(seconds, channel.call(method, params))
         except AnswerTimeoutError as error:
-            raise RequestError(f"{function} takes more than {seconds:g} s") from error
+            raise RequestError(f"{what} takes more than {seconds:g} s") from error
         except ChannelError as error:
-            raise RequestError(f"{function}: {redacted(error.message)}") from error
+            raise RequestError(f"{what}: {redacted(error.message)}") from error
         except ClosedError as error:
-            raise RequestError(f"{function}: its process ended") from error
+            raise RequestError(f"{what}: its process ended") from error
 
     # ------------------------------------------------------------------ the process
 
@@ -171,7 +218,7 @@ class PluginProcess(Service):
         while True:
             await clock.sleep(_SIGN_OF_LIFE)
             try:
-                await clock.within(_SIGN_OF_LIFE, channel.call(PING, {}))
+                await clock.within(_SIGN_OF_LIFE, channel.call(words.PING, {}))
             except AnswerTimeoutError:
                 _LOGGER.warning("%s hangs, and is killed", self.name)
                 _kill(process)
@@ -193,8 +240,8 @@ class PluginProcess(Service):
             raise _as_told(RpcError.of(problem))
         self._under_way += 1
         try:
-            if method == LISTEN:
-                return self._listen(params)
+            if is_own(method):
+                return await self._answer_own(method, params)
             response = await self._ports.call(Request(method, params), self._caller)
         finally:
             self._under_way -= 1
@@ -202,21 +249,23 @@ class PluginProcess(Service):
             raise _as_told(response.error)
         return {} if response.result is None else to_plain(response.result)
 
-    def _listen(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        name = params.get("notification")
-        if not isinstance(name, str) or not name.isidentifier():
-            problem = ParameterError("notification", "is not the name of a notification")
-            raise _as_told(RpcError.of(problem))
-        if len(self._heard) >= _MOST_HEARD and name not in self._heard:
-            raise _as_told(RpcError.of(LimitError(f"at most {_MOST_HEARD} names are listened to")))
-        self._heard.add(name)
-        return {}
+    async def _answer_own(self, method: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        assert self._belongings is not None, "it was started"
+        try:
+            answer = self._belongings.answer(method, params)
+            if method in {words.KEEP, words.DROP}:
+                await self._ports.durable()
+        except SebridgeError as error:
+            raise _as_told(RpcError.of(error)) from error
+        return answer
 
     def _tell(self, news: Notification) -> None:
-        if news.name in self._heard and self._channel is not None:
+        if self._channel is None or self._belongings is None:
+            return
+        if self._belongings.hears(news.name):
             parameters = msgspec.Raw(dump_notification(news, timestamp=False))
             told = {"name": news.name, "time": news.time, "parameters": parameters}
-            if not self._channel.tell(TOLD, told):
+            if not self._channel.tell(words.TOLD, told):
                 _LOGGER.debug("%s does not keep up: %s is dropped", self.name, news.name)
 
 

@@ -11,7 +11,10 @@ from sebridge.rpc.message import Caller, Request, Scope
 from sebridge.settings.options import Options
 from sebridge.settings.plugin_options import PluginsOptions
 from sebridge.settings.rpc_options import PolicyOptions, RpcOptions
+from sebridge.transports.mqtt.messages import Message
 from tests.api.home import Home
+from tests.doubles import RecordingBroker
+from tests.patience import until
 from tests.plugins.packages import named, package
 
 WATCH = named(
@@ -100,3 +103,53 @@ async def test_only_admins_install_and_no_plugin_does(clock: VirtualClock, calle
 
     assert refused.error is not None
     assert "admin" in refused.error.message or "denied" in refused.error.message
+
+
+VISIBLE = """
+async def start(bridge):
+    async def set_level(topic, value):
+        await bridge.publish("level", value, retain=True)
+    async def level():
+        return {"level": 7, "of": (await bridge.call("get_version"))["version"]}
+    await bridge.subscribe("level", set_level)
+    await bridge.publish("level", 1, retain=True)
+    await bridge.add_entity(
+        "number", "level", "Level", topic="level", command="level", unit="%"
+    )
+    await bridge.add_method("level", level, scope="read", description="Tell the level.")
+"""
+
+
+async def test_what_a_plugin_shows_is_there_as_long_as_it_runs(
+    clock: VirtualClock, tmp_path: Path
+) -> None:
+    broker = RecordingBroker()
+    manifest = named("dimmer", more="scope: command\nhooks: {start: main:start}\n")
+    (tmp_path / "dimmer.zip").write_bytes(package(manifest, main=VISIBLE))
+    options = PluginsOptions(directory=tmp_path, allow_unsigned=True)
+    home = Home(clock, (), broker=broker, plugins=options)
+    await home.start()
+    await home.call("install_package", filename="dimmer.zip")
+    await home.call("start_plugin", plugin_name="dimmer")
+    broker.deliver(Message("sebridge/home/plugin/dimmer/command/level", b"5", retain=True))
+    broker.deliver(Message("sebridge/home/plugin/dimmer/command/level", b"7"))
+    await until(lambda: broker.kept("sebridge/home/plugin/dimmer/level") == 7)
+    await clock.advance(2)
+
+    answer = await home.call("dimmer.level")
+    told = await home.call("help", methods=None)
+    [gateway] = [topic for topic in broker.retained if topic.endswith("/config")]
+    shown = broker.kept(gateway)["cmps"]["plugin_dimmer_level"]
+    await home.call("stop_plugin", plugin_name="dimmer")
+    await clock.advance(4)
+    left = broker.kept(gateway)["cmps"]["plugin_dimmer_level"]
+
+    assert answer["level"] == 7
+    assert "Tell the level." in str(told)
+    assert (shown["p"], shown["unit_of_meas"]) == ("number", "%")
+    assert shown["stat_t"] == "sebridge/home/plugin/dimmer/level"
+    assert shown["cmd_t"] == "sebridge/home/plugin/dimmer/command/level"
+    assert left == {"p": "number"}  # by which Home Assistant takes it away
+    assert [topic for topic in broker.retained if "/plugin/" in topic] == []
+    assert (await home.refused("dimmer.level")).code == -32601
+    await home.stop()

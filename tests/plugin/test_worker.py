@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from sebridge.plugin.channel import MOST_UNSENT, Channel, ChannelError, ClosedError
-from sebridge.plugin.worker import BROKEN, HOOK, PING, TOLD, Worker
+from sebridge.plugin.words import ASK, BROKEN, CALL, COMMANDED, HOOK, PING, REFUSED, TOLD
+from sebridge.plugin.worker import Worker
 from tests.patience import until
 
 CODE = """
@@ -44,6 +45,22 @@ async def deaf(bridge: Bridge) -> None:
 async def waits(bridge: Bridge) -> None:
     import asyncio
     await asyncio.Event().wait()
+
+async def own(bridge: Bridge) -> None:
+    from sebridge.plugin import Refused
+    async def add(first: int, second: int) -> dict[str, int]:
+        return {"sum": first + second}
+    def refuse() -> None:
+        raise Refused("not now")
+    await bridge.add_method("add", add)
+    await bridge.add_method("refuse", refuse)
+    await bridge.add_route("GET", "log", lambda request: [request.query, request.body])
+    await bridge.subscribe("level", lambda topic, value: bridge.call("note", text=value))
+    stopped = bridge.every(0.001, lambda: bridge.call("note", text="again"))
+    bridge.at(bridge.clock.utc() + 0.01, lambda: stopped.cancel())
+
+async def subscribes(bridge: Bridge) -> None:
+    await bridge.subscribe("refuse", print)
 """
 
 
@@ -67,10 +84,10 @@ class Ends:
     async def answer(self, method: str, params: Mapping[str, Any]) -> Any:
         if method == "break":
             raise ZeroDivisionError
-        if "refuse" in (method, params.get("notification")):
+        if "refuse" in (method, params.get("notification"), params.get("topic")):
             raise ChannelError(-32004, "not for you")
         self.notes += [params["text"]] if method == "note" else []
-        return {}
+        return {"topic": "a/topic"}
 
     async def hook(self, name: str) -> None:
         assert await self.channel.call(HOOK, {"function": f"plugged:{name}"}) == {}
@@ -106,6 +123,30 @@ async def test_a_hook_calls_and_hears(ends: Ends) -> None:
 
     await until(lambda: len(ends.notes) == 3)
     assert ends.notes == ["started", "one", "two"]
+    assert await ends.channel.call(PING, {}) == {}
+
+
+async def test_it_answers_for_the_plugin(ends: Ends) -> None:
+    await ends.hook("own")
+
+    added = await ends.channel.call(CALL, {"name": "add", "params": {"first": 1, "second": 2}})
+    request = {"verb": "GET", "path": "log", "query": {"a": "1"}, "body": "text"}
+    logged = await ends.channel.call(ASK, request)
+    with pytest.raises(ChannelError) as refused:
+        await ends.channel.call(CALL, {"name": "refuse", "params": {}})
+    ends.channel.tell(COMMANDED, {"topic": "level", "value": "seven"})
+    ends.channel.tell("what is this", {})
+
+    assert added == {"sum": 3}
+    assert logged["body"] == '[{"a": "1"}, "text"]'
+    assert (refused.value.code, refused.value.message) == (REFUSED, "not now")
+    await until(lambda: {"seven", "again"} <= set(ends.notes))
+
+
+async def test_who_is_refused_a_topic_hears_nothing_of_it(ends: Ends) -> None:
+    assert "not for you" in await ends.broken("subscribes")
+
+    ends.channel.tell(COMMANDED, {"topic": "refuse", "value": "seven"})
     assert await ends.channel.call(PING, {}) == {}
 
 

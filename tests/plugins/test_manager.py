@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,9 @@ from sebridge.plugins.process import ProcessPorts
 from sebridge.plugins.shelf import InstalledPlugin, Shelf, Trust
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Scope
+from tests.doubles import RecordingBroker
 from tests.patience import until
-from tests.plugins.gateway_side import TIMEOUT, Lending
+from tests.plugins.gateway_side import TIMEOUT, Lending, host
 from tests.plugins.packages import named, package
 
 SHORT = f"configuration: {{settings: {{{TIMEOUT}: 20}}}}\n"
@@ -39,6 +41,8 @@ class Managed:
         self.clock = clock
         self.most_scope = most_scope
         self.records: dict[str, InstalledPlugin] = {}
+        self.board = RecordingBroker()
+        self.kept: dict[str, Any] = {}
         self.flushed: list[dict[str, InstalledPlugin]] = []
         self.manager = self.make()
 
@@ -47,13 +51,17 @@ class Managed:
 
     def make(self) -> PluginManager:
         self.lending = Lending(self.folder)
+        self.dispatcher = Dispatcher(self.durable)
+        self.host = host(self.board, self.dispatcher, self.kept)
         return PluginManager(
             Shelf(self.folder / "plugins", self.records, Trust(allow_unsigned=True)),
             self.lending.lender,
             ProcessPorts(
-                call=Dispatcher(self.durable).answer,
+                call=self.dispatcher.answer,
+                host=self.host,
                 bus=SignalBus(strict=True),
                 clock=self.clock,
+                durable=self.durable,
                 memory=1 << 29,
             ),
             clock=self.clock,

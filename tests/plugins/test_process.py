@@ -13,10 +13,13 @@ from sebridge.base.clock import Clock, SystemClock, VirtualClock
 from sebridge.base.errors import RequestError
 from sebridge.base.signals import SignalBus
 from sebridge.plugins.process import PluginProcess, ProcessPorts
+from sebridge.plugins.routes import PluginRequest
 from sebridge.rpc.dispatcher import Dispatcher
-from sebridge.rpc.message import Notification, Scope
+from sebridge.rpc.message import Notification, Request, Scope
 from sebridge.rpc.method import method
+from tests.doubles import RecordingBroker
 from tests.patience import PATIENCE, until
+from tests.plugins.gateway_side import BRANCH, host
 
 MEMORY = 512 * 1024 * 1024
 
@@ -60,12 +63,31 @@ def hangs(bridge):
         pass
 
 async def nonsense(bridge):
-    bridge._channel()._writer.write(b"[1, 2]\\n")
+    bridge._line()._writer.write(b"[1, 2]\\n")
     await asyncio.sleep(60)
 
 async def talks(bridge):
     for number in range(300):
         await bridge.call("note", text=str(number))
+
+async def own(bridge):
+    async def add(first, second):
+        return {"sum": first + second}
+    def broken_method():
+        raise ValueError("no such meter")
+    async def slow():
+        await asyncio.sleep(1000)
+    async def log(request):
+        return {"asked": request.path, "of": request.query, "body": request.body}
+    async def heard(topic, value):
+        await bridge.storage.keep(topic, value)
+        await bridge.publish(topic, await bridge.storage.read(topic), retain=True)
+    await bridge.add_method("add", add, scope="read")
+    await bridge.add_method("broken", broken_method)
+    await bridge.add_method("slow", slow)
+    await bridge.add_route("POST", "log", log)
+    await bridge.subscribe("level", heard)
+    await bridge.add_entity("number", "level", "Level", topic="level", command="level")
 
 async def floods(bridge):
     answers = await asyncio.gather(
@@ -120,8 +142,16 @@ class Side:
         self.notes = Notes()
         dispatcher = Dispatcher(durable)
         dispatcher.register([self.notes])
+        self.board = RecordingBroker()
+        self.host = host(self.board, dispatcher)
+        self.dispatcher = dispatcher
         self.ports = ProcessPorts(
-            call=dispatcher.answer, bus=self.bus, clock=self.clock, memory=MEMORY
+            call=dispatcher.answer,
+            host=self.host,
+            bus=self.bus,
+            clock=self.clock,
+            durable=durable,
+            memory=MEMORY,
         )
         self.process = PluginProcess("a", folder, Scope.COMMAND, self.ports)
 
@@ -153,7 +183,7 @@ async def test_a_hook_calls_the_bridge_and_hears_it(side: Side) -> None:
 async def test_it_has_the_scope_that_it_was_given(side: Side) -> None:
     await side.process.run_hook("main:refused", PATIENCE)
 
-    assert [text[:6] for text in side.notes.texts] == ["-32004", "-32601", "-32602", "-32004"]
+    assert [text[:6] for text in side.notes.texts] == ["-32004", "-32601", "-32602", "-32602"]
     assert "forget needs the scope admin" in side.notes.texts[0]
 
 
@@ -171,6 +201,49 @@ async def test_more_calls_than_may_be_under_way_are_refused(side: Side) -> None:
     await side.process.run_hook("main:floods", PATIENCE)
 
     assert side.notes.texts == ["24 were too many"]
+
+
+async def test_it_has_methods_routes_topics_and_storage_of_its_own(side: Side) -> None:
+    await side.process.run_hook("main:own", PATIENCE)
+
+    summed = await side.dispatcher.answer(Request("a.add", {"first": 1, "second": 2}))
+    broken = await side.dispatcher.answer(Request("a.broken"))
+    route = side.host.routes.find("POST", "a/log")
+    assert route is not None
+    logged = await route.answer(PluginRequest("POST", "log", {"of": "1"}, "text"))
+    side.host.command(f"{BRANCH}/a/command/level", b"7")
+    await until(lambda: side.board.kept(f"{BRANCH}/a/level") == 7)
+
+    assert summed.result == {"sum": 3}
+    assert broken.error is not None
+    assert broken.error.message == "plug-in a: main.py, line 52: ValueError: no such meter"
+    assert logged.body == '{"asked": "log", "of": {"of": "1"}, "body": "text"}'
+    assert side.host.pages == {("a", "level"): "7"}
+    assert list(side.host.entities) == [("a", "level")]
+
+    await side.process.stop()
+
+    assert "a.add" not in side.dispatcher.methods
+    assert side.host.routes.find("POST", "a/log") is None
+    side.host.command(f"{BRANCH}/a/command/level", b"8")  # nobody takes it
+    assert side.board.kept(f"{BRANCH}/a/level") == 7  # until it is known that none goes on
+
+
+async def test_a_method_has_its_time(tmp_path: Path, clock: VirtualClock) -> None:
+    side = Side(tmp_path / "a-1", clock)
+    await side.process.start()
+    await side.process.run_hook("main:own", 1000)
+    asked = [asyncio.ensure_future(side.dispatcher.answer(Request("a.slow"))) for _ in range(17)]
+    while not all(call.done() for call in asked):
+        await clock.advance(1)
+        await asyncio.sleep(0.001)  # and real time, for the process
+
+    errors = {call.result().error.message for call in asked}  # type: ignore[union-attr]  # all fail
+    assert errors == {
+        "plug-in a takes more than 30 s",
+        "plug-in a is busy: 16 requests are under way",
+    }
+    await side.process.stop()
 
 
 @pytest.mark.parametrize("function", ["exits", "nonsense"])

@@ -10,12 +10,14 @@ from aiohttp.web_exceptions import HTTPNotImplemented
 import msgspec
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import Reason, SebridgeError
+from sebridge.base.errors import LimitError, Reason, SebridgeError
+from sebridge.plugins.belongings import LONGEST_BODY
+from sebridge.plugins.routes import PluginRequest, PluginRoute
 from sebridge.rpc.description import description, openrpc
 from sebridge.rpc.dispatcher import Outcome
 from sebridge.rpc.json_codec import Document, dump, read_document
 from sebridge.rpc.json_document import Reply, carry_out
-from sebridge.rpc.message import Caller, Request, Response, RpcError
+from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import Method
 from sebridge.rpc.quota import Quota
 from sebridge.settings.http_options import WebLimits
@@ -28,10 +30,13 @@ from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, e
 RPC: Final = "/rpc"
 PACKAGES: Final = "/plugins"
 """Takes a package of a plug-in under the name that the parameter `filename` says."""
+OF_PLUGINS: Final = "/plugins/"
+"""Below it is what plug-ins answer, each below its name."""
 
 _STATUS: Final = {Reason.REFUSED: 403, Reason.STORAGE: 500}
 """How a package is answered that is not taken; 400 is the rest."""
 _UPLOADING: Final = 120.0  # seconds that a package may take to arrive
+_PLUGIN_VERBS: Final = (hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_DELETE)
 
 
 class XmlAnswerer(Protocol):
@@ -59,10 +64,18 @@ class PackageIntake(msgspec.Struct, frozen=True):
     take: Callable[[str, bytes], Awaitable[None]]
 
 
+class PluginAnswerer(msgspec.Struct, frozen=True):
+    """Finds what plug-ins answer at a verb and a path; `check` raises RefusedError."""
+
+    find: Callable[[str, str], PluginRoute | None]
+    check: Callable[[str, Scope, Caller], None]
+
+
 class Backend(msgspec.Struct, frozen=True, kw_only=True):
     """Where the routes lead to.
 
-    Without `xml` there are no documents of the old gateways, without `packages` no uploads.
+    Without `xml` there are no documents of the old gateways, without `packages` no uploads, and
+    without `plugin_routes` nothing of plug-ins.
     """
 
     version: str
@@ -73,6 +86,7 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
     quota: Quota
     xml: XmlAnswerer | None = None
     packages: PackageIntake | None = None
+    plugin_routes: PluginAnswerer | None = None
 
 
 class Routes:
@@ -107,6 +121,7 @@ class Routes:
             Route(hdrs.METH_POST, "/rci", self._xml),
             Route(hdrs.METH_POST, "/ws/sci", self._xml),
             Route(hdrs.METH_POST, PACKAGES, self._package),
+            *(Route(verb, OF_PLUGINS, self._plugin, is_branch=True) for verb in _PLUGIN_VERBS),
         )
 
     # ------------------------------------------------------------------ requests
@@ -161,6 +176,37 @@ class Routes:
             told_of = RpcError.of(error)
             return told(_STATUS.get(told_of.reason, 400), told_of.message)
         return _shown({"filename": filename}, status=201)
+
+    async def _plugin(self, request: web.BaseRequest, requester: Requester) -> Answer:
+        """Have a plug-in answer."""
+        routes = self._backend.plugin_routes
+        path = request.rel_url.raw_path.removeprefix(OF_PLUGINS)
+        verb = hdrs.METH_GET if request.method == hdrs.METH_HEAD else request.method
+        route = None if routes is None else routes.find(verb, path)
+        if routes is None or route is None:
+            return told(404, "Not Found")
+        try:
+            routes.check(f"{verb} {OF_PLUGINS}{path}", route.scope, _caller(requester))
+            body = await read_body(
+                request,
+                most=LONGEST_BODY,
+                seconds=self._limits.patience,
+                clock=self._clock,
+            )
+            answer = await route.answer(
+                PluginRequest(
+                    verb,
+                    path.partition("/")[2],
+                    dict(request.rel_url.query),
+                    body.decode(errors="replace"),
+                )
+            )
+        except LimitError:
+            raise
+        except SebridgeError as error:
+            told_of = RpcError.of(error)
+            return told(403 if told_of.reason is Reason.REFUSED else 502, told_of.message)
+        return Answer(answer.status, answer.body.encode(), f"{answer.content_type}; charset=utf-8")
 
     # ------------------------------------------------------------------ what there is to see
 

@@ -9,8 +9,10 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 from prometheus_client.parser import text_string_to_metric_families
 import pytest
 
-from sebridge.base.errors import ParameterError, RefusedError
+from sebridge.base.errors import LimitError, ParameterError, RefusedError, RequestError
+from sebridge.plugins.routes import PluginRequest, PluginRoute, PluginRoutes, RouteAnswer
 from sebridge.rpc.message import Caller, Scope
+from sebridge.transports.web.metrics import HttpAnswer
 from sebridge.transports.web.routes import HealthReport, PackageIntake, XmlAnswerer
 from tests.reference_files import reference
 from tests.transports.web.backend import (
@@ -331,6 +333,50 @@ async def test_a_package_is_taken_of_admins(house_with: MakeHouse) -> None:
     assert (unnamed.status, unnamed.json) == (400, {"error": "filename: is missing"})
     assert large.status == 413
     assert intake.taken == {"a.zip": 300_000}
+
+
+async def test_plugins_answer_below_their_names_for_who_may(house_with: MakeHouse) -> None:
+    async def log(request: PluginRequest) -> RouteAnswer:
+        if request.body == "break":
+            raise RequestError("plug-in a: no such meter")
+        if request.body == "busy":
+            raise LimitError("busy")
+        words = [request.verb, request.path, request.query.get("of", ""), request.body]
+        return RouteAnswer(201, "text/csv", ",".join(words))
+
+    routes = PluginRoutes()
+    for verb in ("GET", "PUT"):
+        routes.add(verb, "a/log/of", PluginRoute(Scope.COMMAND, log))
+    house = await house_with(options(*TOKENS), plugin_routes=routes)
+    path = "/plugins/a/log/of?of=1"
+
+    got = await house.knock("GET", path, OPERATOR)
+    asked = await house.knock("HEAD", path, OPERATOR)
+    put = await house.knock("PUT", path, OWNER, data=b"text")
+    broken = await house.knock("PUT", path, OWNER, data=b"break")
+    busy = await house.knock("PUT", path, OWNER, data=b"busy")
+    refused = await house.knock("GET", path, READER)
+    stranger = await house.knock("GET", path)
+    other = [
+        await house.knock("GET", "/plugins/b/log", OWNER),
+        await house.knock("POST", "/plugins/a/log/of", OWNER),
+    ]
+
+    assert (got.status, got.body) == (201, b"GET,log/of,1,")
+    assert got.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert (asked.status, asked.body) == (201, b"")
+    assert put.body == b"PUT,log/of,1,text"
+    assert (broken.status, broken.json) == (502, {"error": "plug-in a: no such meter"})
+    assert (busy.status, busy.json) == (503, {"error": "busy"})
+    assert refused.status == 403
+    assert "needs the scope command" in refused.json["error"]
+    assert stranger.status == 401
+    assert [answer.status for answer in other] == [404, 404]
+    assert house.answers[HttpAnswer("/plugins/", 404)] == 2
+
+
+async def test_where_there_are_no_plugins_nothing_is_below_their_path(house: House) -> None:
+    assert (await house.knock("GET", "/plugins/a/log", OWNER)).status == 404
 
 
 async def test_where_no_packages_are_taken_it_says_so(house: House) -> None:
