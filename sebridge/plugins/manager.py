@@ -332,6 +332,8 @@ class PluginManager(Service):
     async def _start(self, names: Iterable[str]) -> None:
         """Start plug-ins and what they need, all or none of those that are not active."""
         wanted = tuple(names)
+        if wanted:
+            await self._compute(self._shelf.check_directory)
         for name in wanted:
             if name not in self._manifests:
                 raise RequestError(f"{name} is broken: install it again")

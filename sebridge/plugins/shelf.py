@@ -2,6 +2,7 @@
 
 from collections.abc import MutableMapping
 import logging
+import os
 from pathlib import Path
 import re
 from typing import Final
@@ -12,6 +13,7 @@ from sebridge.base.errors import DecodeError, ParameterError, RefusedError, Sebr
 from sebridge.base.redaction import shown
 from sebridge.crypto.minisign import PublicKey, is_signed
 from sebridge.plugins.manifest import MANIFEST, Manifest, read_manifest
+from sebridge.plugins.ownership import foreign_hand
 from sebridge.plugins.unpacking import read_file, remove, unpack, write_file
 from sebridge.settings.document import MAX_OCTETS
 
@@ -20,6 +22,7 @@ _LOGGER = logging.getLogger(__name__)
 SIGNATURE: Final = ".minisig"
 """What the name of a signature ends with, behind that of its package."""
 
+_ROOT: Final = 0  # the user's number
 _INSTALLED: Final = "installed"
 _LONGEST_SIGNATURE: Final = 4096  # octets
 _FILE_NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_.-]{{0,99}}\.zip({re.escape(SIGNATURE)})?")
@@ -70,14 +73,22 @@ class Shelf:
         """Return where a version is."""
         return self.directory / _INSTALLED / name
 
+    def check_directory(self) -> None:
+        """Raise RefusedError where others than our user or root could exchange what is there."""
+        problem = foreign_hand(self.directory, {_ROOT, os.geteuid()})
+        if problem is not None:
+            raise RefusedError(f"plugins.directory is not safe: {problem}")
+
     # ------------------------------------------------------------------ packages
 
     def take(self, filename: str, octets: bytes) -> None:
         """Keep a package, or the signature of one, that was handed in."""
+        self.check_directory()
         write_file(self._path(filename), octets)
 
     def read(self, filename: str) -> bytes:
         """Return a package; RefusedError when it is not signed as it must be."""
+        self.check_directory()
         path = self._path(filename)
         package = read_file(path)
         signature = path.with_name(path.name + SIGNATURE)
@@ -119,7 +130,11 @@ class Shelf:
         return read_manifest(read_file(self.folder(folder) / MANIFEST, MAX_OCTETS))
 
     def manifests(self) -> dict[str, Manifest]:
-        """Return those of all that is installed; what is broken is logged, and left out."""
+        """Return those of all that is installed; what is broken is logged, and left out.
+
+        RefusedError where none of them can be trusted, as others could have written it.
+        """
+        self.check_directory()
         found = {}
         for name, record in self.records.items():
             try:

@@ -49,7 +49,7 @@ def unpack(package: bytes, folder: Path) -> None:
     """
     unfinished = folder.with_name(f"{folder.name}{_UNFINISHED}")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         remove(unfinished)
         unfinished.mkdir(mode=0o700)
         with _opened(package) as opened:
@@ -75,7 +75,7 @@ def write_file(path: Path, octets: bytes) -> None:
     """Put a file in place of what was there before: the old one or the new one survives."""
     unfinished = path.with_name(f".{path.name}{_UNFINISHED}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
         _write_octets(unfinished, octets)
         unfinished.rename(path)

@@ -1,11 +1,13 @@
 """Where packages are, and whose are taken."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.crypto.minisign import PublicKey
+from sebridge.plugins.ownership import foreign_hand
 from sebridge.plugins.shelf import Shelf, Trust
 from tests.crypto.test_minisign import KEY, signature
 from tests.plugins.packages import package
@@ -63,3 +65,27 @@ def test_a_name_is_that_of_a_file_in_the_folder(tmp_path: Path, name: str) -> No
 def test_without_a_directory_there_is_nothing() -> None:
     with pytest.raises(RefusedError, match=r"plugins\.directory is not configured"):
         Shelf(None, {}, Trust()).read("a.zip")
+
+
+def test_a_folder_in_which_others_write_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "plugins"
+    made = shelf(folder)
+    made.take("a.zip", package())
+    folder.chmod(0o775)
+    for refused in (made.check_directory, lambda: made.read("a.zip"), made.manifests):
+        with pytest.raises(RefusedError, match="others may write in .*/plugins: chmod go-w"):
+            refused()
+    folder.chmod(0o700)
+    tmp_path.chmod(0o777)
+    with pytest.raises(RefusedError, match="is not safe: others may write in"):
+        made.take("b.zip", package())
+    tmp_path.chmod(0o1777)  # in a sticky one nobody exchanges what is of others
+
+    made.check_directory()
+
+
+def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
+    nobody = 65534
+
+    assert foreign_hand(tmp_path / "plugins", {nobody}) == f"{tmp_path} belongs to another user"
+    assert foreign_hand(tmp_path / "plugins", {0, os.geteuid()}) is None
