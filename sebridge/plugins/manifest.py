@@ -10,7 +10,7 @@ from sebridge.plugins.version import NAME, VERSION, Bounds, Dependency
 from sebridge.rpc.message import Scope
 from sebridge.settings.additions import HIGHEST_ENDPOINT, AddedCluster, AddedEndpoint
 from sebridge.settings.declaration import Problem, option, repeated, section
-from sebridge.settings.document import MAX_OCTETS, parse
+from sebridge.settings.document import MAX_OCTETS, Document, parse
 from sebridge.settings.kinds import SETTINGS, TEXT, TRUTH, Kind, ListOf, TableOf, text, whole, words
 from sebridge.settings.scalar import Scalar
 from sebridge.settings.schema import read_section
@@ -150,6 +150,11 @@ class Manifest:
 
 def read_manifest(octets: bytes) -> Manifest:
     """Return what a `plugin.yml` says; ConfigError names all that is wrong, with keys and lines."""
+    return manifest_in(octets)[0]
+
+
+def manifest_in(octets: bytes) -> tuple[Manifest, Document]:
+    """Return what a `plugin.yml` says, and where it says it; ConfigError as `read_manifest`."""
     if len(octets) > MAX_OCTETS:
         raise ConfigError([f"{MANIFEST} is longer than {MAX_OCTETS // 1024} KiB"])
     try:
@@ -159,7 +164,7 @@ def read_manifest(octets: bytes) -> Manifest:
     found = None if document.problems else read_section(Manifest, document)
     if found is None:
         raise ConfigError([f"{MANIFEST}: {problem}" for _, problem in sorted(document.problems)])
-    return found
+    return found, document
 
 
 def check_bridge(manifest: Manifest, version: str) -> None:

@@ -30,12 +30,13 @@ def check_members(members: Sequence[ZipInfo], package_octets: int) -> None:
 
     The sizes are those that the package tells: whoever unpacks takes no octet more.
     """
-    problem = next(_problems(members, package_octets), None)
+    problem = next(problems_of_members(members, package_octets), None)
     if problem is not None:
         raise ParameterError("filename", problem)
 
 
-def _problems(members: Sequence[ZipInfo], package_octets: int) -> Iterator[str]:
+def problems_of_members(members: Sequence[ZipInfo], package_octets: int) -> Iterator[str]:
+    """Yield what is wrong with a package, in words that follow its name."""
     if len(members) > MOST_FILES:
         yield f"has more than {MOST_FILES} files and folders"
     for member in members:

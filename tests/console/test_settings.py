@@ -3,16 +3,20 @@
 import io
 import json
 import logging
+from pathlib import Path
 from typing import Any
 import zipfile
 
 from playwright.async_api import Locator
+import pytest
 
 from sebridge.app.process import Process
 from tests.console.conftest import OWNER, READER, url_of
 from tests.console.visiting import Visit, visiting
 from tests.key_search import SEARCH
+from tests.plugins.packages import package
 
+PLUGINS = {"directory": "plugins", "allow_unsigned": True}
 PARTS_IN_GERMAN = ("Konfiguration", "Zertifikate", "Protokoll", "Bericht und Sicherung")
 LOGGER = logging.getLogger("sebridge.radio")
 
@@ -158,3 +162,32 @@ async def test_who_may_only_read_is_told_what_he_may_not(house: Process, chromiu
         await visit.go_to("settings/support")
 
         assert await button(visit.page, "Make a report").is_disabled()
+
+
+@pytest.mark.parametrize("house", [{"plugins": PLUGINS}], indirect=True)
+async def test_a_plugin_is_installed_started_stopped_and_removed(
+    house: Process, visit: Visit, tmp_path: Path
+) -> None:
+    (tmp_path / "meter_watch.zip").write_bytes(package())
+    (tmp_path / "broken.zip").write_bytes(b"no zip")
+    await visit.go_to("settings/plugins")
+    await visit.says("Nothing.")
+    await button(visit.page, "Install a package").click()
+    await visit.says("Choose a package.")
+    await visit.page.set_input_files("input[type=file]", tmp_path / "broken.zip")
+    await button(visit.page, "Install a package").click()
+    await visit.says("is not a zip file")
+    await visit.check_access()
+
+    await visit.page.set_input_files("input[type=file]", tmp_path / "meter_watch.zip")
+    await button(visit.page, "Install a package").click()
+    await button(visit.page, "Start meter_watch").click()
+    await visit.says("starts with the bridge")
+    started = house.gateway.plugins.plugins
+    await button(visit.page, "Stop meter_watch").click()
+    visit.page.on("dialog", lambda dialog: dialog.accept())
+    await button(visit.page, "Uninstall meter_watch").click()
+    await visit.says("Nothing.")
+
+    assert [(one.name, one.active, one.enabled) for one in started] == [("meter_watch", True, True)]
+    assert house.gateway.plugins.plugins == []

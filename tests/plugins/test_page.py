@@ -10,7 +10,8 @@ from tests.plugins.packages import package
 
 
 async def test_the_plugin_of_the_page_runs(clock: VirtualClock, tmp_path: Path) -> None:
-    made = package(blocks("plugins.md", "yaml")[1], price_log=blocks("plugins.md", "python")[0])
+    [manifest] = [text for text in blocks("plugins.md", "yaml") if "name: price_log" in text]
+    made = package(manifest, price_log=blocks("plugins.md", "python")[0])
     (tmp_path / "price_log.zip").write_bytes(made)
     home = Home(clock, (), plugins=PluginsOptions(directory=tmp_path, allow_unsigned=True))
     await home.start()

@@ -73,7 +73,7 @@ def test_a_folder_in_which_others_write_is_refused(tmp_path: Path) -> None:
     made.take("a.zip", package())
     folder.chmod(0o775)
     for refused in (made.check_directory, lambda: made.read("a.zip"), made.manifests):
-        with pytest.raises(RefusedError, match="others may write in .*/plugins: chmod go-w"):
+        with pytest.raises(RefusedError, match=r"others may write in .*/plugins: chmod go-w"):
             refused()
     folder.chmod(0o700)
     tmp_path.chmod(0o777)

@@ -30,6 +30,8 @@ from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, e
 RPC: Final = "/rpc"
 PACKAGES: Final = "/plugins"
 """Takes a package of a plug-in under the name that the parameter `filename` says."""
+_CONSOLE_PACKAGES: Final = "/console/package"
+"""Takes the same of whoever has signed in with the console."""
 OF_PLUGINS: Final = "/plugins/"
 """Below it is what plug-ins answer, each below its name."""
 
@@ -121,6 +123,7 @@ class Routes:
             Route(hdrs.METH_POST, "/rci", self._xml),
             Route(hdrs.METH_POST, "/ws/sci", self._xml),
             Route(hdrs.METH_POST, PACKAGES, self._package),
+            Route(hdrs.METH_POST, _CONSOLE_PACKAGES, self._package, is_for_browsers=True),
             *(Route(verb, OF_PLUGINS, self._plugin, is_branch=True) for verb in _PLUGIN_VERBS),
         )
 
