@@ -397,7 +397,7 @@ class PluginManager(Service):
         """Start the code of a plug-in again when it dies, unless it does so again and again."""
         deaths, pause, born = 0, _FIRST_PAUSE, self._clock.monotonic()
         problem: Exception | None = await _death_of(process)
-        while deaths < _MOST_DEATHS:
+        while deaths < _MOST_DEATHS and self._active.get(name) is active:
             if self._clock.monotonic() - born > _FORGIVEN_AFTER:
                 deaths, pause = 0, _FIRST_PAUSE
             deaths += 1

@@ -74,6 +74,11 @@ async def test_a_plugin_is_made_and_tried_and_packed_and_installed(
         installed = await typed(install + remote)
         listed = await typed(listing + remote)
         called = await desk.type(reset.removeprefix("$ "))
+        (tmp_path / "token").write_text("sebridge_unknown")
+        refused = [
+            await asyncio.to_thread(run, *command, *shlex.split(remote))
+            for command in (("plugin", "list"), ("plugin", "install", "report_count-1.0.zip"))
+        ]
         (tmp_path / "report_count" / "requirements.txt").write_text("meters==1.0\n")
         await typed(dependent)
     finally:
@@ -81,5 +86,7 @@ async def test_a_plugin_is_made_and_tried_and_packed_and_installed(
 
     assert installed == listed == "report_count 1.0 active enabled\n"
     assert '"count": ' in called
+    assert [one.exit_code for one in refused] == [1, 1]
+    assert all("sebridge: " in one.stderr for one in refused)
     with ZipFile(tmp_path / "report_count-1.0.zip") as package:
         assert "lib/meters.py" in package.namelist()

@@ -147,6 +147,20 @@ async def test_what_is_enabled_starts_with_the_bridge(managed: Managed) -> None:
     assert (managed.active, managed.timeout) == ([], 40)
 
 
+async def test_from_a_folder_in_which_others_write_nothing_is_started(
+    managed: Managed, caplog: pytest.LogCaptureFixture
+) -> None:
+    await managed.install(named("a", more=SHORT))
+    await managed.manager.enable("a")
+    (managed.folder / "plugins").chmod(0o777)
+    await managed.restart()
+
+    with pytest.raises(RefusedError, match="others may write in"):
+        await managed.manager.start_plugin("a")
+    assert managed.active == []
+    assert "no plug-in is started: plugins.directory is not safe" in caplog.text
+
+
 async def test_starting_and_stopping_twice_is_no_error(managed: Managed) -> None:
     await managed.install(named("a", more=SHORT))
     for _ in range(2):
