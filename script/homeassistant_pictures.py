@@ -21,7 +21,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from script.console_pictures import in_few_colours
 from script.real_homeassistant import HomeAssistant, environment
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.app.process import Process
 from sebridge.base.clock import SystemClock, zigbee_time
 from sebridge.cli.demo import demo_options

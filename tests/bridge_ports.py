@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sebridge.app.gateway import Gateway
-from sebridge.app.house import joining_radio
+from sebridge.app.joining_gateway import joining_radio
 from sebridge.app.ports import BrokerLink, Ports, Proofs
 from sebridge.base.clock import Clock
 from sebridge.base.computing import at_once

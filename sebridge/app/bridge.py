@@ -8,8 +8,6 @@ from sebridge.app.features import FEATURES, every_notification
 from sebridge.app.gateway import build_gateway
 from sebridge.app.head_end import HeadEnd
 from sebridge.app.health import Health
-from sebridge.app.house import SimulatedHouse
-from sebridge.app.house_control import HouseControl, house_groups
 from sebridge.app.log_memory import LogMemory
 from sebridge.app.mqtt_interface import MqttInterface
 from sebridge.app.ports import Ports
@@ -28,7 +26,6 @@ from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.rpc.message import Notification
 from sebridge.settings import entries
 from sebridge.settings.options import Options
-from sebridge.transports.mqtt.house_state import HouseState
 from sebridge.transports.mqtt.inbox import CallResult, Inbox, InboxRequest
 from sebridge.transports.mqtt.leftovers import Leftovers
 from sebridge.transports.mqtt.messages import Topic
@@ -36,6 +33,7 @@ from sebridge.transports.mqtt.notifications import NotificationStream
 from sebridge.transports.mqtt.topics import Topics
 
 if TYPE_CHECKING:
+    from sebridge.app.house import SimulatedHouse
     from sebridge.app.http_server import HttpInterface
 
 
@@ -107,8 +105,7 @@ class Bridge:
             ports.real_clock,
             ports.random,
         )
-        self.house = self._build_house(ports, features)
-        self._house_control = self._build_house_control(ports, features)
+        self.house, self._house_services = self._build_house(ports, features)
         self._supervisor = Supervisor(self._services(), ports.clock)
 
     async def start(self) -> None:
@@ -195,37 +192,18 @@ class Bridge:
             address="" if network.address == NOBODY else str(network.address),
         )
 
-    def _build_house(self, ports: Ports, features: Sequence[Feature]) -> SimulatedHouse | None:
+    def _build_house(
+        self, ports: Ports, features: Sequence[Feature]
+    ) -> "tuple[SimulatedHouse | None, Sequence[Service]]":
         if ports.ether is None or self.gateway.role is not Role.COORDINATOR:
             ports.link.forget(self.topics.simulator)
-            return None
-        return SimulatedHouse(
-            self.options.simulator,
-            features=features,
-            ether=ports.ether,
-            open_collection=ports.open_collection,
-            clock=ports.clock,
-            gateway=self.gateway,
-            security=ports.house_security,
-        )
+            return None, ()
+        # a house is much to have in memory for who has a real radio
+        from sebridge.app.house_services import build_house  # noqa: PLC0415
 
-    def _build_house_control(
-        self, ports: Ports, features: Sequence[Feature]
-    ) -> HouseControl | None:
-        house = self.house
-        if house is None or ports.ether is None:
-            return None
-        control = HouseControl(
-            house,
-            self.options.simulator,
-            ether=ports.ether,
-            clock=ports.clock,
-            security=ports.house_security,
+        return build_house(
+            self.options.simulator, ports, ports.ether, self.gateway, self.topics, features
         )
-        of_house, *of_devices = house_groups(features)
-        groups = [of_house(control), *(make(house.household) for make in of_devices)]
-        self.gateway.dispatcher.register(groups)
-        return control
 
     def _services(self) -> list[Service]:
         found: list[Service] = [
@@ -238,14 +216,4 @@ class Bridge:
         ]
         if self.http is not None:
             found += self.http.services
-        if self.house is not None and self._house_control is not None:
-            ports, topic = self.ports, self.topics.simulator
-            state = HouseState(
-                bus=ports.bus,
-                mqtt=ports.link,
-                topic=topic,
-                seen=self._house_control.seen,
-                clock=ports.real_clock,
-            )
-            found += [state, self.house]
-        return found
+        return [*found, *self._house_services]

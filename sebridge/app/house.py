@@ -1,7 +1,6 @@
 """The simulated house beside the gateway: its air, its devices, their joining."""
 
-from collections.abc import MutableMapping, Sequence
-import hashlib
+from collections.abc import Sequence
 from random import Random
 from typing import Final
 
@@ -17,17 +16,12 @@ from sebridge.feature import Feature
 from sebridge.network.signals import JoiningChanged
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
-from sebridge.radio.network_plan import configured_plan
-from sebridge.radio.radio import Radio
 from sebridge.radio.simulated_radio import SimulatedRadio
-from sebridge.radio.zdo_server import Binding
-from sebridge.settings.options import Options
 from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household, preconfigured_key
 from sebridge.simulator.signals import SimulatedHouseChanged
 from sebridge.storage.collection import OpenCollection
-from sebridge.zcl.zdo import SimpleDescriptor
 
 _JOIN_TIME: Final = 240  # seconds for which the network is open for the house at the start
 
@@ -119,23 +113,3 @@ class SimulatedHouse(Service):
     def own_address(self) -> Eui64:
         """The address of the gateway, which no device can have."""
         return self._gateway.radio.network.address
-
-
-def joining_radio(
-    options: Options,
-    needed: Sequence[SimpleDescriptor],
-    bindings: MutableMapping[Binding, bool],
-    ether: Ether,
-) -> Radio:
-    """Return the radio of a gateway that joins the network of the simulated air.
-
-    ConfigError for a wrong installation code.
-    """
-    key = configured_plan(options.radio).link_key or WELL_KNOWN_KEY
-    address = gateway_address(options.gateway.name)
-    return SimulatedRadio(ether, address, key, needed, bindings)
-
-
-def gateway_address(name: str) -> Eui64:
-    """Return the simulated address of a gateway that joins: the same for the same name."""
-    return Eui64.from_octets(hashlib.sha256(name.encode()).digest()[:4] + bytes.fromhex("01b15e0e"))

@@ -11,8 +11,8 @@ from typing import Any, Final
 from sebridge.app.bridge import Bridge
 from sebridge.app.certificate_store import load_store
 from sebridge.app.gateway import Gateway
-from sebridge.app.house import gateway_address, joining_radio
 from sebridge.app.house_security import secure_house
+from sebridge.app.joining_gateway import gateway_address, joining_radio
 from sebridge.app.ports import Ports, Proofs
 from sebridge.app.supervisor import Supervisor
 from sebridge.base.clock import Clock, SimulatedClock, SystemClock

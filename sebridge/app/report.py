@@ -8,7 +8,6 @@ import json
 import platform
 import sys
 from typing import Any, Final
-import zipfile
 
 from sebridge import __version__
 from sebridge.api.log import LogLine
@@ -114,6 +113,9 @@ def _octets(part: Any) -> bytes:
 def _zipped(files: Mapping[str, bytes], now: float) -> bytes:
     moment = datetime.fromtimestamp(now, UTC).timetuple()[:6]
     target = io.BytesIO()
+    # much to have in memory, and hardly ever needed
+    import zipfile  # noqa: PLC0415
+
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, octets in files.items():
             archive.writestr(zipfile.ZipInfo(name, moment), octets, zipfile.ZIP_DEFLATED)

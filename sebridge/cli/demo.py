@@ -8,7 +8,7 @@ from typing import Final
 import click
 from rich.console import Console
 
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.app.process import Process
 from sebridge.base.secret import Secret
 from sebridge.cli.demo_stories import Stories

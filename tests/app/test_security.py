@@ -10,7 +10,7 @@ import pytest
 
 from sebridge.app.bridge import Bridge
 from sebridge.app.gateway import Gateway
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.app.ports import Proofs
 from sebridge.app.security import KeySeeker
 from sebridge.base.clock import VirtualClock

@@ -13,7 +13,8 @@ import pytest
 from sebridge.base.clock import VirtualClock
 from sebridge.base.errors import MalformedAnswerError
 from sebridge.base.secret import Secret
-from sebridge.homeassistant.entity_watch import EntityState, EntityWatch, after
+from sebridge.homeassistant.entity_state import EntityState, after
+from sebridge.homeassistant.entity_watch import EntityWatch
 from tests.homeassistant_websocket import StandIn
 from tests.patience import until
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.app.process import Process
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import (

@@ -10,7 +10,8 @@ import pytest
 from sebridge.app.bridge import Bridge
 from sebridge.app.gateway import Gateway
 from sebridge.app.head_end import HeadEnd
-from sebridge.app.house import SimulatedHouse, gateway_address
+from sebridge.app.house import SimulatedHouse
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.app.ports import Proofs
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, VirtualClock, zigbee_time

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.features.time.local_time import ZoneRules
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.simulator.household import link_key_of

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.base.clock import iso_time, unix_time, zigbee_time
 from sebridge.features.load_control.records import EventStatus
 from sebridge.homeassistant.entity import ACTION_IDENTIFIER

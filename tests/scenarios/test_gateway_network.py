@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.radio.ether import AirFrame
 from sebridge.settings.options import GatewayOptions, Options
 from tests.scenarios.conftest import EVERYTHING, Home, MakeHome, SecondGateway

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import AnswerTimeoutError
 from sebridge.gateway.reporting.reader import ReadResult, RemoteReader

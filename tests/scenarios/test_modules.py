@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 import pytest
 
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.base.addresses import Eui64
 from sebridge.gateway.generic import GenericCluster
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes

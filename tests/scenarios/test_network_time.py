@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.base.clock import unix_time
 from sebridge.features.time.network_time import SYNCHRONISED
 from sebridge.features.time.server import TIME_STATUS

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.features.tunneling.signals import TunnelData
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.settings.simulator_options import AirOptions, SimulatedDeviceOptions, SimulatorOptions

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from sebridge.api.notifications import MessageNotice
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.base.addresses import Eui64
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.ether_network import WELL_KNOWN_KEY

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.features.load_control.records import EventStatus
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions
 from sebridge.settings.simulator_options import AirOptions, SimulatorOptions

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.features.price.simulated import PriceOnDisplay
 from sebridge.network.signals import NetworkChanged
 from sebridge.settings.options import GatewayOptions, Options, RadioOptions

@@ -30,7 +30,6 @@ from sebridge.features.price.value_service import PriceValueService
 from sebridge.features.price.values import BlockPeriod, PriceValues
 from sebridge.gateway.events.event_client import MOST_HEARD
 from sebridge.gateway.events.server_service import EventServerService
-from sebridge.homeassistant.entity_watch import EntityWatch
 from sebridge.model.currency import currency_number
 from sebridge.modules.cluster_class import ClusterInstance
 from sebridge.schedule.event import ScheduledEvent
@@ -115,6 +114,9 @@ def _listener(host: Host, source: PriceSource) -> Iterator[Service]:
     if options.topic is not None:
         host.subscribe(options.topic, source.take)
     if options.homeassistant is not None:
+        # aiohttp is much to have in memory, and few have prices from there
+        from sebridge.homeassistant.entity_watch import EntityWatch  # noqa: PLC0415
+
         attribute = options.homeassistant.attribute
         yield EntityWatch(
             options.homeassistant.address,

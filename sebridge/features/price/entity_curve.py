@@ -1,6 +1,6 @@
 """The curve of prices in what an entity of Home Assistant says of itself. Pure."""
 
-from sebridge.homeassistant.entity_watch import EntityState
+from sebridge.homeassistant.entity_state import EntityState
 from sebridge.rpc.json_codec import dump
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from sebridge.app.bridge import Bridge
 from sebridge.app.gateway import Gateway
-from sebridge.app.house import gateway_address
+from sebridge.app.joining_gateway import gateway_address
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import VirtualClock
 from sebridge.crypto.credentials import CertificateStore
