@@ -26,6 +26,7 @@ from sebridge.plugin import words
 from sebridge.plugin.channel import Channel, ChannelError, ClosedError
 from sebridge.plugins.belongings import Belongings
 from sebridge.plugins.host import Host
+from sebridge.plugins.news import NEWS
 from sebridge.plugins.requests import is_own
 from sebridge.rpc.json_codec import MAX_SIZE, dump, dump_notification, parse
 from sebridge.rpc.message import Caller, Notification, Request, Response, RpcError, Scope
@@ -144,6 +145,8 @@ class PluginProcess(Service):
             is_for_hooks=self._is_for_hooks,
         )
         self._signals.listen(Notification, self._tell)
+        for kind in NEWS:
+            self._signals.listen(kind, self._tell_news)
         self.spawn(self._log_output(self._process), "output")
         await super().start()
 
@@ -260,13 +263,22 @@ class PluginProcess(Service):
         return answer
 
     def _tell(self, news: Notification) -> None:
-        if self._channel is None or self._belongings is None:
-            return
-        if self._belongings.hears(news.name):
+        if self._hears(news.name):
             parameters = msgspec.Raw(dump_notification(news, timestamp=False))
-            told = {"name": news.name, "time": news.time, "parameters": parameters}
-            if not self._channel.tell(words.TOLD, told):
-                _LOGGER.debug("%s does not keep up: %s is dropped", self.name, news.name)
+            self._hand_on({"name": news.name, "time": news.time, "parameters": parameters})
+
+    def _tell_news(self, news: object) -> None:
+        name, parameters_of = NEWS[type(news)]
+        if self._hears(name) and (parameters := parameters_of(news)) is not None:
+            now = self._ports.clock.utc()
+            self._hand_on({"name": name, "time": now, "parameters": parameters})
+
+    def _hears(self, name: str) -> bool:
+        return self._belongings is not None and self._belongings.hears(name)
+
+    def _hand_on(self, told: Mapping[str, Any]) -> None:
+        if self._channel is not None and not self._channel.tell(words.TOLD, told):
+            _LOGGER.debug("%s does not keep up: %s is dropped", self.name, told["name"])
 
 
 def _kill(process: Process) -> None:

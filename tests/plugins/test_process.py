@@ -1,5 +1,6 @@
 """Code of a plug-in in its process: real processes, which fail in every way there is."""
 
+import ast
 import asyncio
 from collections.abc import AsyncIterator
 import os
@@ -9,14 +10,18 @@ import signal
 import msgspec
 import pytest
 
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, SystemClock, VirtualClock
 from sebridge.base.errors import RequestError
 from sebridge.base.signals import SignalBus
+from sebridge.gateway.signals import CommandHeard
+from sebridge.network.signals import DeviceActive, DeviceInactive
 from sebridge.plugins.process import PluginProcess, ProcessPorts
 from sebridge.plugins.routes import PluginRequest
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Notification, Request, Scope
 from sebridge.rpc.method import method
+from sebridge.zcl.identifiers import HA_PROFILE, PREPAYMENT
 from tests.doubles import RecordingBroker
 from tests.patience import PATIENCE, until
 from tests.plugins.gateway_side import BRANCH, host
@@ -32,6 +37,12 @@ async def start(bridge):
     async def heard(parameters):
         await bridge.call("note", text=f"heard {parameters['reading']}")
     await bridge.listen("meter_read", heard)
+
+async def watches(bridge):
+    async def heard(news):
+        await bridge.call("note", text=str(news))
+    await bridge.listen("device_active", heard)
+    await bridge.listen("received_command", heard)
 
 async def refused(bridge):
     from sebridge.plugin import BridgeError
@@ -180,6 +191,33 @@ async def test_a_hook_calls_the_bridge_and_hears_it(side: Side) -> None:
     assert side.notes.texts == ["started with 2", "heard 7", "heard 9"]
 
 
+async def test_it_hears_of_devices_and_of_commands_that_are_no_secret(side: Side) -> None:
+    await side.process.run_hook("main:watches", PATIENCE)
+    device = Eui64(0x000D6F000A000001)
+    for news in (
+        DeviceActive(device),
+        DeviceInactive(device),  # to which it does not listen
+        CommandHeard(device, 1, 7, HA_PROFILE, PREPAYMENT, 1, None, 0, b"a code"),
+        CommandHeard(device, 1, 7, HA_PROFILE, 6, 1, None, 2, b"\x01"),
+    ):
+        side.bus.send(news)
+
+    await until(lambda: len(side.notes.texts) == 2)
+    active, command = map(ast.literal_eval, side.notes.texts)
+    assert active == {"device": "00:0d:6f:00:0a:00:00:01"}
+    assert command == {
+        "device": "00:0d:6f:00:0a:00:00:01",
+        "endpoint": 1,
+        "local_endpoint": 7,
+        "profile_id": HA_PROFILE,
+        "cluster_id": 6,
+        "server_or_client": 1,
+        "manufacturer_code": None,
+        "command_id": 2,
+        "payload": "01",
+    }
+
+
 async def test_it_has_the_scope_that_it_was_given(side: Side) -> None:
     await side.process.run_hook("main:refused", PATIENCE)
 
@@ -189,7 +227,7 @@ async def test_it_has_the_scope_that_it_was_given(side: Side) -> None:
 
 async def test_a_hook_that_fails_is_told_with_its_line(side: Side) -> None:
     assert (
-        await side.refused("broken") == "main:broken: main.py, line 24: ValueError: no such meter"
+        await side.refused("broken") == "main:broken: main.py, line 30: ValueError: no such meter"
     )
     assert "SystemExit: 3" in await side.refused("leaves")
     assert "MemoryError" in await side.refused("leaks")
@@ -216,7 +254,7 @@ async def test_it_has_methods_routes_topics_and_storage_of_its_own(side: Side) -
 
     assert summed.result == {"sum": 3}
     assert broken.error is not None
-    assert broken.error.message == "plug-in a: main.py, line 52: ValueError: no such meter"
+    assert broken.error.message == "plug-in a: main.py, line 58: ValueError: no such meter"
     assert logged.body == '{"asked": "log", "of": {"of": "1"}, "body": "text"}'
     assert side.host.pages == {("a", "level"): "7"}
     assert list(side.host.entities) == [("a", "level")]
