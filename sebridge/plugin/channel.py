@@ -11,11 +11,15 @@ import json
 import logging
 from typing import Any, Final
 
+LONGEST_MESSAGE: Final = 256 * 1024
+"""Octets of a message that the bridge takes of a plug-in."""
 MOST_UNSENT: Final = 256 * 1024
 """Octets that may wait for the other side; what is told beyond that is dropped."""
 
 
 _INTERNAL: Final = -32603  # of JSON-RPC
+_TOO_LONG: Final = -32600  # of JSON-RPC: no valid request
+_LONGEST_PROBLEM: Final = 2_000  # characters of what is said of an error
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -45,7 +49,8 @@ class Channel:
 
     `answer` carries out requests of the other side, each in a task of its own: what it returns is
     the result, and ChannelError an error. `hear` takes what is only told. `pace` is awaited after
-    each message. `encode` and `decode` are JSON, for who needs more than Python's own.
+    each message. `encode` and `decode` are JSON, for who needs more than Python's own. `longest`
+    is the octets that the other side takes of a message.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class Channel:
         encode: Callable[[Mapping[str, Any]], bytes] = _encode,
         decode: Callable[[bytes], Any] = json.loads,
         pace: Callable[[], Awaitable[None]] = _at_once,
+        longest: int = LONGEST_MESSAGE,
     ) -> None:
         self._reader = reader
         self._writer = writer
@@ -66,6 +72,7 @@ class Channel:
         self._encode = encode
         self._decode = decode
         self._pace = pace
+        self._longest = longest
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -108,14 +115,20 @@ class Channel:
             del self._waiting[number]
 
     def tell(self, method: str, params: Mapping[str, Any]) -> bool:
-        """Say something that nobody answers; False where too much waits already."""
+        """Say something that nobody answers; False where it is too long, or too much waits."""
         if self._is_closed or self._writer.transport.get_write_buffer_size() > MOST_UNSENT:
             return False
-        self._send({"method": method, "params": params})
+        try:
+            self._send({"method": method, "params": params})
+        except ChannelError:
+            return False
         return True
 
     def _send(self, message: Mapping[str, Any]) -> None:
-        self._writer.write(self._encode({"jsonrpc": "2.0", **message}) + b"\n")
+        line = self._encode({"jsonrpc": "2.0", **message}) + b"\n"
+        if len(line) > self._longest:
+            raise ChannelError(_TOO_LONG, f"a message has at most {self._longest} octets")
+        self._writer.write(line)
 
     def _take(self, message: Any) -> None:
         number, method = message.get("id"), message.get("method")
@@ -141,11 +154,10 @@ class Channel:
 
     async def _carry_out(self, number: Any, method: str, params: Mapping[str, Any]) -> None:
         try:
-            result = await self._answer(method, params)
+            self._send({"id": number, "result": await self._answer(method, params)})
         except ChannelError as error:
-            self._send({"id": number, "error": {"code": error.code, "message": error.message}})
+            told = {"code": error.code, "message": error.message[:_LONGEST_PROBLEM]}
+            self._send({"id": number, "error": told})
         except Exception:
             _LOGGER.exception("%s failed", method)
             self._send({"id": number, "error": {"code": _INTERNAL, "message": "internal error"}})
-        else:
-            self._send({"id": number, "result": result})

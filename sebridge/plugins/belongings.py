@@ -224,10 +224,11 @@ def _check_room(there: set[str], name: str, most: int, what: str) -> None:
 
 
 def _value(payload: bytes) -> Any:
+    text = payload.decode(errors="replace")
     try:
-        return msgspec.json.decode(payload)
+        return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
-        return payload.decode(errors="replace")
+        return text
 
 
 def _route_answer(told: Any) -> RouteAnswer:

@@ -23,12 +23,13 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus, SignalScope
 from sebridge.model.plain import to_plain
 from sebridge.plugin import words
-from sebridge.plugin.channel import Channel, ChannelError, ClosedError
+from sebridge.plugin.channel import LONGEST_MESSAGE, Channel, ChannelError, ClosedError
+from sebridge.plugin.worker import LONGEST_ANSWER
 from sebridge.plugins.belongings import Belongings
 from sebridge.plugins.host import Host
 from sebridge.plugins.news import NEWS
 from sebridge.plugins.requests import is_own
-from sebridge.rpc.json_codec import MAX_SIZE, dump, dump_notification, parse
+from sebridge.rpc.json_codec import dump, dump_notification, parse
 from sebridge.rpc.message import Caller, Notification, Request, Response, RpcError, Scope
 
 _LOGGER = logging.getLogger(__name__)
@@ -127,7 +128,7 @@ class PluginProcess(Service):
             raise
         finally:
             theirs.close()
-        reader, writer = await asyncio.open_connection(sock=ours, limit=MAX_SIZE)
+        reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST_MESSAGE)
         self._channel = Channel(
             reader,
             writer,
@@ -136,6 +137,7 @@ class PluginProcess(Service):
             encode=dump,
             decode=parse,
             pace=self._pace.keep,
+            longest=LONGEST_ANSWER,
         )
         self._belongings = Belongings(
             self._caller,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 import socket
+import subprocess
 import sys
 from typing import Any
 
@@ -53,6 +54,7 @@ async def own(bridge: Bridge) -> None:
     def refuse() -> None:
         raise Refused("not now")
     await bridge.add_method("add", add)
+    await bridge.add_method("long", lambda: {"long": "x" * 300_000})
     await bridge.add_method("refuse", refuse)
     await bridge.add_route("GET", "log", lambda request: [request.query, request.body])
     await bridge.subscribe("level", lambda topic, value: bridge.call("note", text=value))
@@ -134,6 +136,11 @@ async def test_it_answers_for_the_plugin(ends: Ends) -> None:
     logged = await ends.channel.call(ASK, request)
     with pytest.raises(ChannelError) as refused:
         await ends.channel.call(CALL, {"name": "refuse", "params": {}})
+    with pytest.raises(ChannelError, match="a message has at most 262144 octets"):
+        await ends.channel.call(CALL, {"name": "long", "params": {}})
+    with pytest.raises(ChannelError, match="a message has at most 262144 octets"):
+        await ends.channel.call(CALL, {"name": "add", "params": {"first": "x" * 300_000}})
+    assert not ends.channel.tell(COMMANDED, {"topic": "level", "value": "x" * 300_000})
     ends.channel.tell(COMMANDED, {"topic": "level", "value": "seven"})
     ends.channel.tell("what is this", {})
 
@@ -205,9 +212,20 @@ async def test_answers_that_nobody_waits_for_are_left(ends: Ends) -> None:
 
 async def test_what_waits_too_much_is_dropped(ends: Ends) -> None:
     ends.writer.transport.set_write_buffer_limits(high=10 * MOST_UNSENT)
-    text = "x" * (2 * MOST_UNSENT)
+    text = "x" * (MOST_UNSENT - 1000)
 
-    told = [ends.channel.tell(TOLD, {"name": text, "parameters": {}}) for _ in range(3)]
+    told = [ends.channel.tell(TOLD, {"name": text, "parameters": {}}) for _ in range(6)]
 
     assert told[0]
     assert not told[2]
+
+
+def test_nothing_but_what_comes_with_python_is_imported() -> None:
+    program = "import sys, sebridge.plugin.worker, sebridge.plugin.testing; print(*sys.modules)"
+    shown = subprocess.run(
+        [sys.executable, "-I", "-c", program], check=True, capture_output=True, text=True
+    )
+
+    imported = {name.partition(".")[0] for name in shown.stdout.split()}
+    foreign = imported - sys.stdlib_module_names - {"sebridge", "__main__"}
+    assert {name for name in foreign if not name.startswith("_")} == set()
