@@ -17,7 +17,7 @@ class PluginEntities:
         """Return what all plug-ins have said."""
         for (plugin, key), entity in sorted(self._said.items()):
             yield Entity(
-                key=f"plugin_{plugin}_{key}",
+                key=f"plugin_{plugin}-{key}",  # no key has a hyphen, so no two are alike
                 platform=entity.platform,
                 name=entity.name,
                 group=Group.VALUE,

@@ -18,6 +18,8 @@ from sebridge.settings.schema import read_section
 MANIFEST: Final = "plugin.yml"
 """Its name, at the root of a package."""
 
+_RESERVED: Final = frozenset({"plugin", "rpc"})
+"""`plugin.…` asks for what is a plug-in's own; `rpc.…` is JSON-RPC's: "Request object"."""
 _LONGEST_DESCRIPTION: Final = 2_000  # characters
 _NO_HOOK: Final = "is not like module:function"
 _HOOK: Final = r"[A-Za-z_]\w{0,63}(\.[A-Za-z_]\w{0,63}){0,7}:[A-Za-z_]\w{0,63}"
@@ -140,6 +142,8 @@ class Manifest:
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong across keys."""
+        if self.name in _RESERVED:
+            yield ("name",), "is how methods of others begin"
         names = [dependency.name for dependency in self.dependencies]
         for place, name in enumerate(names):
             if name == self.name:

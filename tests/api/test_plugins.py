@@ -139,10 +139,10 @@ async def test_what_a_plugin_shows_is_there_as_long_as_it_runs(
     answer = await home.call("dimmer.level")
     told = await home.call("help", methods=None)
     [gateway] = [topic for topic in broker.retained if topic.endswith("/config")]
-    shown = broker.kept(gateway)["cmps"]["plugin_dimmer_level"]
+    shown = broker.kept(gateway)["cmps"]["plugin_dimmer-level"]
     await home.call("stop_plugin", plugin_name="dimmer")
     await clock.advance(4)
-    left = broker.kept(gateway)["cmps"]["plugin_dimmer_level"]
+    left = broker.kept(gateway)["cmps"]["plugin_dimmer-level"]
 
     assert answer["level"] == 7
     assert "Tell the level." in str(told)

@@ -106,6 +106,11 @@ def test_rules_across_keys(more: str, problem: str) -> None:
     assert problems(named("pump", more=more)) == (f"plugin.yml: {problem}",)
 
 
+@pytest.mark.parametrize("name", ["plugin", "rpc"])
+def test_a_name_with_which_other_methods_begin_is_refused(name: str) -> None:
+    assert problems(named(name)) == ("plugin.yml: name (line 1): is how methods of others begin",)
+
+
 def test_what_is_no_text_or_too_long_is_no_manifest() -> None:
     with pytest.raises(ConfigError, match="is not UTF-8 text"):
         read_manifest(b"name: \xff")
