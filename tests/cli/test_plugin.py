@@ -153,15 +153,6 @@ def test_links_and_what_is_too_large_are_not_packed(tmp_path: Path) -> None:
     assert problems(made) == ["becomes more than 100 times as large"]
 
 
-def test_without_a_wheel_for_what_is_needed_nothing_is_packed(tmp_path: Path) -> None:
-    made = folder(tmp_path)
-    (made / "requirements.txt").write_text("meters==1.0\n")
-    shown = run("plugin", "pack", str(made), "--wheelhouse", str(tmp_path))
-
-    assert shown.exit_code == 1
-    assert "No matching distribution found for meters==1.0" in shown.stderr
-
-
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
