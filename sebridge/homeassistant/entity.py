@@ -6,7 +6,7 @@ Home Assistant shows as unknown. Source: Home Assistant, MQTT integration and it
 
 from collections.abc import Callable, Iterable, Mapping
 import enum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -135,6 +135,16 @@ class EntityHost(msgspec.Struct, frozen=True, kw_only=True):
     shows: Callable[[Any], bool]
     default_prices: Mapping[str, DefaultPrice]
     expiry: Expiry
+
+
+class HasEntities(Protocol):
+    """Says which components the gateway and a device have."""
+
+    def of_gateway(self) -> Iterable[Entity]:
+        """Return what the gateway has."""
+
+    def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
+        """Return what a device has."""
 
 
 class Entities:

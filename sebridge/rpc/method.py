@@ -75,6 +75,11 @@ class Parameter(msgspec.Struct, frozen=True):
         return self.default is inspect.Parameter.empty
 
 
+def anything(name: str) -> Parameter:
+    """Return a parameter that takes any plain value, as it is."""
+    return Parameter(name, Any, inspect.Parameter.empty, reader_of(Any))
+
+
 class Method(msgspec.Struct, frozen=True):
     """A method that callers may call, with what `help` tells of it.
 
