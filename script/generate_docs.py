@@ -449,11 +449,12 @@ def pages() -> dict[Path, Callable[[], str]]:
         (APP / "translations" / "en.yaml", "options", configuration_files.app_translations),
         (APP / "configure.py", "keys", configuration_files.app_keys),
     )
-    return {
+    whole: dict[Path, Callable[[], str]] = {
         DOCS / "rpc.md": rpc_reference,
         DOCS / "configuration.md": configuration_files.page,
         ROOT / "config.example.yaml": configuration_files.example,
-    } | {path: partial(_with_part, path, name, make) for path, name, make in parts}
+    }
+    return whole | {path: partial(_with_part, path, name, make) for path, name, make in parts}
 
 
 def _with_part(path: Path, name: str, make: Callable[[], str]) -> str:

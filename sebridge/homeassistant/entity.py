@@ -146,6 +146,9 @@ class HasEntities(Protocol):
     def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
         """Return what a device has."""
 
+    def others(self) -> Iterable[DiscoveredDevice]:
+        """Return the devices that are there because of it, and not by the ZigBee network."""
+
 
 class Entities:
     """Says which components the gateway and a device have because of one feature: by itself none.

@@ -36,3 +36,7 @@ class PluginEntities:
         """Return nothing: they have none at devices."""
         del device
         return ()
+
+    def others(self) -> Iterable[DiscoveredDevice]:
+        """Return nothing: their entities are the gateway's."""
+        return ()
