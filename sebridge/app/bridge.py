@@ -21,6 +21,7 @@ from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import GatewayFacts
 from sebridge.homeassistant.entity import EntityHost
+from sebridge.homeassistant.plugin_entities import PluginEntities
 from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.rpc.message import Notification
 from sebridge.settings import entries
@@ -95,7 +96,7 @@ class Bridge:
             {"health.json": self.health.facts, "info.json": self.mqtt_interface.info},
         )
         self.gateway.dispatcher.register(self._support.method_groups)
-        self.http = self._build_http(ports)
+        self.http = self._build_http(ports, features)
         self.discovery = DiscoveryPublisher(
             ports.bus,
             ports.link,
@@ -139,7 +140,7 @@ class Bridge:
         """Stop everything that was started."""
         await self._supervisor.stop()
 
-    def _build_http(self, ports: Ports) -> "HttpInterface | None":
+    def _build_http(self, ports: Ports, features: Sequence[Feature]) -> "HttpInterface | None":
         if self.options.http is None:
             return None
         # aiohttp and prometheus-client are much to have in memory for who does not use them
@@ -153,6 +154,7 @@ class Bridge:
             topics=self.topics,
             log=self._log,
             xml=self.head_end.xml,
+            resources=[resource for feature in features for resource in feature.resources],
         )
 
     def _build_announcements(self, ports: Ports, features: Sequence[Feature]) -> Announcements:
@@ -167,12 +169,15 @@ class Bridge:
             default_prices=options.homeassistant.default_prices,
             expiry=self.gateway.reporting.expiry,
         )
+        of_plugins = PluginEntities(self.gateway.plugin_host.entities)
         shown = [feature.entities for feature in features if feature.entities is not None]
         return Announcements(
             options=options.homeassistant,
             topics=self.topics,
             gateway=self._gateway_facts,
-            features=[build(host) for build in shown] if options.homeassistant.enabled else (),
+            features=[*(build(host) for build in shown), of_plugins]
+            if options.homeassistant.enabled
+            else (),
             announced=open_collection("announced", Topic, tuple[str, ...]),
             missed=open_collection("missed_withdrawals", Topic, tuple[str, ...]),
         )

@@ -1,6 +1,6 @@
 """The HTTP server of a gateway, and the console on it, put together from its options."""
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -18,12 +18,14 @@ from sebridge.console.console import Console
 from sebridge.console.session import ConsoleBackend
 from sebridge.crypto.key_agreement import Randomness
 from sebridge.homeassistant.administrators import Administrators
+from sebridge.plugins.package import MOST_OCTETS
 from sebridge.rpc.message import Scope
+from sebridge.rpc.resource import Resource
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.settings.http_options import HttpOptions
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.transports.web.auth import INGRESS
-from sebridge.transports.web.routes import Backend, HealthReport
+from sebridge.transports.web.routes import Backend, HealthReport, PackageIntake, PluginAnswerer
 from sebridge.transports.web.server import HttpServer
 from sebridge.transports.web.sessions import KEY_LENGTH
 
@@ -56,6 +58,7 @@ def make_http_interface(
     topics: Topics,
     log: LogMemory,
     xml: XmlRpcService,
+    resources: Sequence[Resource] = (),
 ) -> HttpInterface:
     """Return what a gateway has on HTTP; its clock is one of real time, as clients live in it."""
 
@@ -64,6 +67,11 @@ def make_http_interface(
         return HealthReport(facts, tuple(problems_of(facts)))
 
     dispatcher = gateway.dispatcher
+    packages = PackageIntake(
+        MOST_OCTETS,
+        check=lambda caller: dispatcher.check("the upload of a package", Scope.ADMIN, caller),
+        take=gateway.plugins.take_package,
+    )
     console = None
     if options.console:
         behind = ConsoleBackend(
@@ -86,6 +94,9 @@ def make_http_interface(
         health=report,
         quota=gateway.quota,
         xml=xml,
+        resources=resources,
+        packages=packages,
+        plugin_routes=PluginAnswerer(gateway.plugin_host.routes.find, dispatcher.check),
     )
     server = HttpServer(
         options,

@@ -34,6 +34,7 @@ from sebridge.feature import Feature
 from sebridge.gateway.events.delivery_log import DeliveryLog
 from sebridge.modules.assembly import Assembly
 from sebridge.network.descriptors import ZDODeviceRecord
+from sebridge.plugins.manager import PluginManager
 from sebridge.radio.replaying import replay
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
@@ -84,6 +85,7 @@ def method_groups_of(
     dispatcher: Dispatcher,
     addressing: Addressing,
     assembly: Assembly,
+    plugins: PluginManager,
     aliases: Aliases,
     buffer: ResponseBuffer,
     delivery_logs: Mapping[tuple[int, int], DeliveryLog],
@@ -139,5 +141,5 @@ def method_groups_of(
         EndpointMethods(assembly.endpoints),
         AliasMethods(aliases),
         ResponseMethods(buffer),
-        PluginMethods(),
+        PluginMethods(plugins),
     ]

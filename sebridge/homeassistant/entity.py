@@ -6,7 +6,7 @@ Home Assistant shows as unknown. Source: Home Assistant, MQTT integration and it
 
 from collections.abc import Callable, Iterable, Mapping
 import enum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -137,6 +137,19 @@ class EntityHost(msgspec.Struct, frozen=True, kw_only=True):
     expiry: Expiry
 
 
+class HasEntities(Protocol):
+    """Says which components the gateway and a device have."""
+
+    def of_gateway(self) -> Iterable[Entity]:
+        """Return what the gateway has."""
+
+    def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
+        """Return what a device has."""
+
+    def others(self) -> Iterable[DiscoveredDevice]:
+        """Return the devices that are there because of it, and not by the ZigBee network."""
+
+
 class Entities:
     """Says which components the gateway and a device have because of one feature: by itself none.
 
@@ -149,6 +162,10 @@ class Entities:
 
     def of_gateway(self) -> Iterable[Entity]:
         """Return what the gateway has."""
+        return ()
+
+    def others(self) -> Iterable[DiscoveredDevice]:
+        """Return the devices that are there by this feature, and not by the ZigBee network."""
         return ()
 
     def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:

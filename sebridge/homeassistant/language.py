@@ -65,6 +65,8 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Send a message to the displays": "Nachricht an die Anzeigen",
     "Last message delivered": "Zuletzt zugestellte Nachricht",
     "Last message confirmed": "Zuletzt bestätigte Nachricht",
+    # circles
+    "Relay": "Relais",
     # meters
     "Energy imported": "Bezogene Energie",
     "Energy exported": "Eingespeiste Energie",

@@ -44,6 +44,8 @@ from sebridge.settings.kinds import (
     words,
 )
 from sebridge.settings.ota_options import OtaOptions
+from sebridge.settings.plugin_options import PluginsOptions
+from sebridge.settings.plugwise_options import PlugwiseOptions
 from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.settings.rpc_options import RpcOptions
 from sebridge.settings.simulator_options import SimulatorOptions
@@ -550,6 +552,11 @@ class Options:
         default=None,
     )
     ota: OtaOptions = option(OtaOptions, "", default=OtaOptions())
+    plugwise: PlugwiseOptions | None = option(
+        PlugwiseOptions,
+        "without a value: no Plugwise stick; else where it is, and how its circles are called",
+        default=None,
+    )
     rpc: RpcOptions = option(RpcOptions, "", default=RpcOptions())
     http: HttpOptions | None = option(
         HttpOptions,
@@ -557,6 +564,7 @@ class Options:
         default=None,
     )
     modules: ModulesOptions = option(ModulesOptions, "", default=ModulesOptions())
+    plugins: PluginsOptions = option(PluginsOptions, "", default=PluginsOptions())
     storage: StorageOptions = option(StorageOptions, "", default=StorageOptions())
     simulator: SimulatorOptions = option(
         SimulatorOptions, "used when radio.type is simulated", default=SimulatorOptions()

@@ -7,6 +7,9 @@ from tests.fuzz import (
     files,
     firmware,
     module,
+    packages,
+    plugin_requests,
+    plugwise_line,
     prices,
     radio,
     rows,
@@ -28,8 +31,11 @@ TARGETS: tuple[Target, ...] = (
     prices.TARGET,
     firmware.TARGET,
     module.TARGET,
+    packages.TARGET,
+    plugin_requests.TARGET,
     ezsp_module.TARGET,
     xbee_module.TARGET,
+    plugwise_line.TARGET,
     *stick_lines.TARGETS,
 )
 BY_NAME = {target.name: target for target in TARGETS}

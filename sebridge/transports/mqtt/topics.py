@@ -1,4 +1,4 @@
-"""The scheme of all topics. No topic contains a dot or a space.
+"""The scheme of all topics. None contains a space, nor a dot but where it names a plug-in's method.
 
 What stands on a topic of a feature, and under which levels, is told in the feature's folder.
 """

@@ -12,14 +12,16 @@ import aiohttp
 
 from sebridge.base.clock import Clock, SystemClock
 from sebridge.base.secret import Secret
+from sebridge.plugins.routes import PluginRoutes
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.method import method
 from sebridge.rpc.quota import Quota, QuotaLimits
+from sebridge.rpc.resource import Resource
 from sebridge.settings.http_options import HttpOptions, TokenOptions, WebLimits
 from sebridge.transports.web.entrance import Route
 from sebridge.transports.web.metrics import HttpAnswer
-from sebridge.transports.web.routes import Backend, HealthReport
+from sebridge.transports.web.routes import Backend, HealthReport, PackageIntake, PluginAnswerer
 from sebridge.transports.web.server import HttpServer
 from sebridge.transports.web.sessions import KEY_LENGTH
 from sebridge.transports.web.tokens import hash_of
@@ -48,6 +50,15 @@ HEALTH: Final[Mapping[str, Any]] = {
     "limits": {"devices_crowded_out": 5},
     "event_loop_lag": 0.25,
 }
+
+
+RESOURCES: Final = (
+    Resource(verb="GET", path="/rest/words", method="read_words"),
+    Resource(verb="DELETE", path="/rest/words", method="forget_words"),
+    Resource(verb="POST", path="/rest/words", method="add_word"),
+    Resource(verb="PUT", path="/rest/words/{word}", method="add_word", fields=("words",)),
+    Resource(verb="GET", path="/rest/fall", method="crash"),
+)
 
 
 @dataclass(frozen=True)
@@ -129,6 +140,8 @@ class House:
         limits: QuotaLimits = USUAL,
         pages: Sequence[Route] = (),
         is_administrator: Callable[[str], bool | None] | None = None,
+        packages: PackageIntake | None = None,
+        plugin_routes: PluginRoutes | None = None,
     ) -> None:
         self.store = Store()
         self.quota = Quota(limits)
@@ -146,6 +159,11 @@ class House:
                 health=lambda: HealthReport(HEALTH, tuple(self.problems)),
                 quota=self.quota,
                 xml=xml,
+                resources=RESOURCES,
+                packages=packages,
+                plugin_routes=None
+                if plugin_routes is None
+                else PluginAnswerer(plugin_routes.find, self.dispatcher.check),
             ),
             clock or SystemClock(),
             session_key=Secret(bytes(KEY_LENGTH)),
