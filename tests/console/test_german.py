@@ -11,8 +11,10 @@ from sebridge.app.features import FEATURES
 from sebridge.app.house_control import house_groups
 from sebridge.app.method_groups import method_groups
 from sebridge.console.page_files import FOLDER, page_files
+from sebridge.features.load_control.records import EventStatus
 from sebridge.features.metering.scale import Problem
 from sebridge.features.metering.status import possible_alarms
+from sebridge.features.ota.updates import UpdateState
 from sebridge.gateway.reporting.ways import (
     ANNOUNCED,
     BY_CALLER,
@@ -39,6 +41,8 @@ MODULES = {
 }
 TEXT = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 TABLE = re.compile(r"\bt = translated\(\{(.*?)\n?\}\);", re.DOTALL)
+APART = re.compile(r'\bt = translated\(await germanOf\("(\w+)"\)\);')
+"""A table that stands in a file of its own."""
 SAME = {
     "sebridge restore network.json --passphrase-file secret.txt",
     "meter, price, 1801…",
@@ -54,12 +58,15 @@ COMMODITIES = ("electricity", "gas", "water", "heat", "cooling")
 WORDS = {
     *(alarm for commodity in COMMODITIES for alarm in possible_alarms(commodity)),
     *Problem,
+    *(status.name.lower() for status in EventStatus),
+    *UpdateState,
     *(BY_GATEWAY, BY_CALLER, ANNOUNCED, BY_ITSELF, WISHED, STAYED_AWAY, STOPPED, INACTIVE),
     NOT_SET_UP,
     *map(status_word, (Status.UNREPORTABLE_ATTRIBUTE, Status.UNSUPPORTED_ATTRIBUTE)),
     status_word(Status.TIMEOUT),
 }
-"""Alarms of meters, what is wrong with their numbers, and how attributes come."""
+"""Alarms of meters, what is wrong with their numbers, what devices say of events, how far their
+firmware is, and how attributes come."""
 
 
 def paragraphs(text: str) -> Iterator[str]:
@@ -177,8 +184,13 @@ def asked_for(source: str) -> Iterator[str]:
 @pytest.mark.parametrize("name", MODULES)
 def test_each_text_of_a_module_has_its_german(name: str) -> None:
     code = MODULES[name]
+    apart = APART.search(code)
     table = TABLE.search(code)
-    german = set() if table is None else set(re.findall(r'"((?:[^"\\\n]|\\.)*)":\s', table[1]))
+    if apart is not None:
+        told = (FOLDER / "texts" / f"{apart[1]}.de.js").read_text()
+    else:
+        told = "" if table is None else table[1]
+    german = set(re.findall(r'"((?:[^"\\\n]|\\.)*)":\s', told))
 
     untranslated = {one for template in templates(code) for one in bare(template)}
 

@@ -28,6 +28,13 @@ export function translated(german) {
   };
 }
 
+/** Return the German of a page that says so much that it stands in a file of its own. */
+export async function germanOf(page) {
+  if (language === "en") return {};
+  const { default: texts } = await import(`./texts/${page}.de.js`).catch(() => ({ default: {} }));
+  return texts;
+}
+
 const SAID = ["help", "description", "words"];
 
 /** Load what the bridge's own words, which are English, are in the reader's language. */

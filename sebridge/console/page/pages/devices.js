@@ -2,7 +2,7 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { useNow, useTopics, useWords } from "../hooks.js";
-import { ago, amount, moment, number as count, translated } from "../language.js";
+import { ago, amount, moment, germanOf, number as count, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
 import { Dialog } from "../parts/dialog.js";
@@ -12,52 +12,7 @@ import { JoinWizard } from "../parts/join_wizard.js";
 import { NetworkMap } from "../parts/network_map.js";
 import { tell } from "../parts/notices.js";
 
-const t = translated({
-  "Let a device in": "Ein Gerät hereinlassen",
-  "Refresh": "Auffrischen",
-  "Discover all anew": "Alles neu entdecken",
-  "asked": "gefragt",
-  "Search devices": "Geräte suchen",
-  "No device is known yet. Let one in, and it appears here.": "Noch ist kein Gerät bekannt. Eines hereinlassen, und es erscheint hier.",
-  "No device is called so.": "Kein Gerät heißt so.",
-  "{shown} of {all} devices": "{shown} von {all} Geräten", "Show more": "Mehr zeigen",
-  "Name": "Name", "State": "Zustand", "Address": "Adresse", "Last heard": "Zuletzt gehört", "Signal": "Signal",
-  "online": "online", "offline": "offline",
-  "Import": "Bezug", "Export": "Einspeisung", "Power": "Leistung",
-  "All devices": "Alle Geräte",
-  "This device is not known.": "Dieses Gerät ist nicht bekannt.",
-  "Manufacturer": "Hersteller", "Model": "Modell", "Short address": "Kurzadresse", "Kind": "Art",
-  "coordinator": "Koordinator", "router": "Router", "end device": "Endgerät",
-  "Endpoint {id}": "Endpunkt {id}", "server": "Server", "client": "Client",
-  "Attribute": "Attribut", "Value": "Wert", "Age": "Alter", "Raw": "Roh", "Type": "Typ",
-  "Read all": "Alles lesen",
-  "Comes": "Kommt", "report": "als Bericht", "pseudo_report": "wird gelesen", "unavailable": "kommt nicht",
-  "Nothing was reported or read yet.": "Noch wurde nichts berichtet oder gelesen.",
-  "Identify": "Zeigen lassen", "shows itself for 10 s": "zeigt sich 10 s lang",
-  "Network map": "Netzkarte",
-  "Rename": "Umbenennen", "Leave it empty to call it by its kind.": "Leer lassen, um es nach seiner Art zu nennen.",
-  "Remove": "Entfernen", "Remove, keep its settings": "Entfernen, Einstellungen behalten",
-  "Remove this device from the network? Its name comes back with it.":
-    "Dieses Gerät aus dem Netz entfernen? Sein Name kommt mit ihm zurück.",
-  "Remove this device from the network? Its topics and entities go with it.":
-    "Dieses Gerät aus dem Netz entfernen? Seine Topics und Entitäten gehen mit.",
-  "removed": "entfernt",
-  "Read": "Lesen", "Write": "Schreiben", "Report": "Berichten lassen", "Stop reports": "Berichte beenden",
-  "Bind": "Binden", "Unbind": "Bindung lösen",
-  "{done} of {asked} asked": "{done} von {asked} gefragt", "{failed} without an answer": "{failed} ohne Antwort",
-  "Attribute ids": "Attribut-IDs", "such as 0x0000, 0x0400": "etwa 0x0000, 0x0400",
-  "Type, or nothing to have it found": "Typ, oder nichts: wird gefunden",
-  "At most every (s)": "Höchstens alle (s)", "At least every (s)": "Mindestens alle (s)",
-  "Change that is worth a report": "Änderung, die einen Bericht wert ist",
-  "Our endpoint": "Unser Endpunkt",
-  "done": "erledigt", "Why": "Warum", "Swap the meter": "Zähler tauschen", "Address of the new meter": "Adresse des neuen Zählers",
-  "Register of the old one at the end": "Letzter Stand des alten", "Register of the new one at the start": "Erster Stand des neuen",
-  "Firmware": "Firmware", "Update": "Aktualisieren", "Abort": "Abbrechen", "Run it": "Ausführen",
-  "begun": "begonnen", "aborted": "abgebrochen",
-  "scheduled": "vorgemerkt", "waiting": "wartet auf andere", "offered": "angeboten", "downloading": "wird geladen",
-  "loaded": "geladen, wartet", "installing": "wird ausgeführt", "failed": "fehlgeschlagen",
-  "asked for; told when the new meter is there": "vorgemerkt; gemeldet, wenn der neue Zähler da ist",
-});
+const t = translated(await germanOf("devices"));
 
 // Source: ZigBee Cluster Library and Smart Energy profile, cluster identifiers
 const CLUSTERS = {
@@ -154,15 +109,16 @@ function Why({ raw, multiplier, divisor, offset, problem }) {
 }
 
 function Firmware({ device, told }) {
+  const word = useWords();
   const { installed_version, latest_version, state, percent, reason, notes } = told;
   const isUnderWay = ["scheduled", "waiting", "offered", "downloading", "loaded", "installing"].includes(state);
   const isNewer = latest_version !== installed_version;
   const call = (method) => () => link.call(method, { destination_address: device });
   return html`<section class="card"><h3>${t("Firmware")}</h3><div class="row">
     <span><code>${installed_version ?? "–"}</code>${isNewer && html` → <code>${latest_version}</code>`}</span>
-    ${state && state !== "done" && html`<span role="status">${t(state)}${state === "downloading" ? ` ${percent} %` : ""}${reason ? `: ${reason}` : ""}</span>`}
-    ${state === "downloading" && html`<progress max="100" value=${percent} aria-label=${t(state)} />`}
-    ${isNewer && (!isUnderWay || state === "loaded") && html`<${Action} scope="command" done=${t("begun")} run=${call("update_firmware")}>${t(state === "loaded" ? "Run it" : "Update")}<//>`}
+    ${state && state !== "done" && html`<span role="status">${word(state)}${state === "downloading" ? ` ${percent} %` : ""}${reason ? `: ${reason}` : ""}</span>`}
+    ${state === "downloading" && html`<progress max="100" value=${percent} aria-label=${word(state)} />`}
+    ${isNewer && (!isUnderWay || state === "loaded") && html`<${Action} scope="command" done=${t("begun")} run=${call("update_firmware")}>${state === "loaded" ? t("Run it") : t("Update")}<//>`}
     ${isUnderWay && state !== "installing" && html`<${Action} scope="command" done=${t("aborted")} run=${call("abort_firmware_update")}>${t("Abort")}<//>`}
   </div>${notes && html`<p class="quiet">${notes}</p>`}</section>`;
 }

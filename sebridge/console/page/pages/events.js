@@ -9,7 +9,7 @@ import { CLASSES, CURRENCIES, dateOf, FOREVER, ID, IMPORTANCE, keep, NewEvent, s
 import { nameOf } from "../parts/house.js";
 import { Icon } from "../parts/icon.js";
 import { Tariff } from "../parts/tariff.js";
-import { statusWords, tone } from "../parts/told.js";
+import { tone, useStatusWords } from "../parts/told.js";
 
 const t = translated({
   "Prices": "Preise", "Load control": "Laststeuerung", "Messages": "Nachrichten",
@@ -115,6 +115,7 @@ function eventsOf(kind, records, active) {
 }
 
 function Delivery({ devices, told, isOver }) {
+  const statusWords = useStatusWords();
   const [isOpen, open] = useState(false);
   const asked = isOver ? devices.filter(({ id }) => told.has(id)) : devices;
   const count = asked.filter(({ id }) => told.has(id)).length;

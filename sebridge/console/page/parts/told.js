@@ -1,7 +1,7 @@
 // What the house is told: prices, load control and messages; and what its devices say of it.
 
 import { html, useEffect } from "../vendor/preact.js";
-import { useCommand, useNow, useTopics } from "../hooks.js";
+import { useCommand, useNow, useTopics, useWords } from "../hooks.js";
 import { amount, moment, translated } from "../language.js";
 import { Chart } from "./chart.js";
 import { Figure, fromIso, fromZigbee, nameOf } from "./house.js";
@@ -33,17 +33,7 @@ const t = translated({
   "No device has spoken of it lately.": "Zuletzt hat kein Gerät davon gesprochen.",
   "from {from} until {until}": "von {from} bis {until}",
   "sent": "gesendet",
-  "received": "erhalten",
-  "started": "läuft",
-  "completed": "beendet",
-  "opted_out": "nimmt nicht teil",
-  "opted_in": "nimmt teil",
   "cancelled": "abgesagt",
-  "superseded": "ersetzt",
-  "partially_completed_with_opt_out": "teils beendet, dann ausgestiegen",
-  "partially_completed_with_opt_in": "teils beendet, später eingestiegen",
-  "completed_no_participation": "vorbei, ohne Teilnahme",
-  "rejected": "abgelehnt",
   "Messages": "Nachrichten",
   "No message is shown.": "Keine Nachricht wird angezeigt.",
   "Write a message": "Nachricht schreiben",
@@ -141,7 +131,10 @@ export function tone(status) {
 }
 
 /** Return a status in the reader's words. */
-export const statusWords = (status) => t(status).replaceAll("_", " ");
+export function useStatusWords() {
+  const word = useWords();
+  return (status) => (t(status) === status ? word(status) : t(status));
+}
 
 function eventOf(record) {
   const from = fromZigbee(record.start_time);
@@ -205,6 +198,7 @@ function phase({ from, until, isCancelled }, now) {
 }
 
 function Event({ event, ...line }) {
+  const statusWords = useStatusWords();
   const { word, style } = phase(event, line.now);
   return html`<li class="stack">
     <div class="title"><span>${t("from {from} until {until}", { from: moment(event.from * 1000), until: moment(event.until * 1000) })}</span>
