@@ -25,6 +25,7 @@ _DECIDING: Final = (
     "origin.py",
     "plan.py",
     "rate_table.py",
+    "room.py",
     "firmware.py",
     "image.py",
     "index.py",
@@ -42,6 +43,12 @@ FLOORS: Final[Mapping[str, int]] = {
     "sebridge/features": 99,
     "sebridge/model": 100,
     "sebridge/plugwise": 100,
+    "sebridge/plugin": 97,
+    "sebridge/plugins": 97,
+    **{
+        f"sebridge/plugins/{name}.py": 100
+        for name in ("belongings", "dependencies", "manifest", "notebook", "package", "requests")
+    },
     "sebridge/schedule": 100,
     "sebridge/simulator/modules": 99,
     "sebridge/storage": 99,

@@ -11,6 +11,7 @@ A package knows only what lies below it::
     homeassistant                           MQTT discovery
     api | transports                        the RPC methods; MQTT, HTTP, pushing
      ------------------------------------------------------------ what the gateway does
+    plugins                                 packages of others, in processes of their own
     simulator | modules                     simulated devices; code of the user
     gateway                                 our endpoints: router, exchange, events, reporting
     network                                 the remote devices
@@ -21,6 +22,7 @@ A package knows only what lies below it::
     zcl | schedule | rpc | storage | settings
     model                                   types, declared once
     base                                    words every other part is written in
+    plugin                                  what code of plug-ins speaks with, in its own process
 
 One word, one thing:
 

@@ -31,6 +31,7 @@ from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.events.new_events import EventIds
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
+from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.watcher import Binder, WantedReports
 from sebridge.gateway.router import Router
@@ -104,6 +105,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     `price_source` are the options of where prices come from, `consumption_limit` those of what load
     control leaves of the home's power, `subscribe` has messages of the broker
     on a topic handed in.
+    `changed` has a server read of which somebody has just changed something, if it would not tell.
     `plugwise` are the options of a Plugwise stick, `open_port` opens a serial port or what stands
     for one, and `real_clock` is the time of what lies outside of a simulated house.
     `ota` are the options of firmware for devices, `compute` does what takes long beside all else.
@@ -119,6 +121,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     registry: Registry
     router: Router
     access: AttributeAccess
+    changed: Callable[[Pairing], object]
     endpoints: LocalEndpoints
     addressing: Addressing
     directory: Directory

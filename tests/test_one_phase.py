@@ -9,6 +9,7 @@ import re
 PACKAGE = Path(__file__).parent.parent / "sebridge"
 
 OF_LIBRARIES = {
+    ("plugins/packing.py", "member"),
     ("radio/ether_application.py", "endpoint"),
     ("radio/ether_application.py", "own"),
     ("radio/ether_application.py", "self.state"),

@@ -21,6 +21,7 @@ from sebridge.gateway.events.signals import ActiveEventsChanged
 from sebridge.homeassistant.announcements import Announcements
 from sebridge.homeassistant.discovered import GatewayFacts
 from sebridge.homeassistant.entity import EntityHost
+from sebridge.homeassistant.plugin_entities import PluginEntities
 from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.rpc.message import Notification
 from sebridge.settings import entries
@@ -168,12 +169,15 @@ class Bridge:
             default_prices=options.homeassistant.default_prices,
             expiry=self.gateway.reporting.expiry,
         )
+        of_plugins = PluginEntities(self.gateway.plugin_host.entities)
         shown = [feature.entities for feature in features if feature.entities is not None]
         return Announcements(
             options=options.homeassistant,
             topics=self.topics,
             gateway=self._gateway_facts,
-            features=[build(host) for build in shown] if options.homeassistant.enabled else (),
+            features=[*(build(host) for build in shown), of_plugins]
+            if options.homeassistant.enabled
+            else (),
             announced=open_collection("announced", Topic, tuple[str, ...]),
             missed=open_collection("missed_withdrawals", Topic, tuple[str, ...]),
         )

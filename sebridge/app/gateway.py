@@ -13,6 +13,7 @@ from sebridge.app.features import clusters_of, notification_types
 from sebridge.app.membership import build_membership
 from sebridge.app.method_groups import method_groups_of
 from sebridge.app.network import Network, build_network
+from sebridge.app.plugins import build_plugin_host, build_plugins
 from sebridge.app.ports import Ports
 from sebridge.app.rpc_options import limits_of, policy_of, quota_limits_of, responses_are_kept
 from sebridge.base.clock import Clock, unix_time
@@ -30,6 +31,8 @@ from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.events.new_events import EventIds
 from sebridge.modules.assembly import Assembly
 from sebridge.network.signals import NetworkTimeSet
+from sebridge.plugins.host import Host as PluginHost
+from sebridge.plugins.manager import PluginManager
 from sebridge.rpc.alias import Aliases
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.quota import Quota
@@ -70,6 +73,8 @@ class Gateway(Network, frozen=True, kw_only=True):
     aliases: Aliases
     buffer: ResponseBuffer
     assembly: Assembly
+    plugins: PluginManager
+    plugin_host: PluginHost
     notes: tuple[Callable[[], Sequence[str]], ...]
     """What the features have to say to people, each a function that returns it."""
     health: Mapping[str, Callable[[], Mapping[str, Any]]]
@@ -96,6 +101,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         registry=registry,
         router=network.router,
         access=network.reporting.access,
+        changed=network.reporting.watcher.changed,
         endpoints=network.endpoints,
         addressing=addressing,
         directory=network.directory,
@@ -155,7 +161,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         most_octets=quota.limits.reply // 2,  # so that all of it can be fetched at once
     )
     aliases = Aliases(open_collection("aliases", str, str), limits_of(options.rpc.xml))
-    dispatcher = Dispatcher(ports.durable, policy_of(options.rpc.policy))
+    dispatcher = Dispatcher(ports.durable, policy_of(options.rpc.policy, options.plugins))
     assembly = assemble(
         options.modules,
         open_collection,
@@ -166,6 +172,10 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         features,
         {kind: make for part in parts for kind, make in part.makers.items()},
     )
+    plugin_host = build_plugin_host(options, ports, dispatcher)
+    plugins = build_plugins(
+        options.plugins, ports, plugin_host, dispatcher, registry, aliases, assembly.endpoints
+    )
     dispatcher.register(
         method_groups_of(
             network,
@@ -173,6 +183,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
             dispatcher=dispatcher,
             addressing=addressing,
             assembly=assembly,
+            plugins=plugins,
             aliases=aliases,
             buffer=buffer,
             delivery_logs=delivery_logs,
@@ -204,6 +215,8 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         aliases=aliases,
         buffer=buffer,
         assembly=assembly,
+        plugins=plugins,
+        plugin_host=plugin_host,
         notes=tuple(notes for part in parts for notes in part.notes),
         health={name: facts for part in parts for name, facts in part.health.items()},
         services=(
@@ -218,6 +231,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
             *(service for part in parts for service in part.services),
             _boundaries(network),
             runner,
+            plugins,
         ),
     )
 

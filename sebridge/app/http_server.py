@@ -10,7 +10,7 @@ from sebridge import __version__
 from sebridge.app.gateway import Gateway
 from sebridge.app.health import Health, problems_of
 from sebridge.app.log_memory import LogMemory
-from sebridge.app.logs import PublishedAndLogged
+from sebridge.app.logs import PublishedAndRecorded
 from sebridge.app.ports import Ports
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
@@ -18,12 +18,14 @@ from sebridge.console.console import Console
 from sebridge.console.session import ConsoleBackend
 from sebridge.crypto.key_agreement import Randomness
 from sebridge.homeassistant.administrators import Administrators
+from sebridge.plugins.package import MOST_OCTETS
+from sebridge.rpc.message import Scope
 from sebridge.rpc.resource import Resource
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.settings.http_options import HttpOptions
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.transports.web.auth import INGRESS
-from sebridge.transports.web.routes import Backend, HealthReport
+from sebridge.transports.web.routes import Backend, HealthReport, PackageIntake, PluginAnswerer
 from sebridge.transports.web.server import HttpServer
 from sebridge.transports.web.sessions import KEY_LENGTH
 
@@ -65,16 +67,21 @@ def make_http_interface(
         return HealthReport(facts, tuple(problems_of(facts)))
 
     dispatcher = gateway.dispatcher
+    packages = PackageIntake(
+        MOST_OCTETS,
+        check=lambda caller: dispatcher.check("the upload of a package", Scope.ADMIN, caller),
+        take=gateway.plugins.take_package,
+    )
     console = None
     if options.console:
         behind = ConsoleBackend(
             version=__version__,
             root=topics.root,
-            log=topics.log,
+            restricted={topics.log: Scope.COMMAND, topics.frames: Scope.ADMIN},
             answer=dispatcher.answer,
             answer_document=xml.answer,
             methods=lambda: dispatcher.methods,
-            published=PublishedAndLogged(ports.link, log, topics.log),
+            published=PublishedAndRecorded(ports.link, log, gateway.radio.recorder, topics),
             quota=gateway.quota,
         )
         console = Console(behind, ports.real_clock)
@@ -88,6 +95,8 @@ def make_http_interface(
         quota=gateway.quota,
         xml=xml,
         resources=resources,
+        packages=packages,
+        plugin_routes=PluginAnswerer(gateway.plugin_host.routes.find, dispatcher.check),
     )
     server = HttpServer(
         options,

@@ -1,13 +1,18 @@
 """What the section `rpc` of the configuration says, for the parts that go by it."""
 
 import ssl
+from typing import Final
 
+from sebridge.api.plugins import PluginMethods
 from sebridge.base.errors import ConfigError
+from sebridge.plugins.process import INTERFACE as PLUGIN
 from sebridge.rpc.message import Scope
+from sebridge.rpc.method import is_method
 from sebridge.rpc.policy import InterfacePolicy, Policy
 from sebridge.rpc.quota import QuotaLimits
 from sebridge.rpc.xml_guard import XmlLimits
 from sebridge.settings.options import Options
+from sebridge.settings.plugin_options import PluginsOptions
 from sebridge.settings.rpc_options import (
     InterfaceOptions,
     LimitOptions,
@@ -17,10 +22,18 @@ from sebridge.settings.rpc_options import (
 )
 from sebridge.transports.push.targets import DirectoryTarget, Target
 
+_OF_THE_MANAGER: Final = frozenset(
+    name for name, member in vars(PluginMethods).items() if is_method(member)
+)
 
-def policy_of(options: PolicyOptions) -> Policy:
-    """Return the policy of the configuration."""
-    interfaces = {"mqtt": _interface(options.mqtt), "http": _interface(options.http)}
+
+def policy_of(options: PolicyOptions, plugins: PluginsOptions) -> Policy:
+    """Return the policy of the configuration; no plug-in has to do with others."""
+    interfaces = {
+        "mqtt": _interface(options.mqtt),
+        "http": _interface(options.http),
+        PLUGIN: InterfacePolicy(scope=Scope[plugins.most_scope.upper()], deny=_OF_THE_MANAGER),
+    }
     return Policy(read_only=options.read_only, interfaces=interfaces)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 import json
+import re
 import secrets
 import sys
 from typing import Any
@@ -55,7 +56,7 @@ def call_command(  # one parameter for each option
     A value is JSON, or else text; dots reach into records. Exit status 0: answered, 1: refused,
     2: wrong use, 3: no broker or no answer.
     """
-    if not method.isidentifier():
+    if not re.fullmatch(r"\w+|[\w-]+\.\w+", method) or method[0].isdecimal():  # or a plug-in's
         raise click.UsageError(f"{method!r} cannot be the name of a method")
     try:
         params = parameters_of(parameters)

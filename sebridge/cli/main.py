@@ -105,6 +105,11 @@ _SUBCOMMANDS: Final = (
         "Print the hex of a ZCL frame given as JSON, in the form which `decode --json` prints.",
     ),
     LazyCommand(
+        "plugin",
+        "plugin.plugin_command",
+        "Plug-ins: make one, check and pack it, install it in a running bridge.",
+    ),
+    LazyCommand(
         "token",
         "http_token.token_command",
         "Make a token for the HTTP server, and print it and the line for config.yaml.",

@@ -27,6 +27,7 @@ from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.general_commands import ReportingTables
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.signals import AttributesReported
+from sebridge.gateway.signals import CommandHeard
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.radio.radio import Incoming
@@ -157,6 +158,19 @@ class Router(Service):
 
     def _take_command(self, admitted: Admitted) -> None:
         incoming, header = admitted.frame, admitted.header
+        self._bus.send(
+            CommandHeard(
+                incoming.source,
+                incoming.source_endpoint,
+                incoming.destination_endpoint,
+                incoming.profile_id,
+                incoming.cluster_id,
+                0 if header.from_server else 1,
+                header.manufacturer_code,
+                header.command_id,
+                header.payload,
+            )
+        )
         waited_for = self.exchange.answered(incoming, header)
         cluster = _cluster(admitted)
         try:

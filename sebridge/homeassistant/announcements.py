@@ -17,7 +17,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.sharing import shared
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
 from sebridge.homeassistant.discovery import Discovery, Payload
-from sebridge.homeassistant.entity import Entities
+from sebridge.homeassistant.entity import HasEntities
 from sebridge.homeassistant.naming import Naming, unique_id
 from sebridge.settings.options import HomeAssistantOptions
 from sebridge.transports.mqtt.topics import Topics
@@ -47,7 +47,7 @@ class Announcements:
         options: HomeAssistantOptions,
         topics: Topics,
         gateway: Callable[[], GatewayFacts],
-        features: Sequence[Entities],
+        features: Sequence[HasEntities],
         announced: MutableMapping[str, tuple[str, ...]],
         missed: MutableMapping[str, tuple[str, ...]],
     ) -> None:

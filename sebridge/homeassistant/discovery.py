@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
-from sebridge.homeassistant.entity import Entities, Entity, Presence
+from sebridge.homeassistant.entity import Entity, HasEntities, Presence
 from sebridge.homeassistant.language import name_in
 from sebridge.homeassistant.naming import Naming, entity_id, unique_id
 from sebridge.homeassistant.own_entities import entities_of_device, entities_of_gateway
@@ -36,7 +36,7 @@ class Discovery:
         topics: Topics,
         naming: Naming,
         gateway: Callable[[], GatewayFacts],
-        features: Sequence[Entities],
+        features: Sequence[HasEntities],
         language: str = ENGLISH,
     ) -> None:
         self._language = language

@@ -6,7 +6,7 @@ Home Assistant shows as unknown. Source: Home Assistant, MQTT integration and it
 
 from collections.abc import Callable, Iterable, Mapping
 import enum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -80,7 +80,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
     endpoint: int | None = None
     is_one_of_several: bool = False
-    more: Mapping[str, str] = msgspec.field(default_factory=dict)
+    more: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
 LISTED_EVENTS: Final = "{{ {'events': value_json.record_list} | to_json }}"
@@ -135,6 +135,19 @@ class EntityHost(msgspec.Struct, frozen=True, kw_only=True):
     shows: Callable[[Any], bool]
     default_prices: Mapping[str, DefaultPrice]
     expiry: Expiry
+
+
+class HasEntities(Protocol):
+    """Says which components the gateway and a device have."""
+
+    def of_gateway(self) -> Iterable[Entity]:
+        """Return what the gateway has."""
+
+    def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
+        """Return what a device has."""
+
+    def others(self) -> Iterable[DiscoveredDevice]:
+        """Return the devices that are there because of it, and not by the ZigBee network."""
 
 
 class Entities:

@@ -1,5 +1,6 @@
 """Which endpoints and clusters were added, which of them are there, and which may go."""
 
+from collections.abc import Awaitable, Callable, Iterable
 import logging
 
 from sebridge.base.errors import FullError, ParameterError, RefusedError, RequestError
@@ -31,6 +32,7 @@ class EndpointAdditions:
         self._store = store
         self._endpoints = endpoints
         self._sides: dict[int, Side] = {}  # of the clusters in the store that are there
+        self._lent: dict[int | Side, str] = {}  # endpoints and clusters, and to whom
 
     async def put_together(self) -> None:
         """Make what is kept and is not there; what cannot be made goes on waiting."""
@@ -56,6 +58,47 @@ class EndpointAdditions:
         """Stop what serves the clusters that were added."""
         await self._endpoints.stop()
 
+    async def lend(
+        self, endpoints: Iterable[AddedEndpoint], clusters: Iterable[AddedCluster], to: str
+    ) -> Callable[[], Awaitable[None]]:
+        """Have these endpoints and clusters until what is returned is called; they are not kept.
+
+        `to` is said to those who would remove them meanwhile. All or none: errors as of those that
+        are added.
+        """
+        lent: list[int | Side] = []
+
+        async def take_back() -> None:
+            for item in reversed(lent):
+                if self._lent.pop(item, None) is None:
+                    continue  # it went with its class
+                if isinstance(item, int):
+                    await self._endpoints.withdraw(item)
+                else:
+                    await self._endpoints.detach(item)
+            self._forget_what_went()
+
+        try:
+            for endpoint in endpoints:
+                self._endpoints.place(endpoint)
+                self._lent[endpoint.endpoint_id] = to
+                lent.append(endpoint.endpoint_id)
+            for cluster in clusters:
+                check_side(cluster.server_or_client)
+                side = (await self._endpoints.attach(cluster)).side
+                self._lent[side] = to
+                lent.append(side)
+        except BaseException:
+            await take_back()
+            raise
+        await self.put_together()
+        return take_back
+
+    def _check_own(self, item: int | Side) -> None:
+        if item in self._lent:
+            what = f"endpoint 0x{item:02X}" if isinstance(item, int) else "the cluster"
+            raise RefusedError(f"{what} is that of {self._lent[item]} while it runs")
+
     # ------------------------------------------------------------------ endpoints
 
     def next_endpoint(self) -> int:
@@ -76,6 +119,7 @@ class EndpointAdditions:
 
     async def remove_endpoint(self, endpoint_id: int) -> None:
         """Remove an endpoint that was added, and the clusters that were added to it."""
+        self._check_own(endpoint_id)
         if endpoint_id not in self._store.endpoints:
             if self._endpoints.is_taken(endpoint_id):
                 raise RefusedError("only an endpoint that was added can be removed")
@@ -110,6 +154,7 @@ class EndpointAdditions:
         found = meant(wanted, self._endpoints.clusters)
         if found is None:
             return self._remove_waiting(wanted)
+        self._check_own(found.side)
         await self._endpoints.detach(found.side)
         for turn, side in tuple(self._sides.items()):
             if side == found.side:
@@ -130,3 +175,8 @@ class EndpointAdditions:
     def _forget_what_went(self) -> None:
         there = {placed.side for placed in self._endpoints.clusters}
         self._sides = {turn: side for turn, side in self._sides.items() if side in there}
+        self._lent = {
+            item: to
+            for item, to in self._lent.items()
+            if item in there or item in self._endpoints.placed
+        }

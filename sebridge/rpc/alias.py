@@ -4,11 +4,11 @@ An alias may hold other aliases. What it stands for is looked up when it is used
 request can go to many gateways although each has addresses of its own behind the name.
 """
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from sebridge.base.errors import AliasError, MarkupError
+from sebridge.base.errors import AliasError, MarkupError, RefusedError, RequestError
 from sebridge.rpc.xml_guard import DEFAULT_LIMITS, LONGEST_NAME, XmlLimits, parse, parse_fragment
 from sebridge.rpc.xml_reader import BLANK, is_alias, is_verbatim
 from sebridge.rpc.xml_text import Xml
@@ -21,37 +21,77 @@ RESERVED: Final = frozenset({"request_identifier"})
 
 
 class Aliases:
-    """The aliases of one gateway. `store`, which is handed in, keeps each as XML under its name."""
+    """The aliases of one gateway. `store`, which is handed in, keeps each as XML under its name.
+
+    What is lent stands beside them for a while, and is kept nowhere.
+    """
 
     def __init__(self, store: MutableMapping[str, str], limits: XmlLimits = DEFAULT_LIMITS) -> None:
         self._store = store
         self._limits = limits
+        self._lent: dict[str, tuple[str, str]] = {}  # what a name stands for, and to whom
 
     def define(self, name: str, content: Xml) -> None:
         """Keep what the name stands for, in place of what it stood for before.
 
         Raise AliasError for a name that is no tag or is reserved, for a content that is not only
-        elements, for one that leads back to the name, and for more than MAX_ALIASES aliases.
+        elements, for one that leads back to the name, and for more than MAX_ALIASES aliases;
+        RefusedError for a name that is lent.
         """
+        self._check(name, content)
+        self._store[name] = str(content)
+
+    def lend(self, definitions: Mapping[str, Xml], to: str) -> Callable[[], None]:
+        """Have these names stand for something until what is returned is called.
+
+        `to` is said to those who would define or remove them meanwhile. All or none: AliasError as
+        of `define`, and for a name that stands for something already.
+        """
+        lent: list[str] = []
+
+        def take_back() -> None:
+            for name in lent:
+                del self._lent[name]
+
+        try:
+            for name, content in definitions.items():
+                if name in self._store:
+                    raise AliasError(name, "is defined already")
+                self._check(name, content)
+                self._lent[name] = str(content), to
+                lent.append(name)
+        except RequestError:
+            take_back()
+            raise
+        return take_back
+
+    def _check(self, name: str, content: Xml) -> None:
+        """Raise AliasError where a name cannot stand for this now."""
         _check_name(name)
-        if name not in self._store and len(self._store) >= MAX_ALIASES:
+        self._check_own(name)
+        if name not in self._store and len(self._store) + len(self._lent) >= MAX_ALIASES:
             raise AliasError(name, f"there is no room for more than {MAX_ALIASES} aliases")
         root = content.root
         if any(text and text.strip(BLANK) for text in (root.text, *(c.tail for c in root))):
             raise AliasError(name, "stands for elements, not for text")
         if name in self._reached_from(root):
             raise AliasError(name, "would stand for itself")
-        self._store[name] = str(content)
+
+    def _check_own(self, name: str) -> None:
+        if name in self._lent:
+            raise RefusedError(f"alias {name} is that of {self._lent[name][1]} while it runs")
 
     def remove(self, name: str) -> None:
-        """Forget an alias; raise AliasError when there is none."""
+        """Forget an alias; raise AliasError when there is none, RefusedError when it is lent."""
+        self._check_own(name)
         if name not in self._store:
             raise AliasError(name, "is not defined")
         del self._store[name]
 
     def definitions(self) -> dict[str, Xml]:
         """Return what each name stands for."""
-        return {name: Xml(text) for name, text in self._store.items()}
+        lent = {name: text for name, (text, _) in self._lent.items()}
+        return {name: Xml(text) for name, text in (lent | dict(self._store)).items()}
 
     def expansion(self) -> "Expansion":
         """Return what replaces the aliases of one document."""
@@ -59,12 +99,17 @@ class Aliases:
 
     def content(self, name: str) -> Element:
         """Return an element round what the name stands for; raise AliasError when it is unknown."""
+        text = self._text(name)
+        if text is None:
+            raise AliasError(name, "is not defined")
         try:
-            return parse_fragment(self._store[name], self._limits)
-        except KeyError:
-            raise AliasError(name, "is not defined") from None
+            return parse_fragment(text, self._limits)
         except MarkupError as error:
             raise AliasError(name, f"cannot be read: {error}") from error
+
+    def _text(self, name: str) -> str | None:
+        lent = self._lent.get(name)
+        return self._store.get(name) if lent is None else lent[0]
 
     def _reached_from(self, root: Element) -> set[str]:
         """Return the names that are found inside, or inside of what they stand for."""
@@ -73,7 +118,7 @@ class Aliases:
         while waiting:
             name = waiting.pop()
             found.add(name)
-            if name in self._store:
+            if self._text(name) is not None:
                 waiting |= set(_names_in(self.content(name))) - found
         return found
 

@@ -10,6 +10,7 @@ import msgspec
 from sebridge.base.errors import (
     NotStoredError,
     Reason,
+    RequestError,
     SebridgeError,
     StorageError,
     UnknownMethodError,
@@ -86,6 +87,13 @@ class Dispatcher:
                 if item.name in self._methods:
                     raise ValueError(f"two methods are called {item.name}")
                 self._methods[item.name] = item
+
+    def add(self, method: Method) -> Callable[[], object]:
+        """Make a method callable until what is returned is called; RequestError for a second."""
+        if method.name in self._methods:
+            raise RequestError(f"there is a method {method.name} already")
+        self._methods[method.name] = method
+        return lambda: self._methods.pop(method.name)
 
     def unregister(self, group: object) -> None:
         """Make the methods of an object unavailable again."""

@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-import voluptuous as vol
-
 from sebridge.base.errors import ConfigError
 from sebridge.settings.document import (
     MAX_OCTETS,
@@ -20,7 +18,7 @@ from sebridge.settings.document import (
 )
 from sebridge.settings.options import Options
 from sebridge.settings.scalar import Scalar, is_text, meaning
-from sebridge.settings.schema import schema
+from sebridge.settings.schema import read_section
 
 V = TypeVar("V")
 
@@ -47,22 +45,10 @@ def read(text: str, directory: Path, environment: Mapping[str, str] = os.environ
     }
     document = parse(text, tags)
     _override(document, environment)
-    options = _checked(document)
-    if document.problems:
+    options = read_section(Options, document)
+    if options is None or document.problems:
         raise ConfigError([problem for _, problem in sorted(document.problems)])
     return _below(directory, options)
-
-
-def _checked(document: Document) -> Options:
-    """Return the options of the tree; what is wrong is added to the document's problems."""
-    try:
-        options: Options = schema()(document.tree)
-    except vol.MultipleInvalid as error:
-        for problem in error.errors:
-            place = tuple(part if isinstance(part, int) else str(part) for part in problem.path)
-            document.complain(place, problem.msg)
-        return Options()
-    return options
 
 
 def _file(path: Path) -> str:

@@ -2,13 +2,12 @@
 
 from typing import Any, Final
 
-import voluptuous as vol
 import yaml
 
 from sebridge.base.errors import ConfigError
-from sebridge.settings.declaration import option, section as declared
+from sebridge.settings.declaration import option, section
 from sebridge.settings.document import parse
-from sebridge.settings.schema import section
+from sebridge.settings.schema import read_section
 from sebridge.settings.simulator_options import (
     AirOptions,
     SimulatedDeviceOptions,
@@ -19,7 +18,7 @@ _HEADING: Final = "# A household of sebridge: the section `simulator` of a confi
 _LEFT_OFF: Final = "# Left off are the installation codes and link keys of: {}.\n"
 
 
-@declared
+@section
 class _HouseholdFile:
     simulator: SimulatorOptions = option(SimulatorOptions, "the house", default=SimulatorOptions())
 
@@ -27,19 +26,12 @@ class _HouseholdFile:
 def read_household(text: str) -> SimulatorOptions:
     """Return the house that a text describes; ConfigError names all that is wrong, with lines."""
     document = parse(text, {})
-    found = SimulatorOptions()
     if "simulator" not in document.tree and not document.problems:
         document.complain((), "has no section simulator")
-    if not document.problems:
-        try:
-            found = section(_HouseholdFile, _HouseholdFile)(document.tree).simulator
-        except vol.MultipleInvalid as error:
-            for problem in error.errors:
-                place = tuple(part if isinstance(part, int) else str(part) for part in problem.path)
-                document.complain(place, problem.msg)
-    if document.problems:
+    found = None if document.problems else read_section(_HouseholdFile, document)
+    if found is None:
         raise ConfigError([problem for _, problem in sorted(document.problems)])
-    return found
+    return found.simulator
 
 
 def write_household(house: SimulatorOptions) -> str:

@@ -44,6 +44,7 @@ from sebridge.settings.kinds import (
     words,
 )
 from sebridge.settings.ota_options import OtaOptions
+from sebridge.settings.plugin_options import PluginsOptions
 from sebridge.settings.plugwise_options import PlugwiseOptions
 from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.settings.rpc_options import RpcOptions
@@ -563,6 +564,7 @@ class Options:
         default=None,
     )
     modules: ModulesOptions = option(ModulesOptions, "", default=ModulesOptions())
+    plugins: PluginsOptions = option(PluginsOptions, "", default=PluginsOptions())
     storage: StorageOptions = option(StorageOptions, "", default=StorageOptions())
     simulator: SimulatorOptions = option(
         SimulatorOptions, "used when radio.type is simulated", default=SimulatorOptions()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 import logging
 from typing import Any, TypeVar
 
-from sebridge.base.errors import ParameterError
+from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.base.signals import SignalBus
 from sebridge.settings.entries import ENTRIES, Entry, Value, find
 from sebridge.settings.signals import SettingChanged
@@ -33,6 +33,7 @@ class Registry:
             find(name).name: find(name).convert(value) for name, value in (configured or {}).items()
         }
         self._values: dict[str, Any] = {}
+        self._lent: dict[str, str] = {}  # to whom
         for entry in ENTRIES:
             self._values[entry.name] = self._initial(entry)
 
@@ -55,14 +56,47 @@ class Registry:
         """Set a setting by name, and send SettingChanged when that changes it.
 
         None sets the default of the reference. ParameterError when there is no such setting or
-        the value is not one that it may have.
+        the value is not one that it may have, RefusedError while another one is lent.
         """
         entry = find(name)
+        self._check_own(entry)
         try:
             new = entry.convert(value)
         except ParameterError as error:
             raise ParameterError("value", error.problem) from error
         self._store[entry.name] = new
+        self._change(entry, new)
+
+    def lend(self, values: Mapping[str, object], to: str) -> Callable[[], None]:
+        """Have these settings other values until what is returned is called.
+
+        `to` is said to those who would set them meanwhile. All or none: ParameterError and
+        RefusedError as of `set`.
+        """
+        lent: dict[Entry[Any], Value] = {}
+        for name, value in values.items():
+            entry = find(name)
+            self._check_own(entry)
+            try:
+                lent[entry] = entry.convert(value)
+            except ParameterError as error:
+                raise ParameterError(name, error.problem) from error
+        for entry, new in lent.items():
+            self._lent[entry.name] = to
+            self._change(entry, new)
+
+        def take_back() -> None:
+            for entry in lent:
+                del self._lent[entry.name]
+                self._change(entry, self._initial(entry))
+
+        return take_back
+
+    def _check_own(self, entry: Entry[Any]) -> None:
+        if entry.name in self._lent:
+            raise RefusedError(f"{entry.name} is that of {self._lent[entry.name]} while it runs")
+
+    def _change(self, entry: Entry[Any], new: Value) -> None:
         if new != self._values[entry.name]:
             self._values[entry.name] = new
             self._bus.send(SettingChanged(entry.name, new))

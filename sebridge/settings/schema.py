@@ -14,8 +14,8 @@ import voluptuous as vol
 from sebridge.base.errors import ParameterError
 from sebridge.base.suggestion import suggestion
 from sebridge.settings.declaration import HasRules, Option, Takes, options_of
+from sebridge.settings.document import Document
 from sebridge.settings.kinds import TRUTH, AnyTable, Kind, ListOf, TableOf
-from sebridge.settings.options import Options
 from sebridge.settings.scalar import Scalar
 
 T = TypeVar("T")
@@ -188,9 +188,18 @@ def _said(read: Callable[[T], V], value: T) -> V:
         raise vol.Invalid(error.problem) from None  # the chain could show what is hidden
 
 
-def schema() -> vol.Schema:
-    """Return what takes the tree of a document and returns Options.
+def read_section(kind: type[T], document: Document) -> T | None:
+    """Return the options of a class that the tree of a document says.
 
-    It is wanted once, at the start, and is large: nobody keeps it.
+    None where it is wrong: what is wrong is added to the problems of the document.
+
+    The schema is wanted once, at the start, and is large: nobody keeps it.
     """
-    return vol.Schema(section(Options, Options))
+    try:
+        made: T = section(kind, kind)(document.tree)
+    except vol.MultipleInvalid as error:
+        for problem in error.errors:
+            place = tuple(part if isinstance(part, int) else str(part) for part in problem.path)
+            document.complain(place, problem.msg)
+        return None
+    return made

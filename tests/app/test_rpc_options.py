@@ -9,6 +9,7 @@ from sebridge.base.errors import ConfigError
 from sebridge.rpc.message import Scope
 from sebridge.settings.http_options import HttpOptions
 from sebridge.settings.options import Options
+from sebridge.settings.plugin_options import PluginsOptions
 from sebridge.settings.rpc_options import (
     InterfaceOptions,
     PolicyOptions,
@@ -26,13 +27,15 @@ def test_the_configuration_becomes_the_policy() -> None:
         mqtt=InterfaceOptions(scope="read", allow=("remove_device",), deny=("add_device",)),
     )
 
-    policy = policy_of(options)
+    policy = policy_of(options, PluginsOptions(most_scope="read"))
 
     assert policy.read_only
     assert policy.interfaces["mqtt"].scope == Scope.READ
     assert policy.interfaces["mqtt"].allow == {"remove_device"}
     assert policy.interfaces["mqtt"].deny == {"add_device"}
     assert policy.interfaces["http"].scope == Scope.ADMIN
+    assert policy.interfaces["plugin"].scope == Scope.READ
+    assert {"install_package", "stop_plugin"} <= policy.interfaces["plugin"].deny
 
 
 def test_the_limits_of_documents_are_those_of_the_configuration() -> None:

@@ -83,6 +83,7 @@ NUMBERS = {
 }
 TIMES = {place: kind for place, kind in NUMBERS.items() if shape_of(kind) is not Plain.NUMBER}
 NO_TIMES = {
+    *("highest_cooling", "highest_heating", "lowest_cooling", "lowest_heating"),
     *(
         "amount",
         "consumed",
@@ -98,7 +99,7 @@ NO_TIMES = {
     *("new_energy_in", "new_energy_out", "old_energy_in", "old_energy_out", "seconds", "shown"),
     *("produced", "spread", "throttle", "value"),
 }
-"""Energy, money, power, and durations."""
+"""Energy, money, power, temperatures, and durations."""
 
 
 def test_every_number_that_is_kept_has_the_limits_of_a_time_or_is_none() -> None:

@@ -38,6 +38,7 @@ NEEDED = {
     "export-files": CONFIGURATION | PROFILE | {"sqlite3"},
     "frames": TYPES | {"paho"},
     "import-files": CONFIGURATION | PROFILE | {"sqlite3"},
+    "plugin": set[str](),
     "network": CONFIGURATION | PROFILE | {"sqlite3"},
     "backup": CONFIGURATION | PROFILE | {"sqlite3"},
     "report": CONFIGURATION | PROFILE | {"paho", "sqlite3"},

@@ -331,6 +331,18 @@ _OF_OUR_OWN: Final = {
         " add_to_group view_group get_group_membership remove_from_group",
         "who has dozens of devices wants to see who hears whom, and to call them by names",
     ),
+    **_own(
+        "request",
+        "a method",
+        "switch_device set_thermostat set_load_control_enrollment",
+        "who has plugs and thermostats beside his meters has no second gateway for them",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "describe_cluster get_refresh_progress",
+        "a person reads names, and sees how far it is what takes long",
+    ),
     ("remove_device", "request", "keep_settings"): Difference(
         "bool, default False", "additional: its name is there again when it comes back"
     ),

@@ -3,16 +3,20 @@
 import io
 import json
 import logging
+from pathlib import Path
 from typing import Any
 import zipfile
 
 from playwright.async_api import Locator
+import pytest
 
 from sebridge.app.process import Process
 from tests.console.conftest import OWNER, READER, url_of
 from tests.console.visiting import Visit, visiting
 from tests.key_search import SEARCH
+from tests.plugins.packages import package
 
+PLUGINS = {"directory": "plugins", "allow_unsigned": True}
 PARTS_IN_GERMAN = ("Konfiguration", "Zertifikate", "Protokoll", "Bericht und Sicherung")
 LOGGER = logging.getLogger("sebridge.radio")
 
@@ -46,8 +50,9 @@ async def test_a_setting_is_searched_for_and_changed_and_a_wrong_value_is_told(
     await visit.page.locator("strong", has_text="86400").wait_for()
 
 
-async def test_configuration_certificates_and_tokens_are_shown_without_secrets(
-    visit: Visit,
+@pytest.mark.parametrize("house", [{"plugins": PLUGINS}], indirect=True)
+async def test_what_there_is_is_shown_without_secrets_and_plugins_come_and_go(
+    house: Process, visit: Visit, tmp_path: Path
 ) -> None:
     await visit.go_to("settings/configuration")
     await visit.says("http.tokens[0].hash")
@@ -68,6 +73,30 @@ async def test_configuration_certificates_and_tokens_are_shown_without_secrets(
     await visit.says("owner")
 
     SEARCH.told("the page", await visit.page.content())
+
+    await button(visit.page, "Plug-ins").click()
+    await visit.says("Nothing.")
+    await button(visit.page, "Install a package").click()
+    await visit.says("Choose a package.")
+    (tmp_path / "broken.zip").write_bytes(b"no zip")
+    await visit.page.set_input_files("input[type=file]", tmp_path / "broken.zip")
+    await button(visit.page, "Install a package").click()
+    await visit.says("is not a zip file")
+    await visit.check_access()
+
+    (tmp_path / "meter_watch.zip").write_bytes(package())
+    await visit.page.set_input_files("input[type=file]", tmp_path / "meter_watch.zip")
+    await button(visit.page, "Install a package").click()
+    await button(visit.page, "Start meter_watch").click()
+    await visit.says("starts with the bridge")
+    started = house.gateway.plugins.plugins
+    await button(visit.page, "Stop meter_watch").click()
+    visit.page.on("dialog", lambda dialog: dialog.accept())
+    await button(visit.page, "Uninstall meter_watch").click()
+    await visit.says("Nothing.")
+
+    assert [(one.name, one.active, one.enabled) for one in started] == [("meter_watch", True, True)]
+    assert house.gateway.plugins.plugins == []
 
 
 async def test_the_log_is_live_and_its_levels_are_changed_for_some_time(visit: Visit) -> None:

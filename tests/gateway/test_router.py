@@ -40,6 +40,7 @@ from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.gateway.router import at_once, command_frame
+from sebridge.gateway.signals import CommandHeard
 from sebridge.model.record import Record
 from sebridge.radio.radio import Outgoing
 from sebridge.schedule.overlap import Policy
@@ -908,3 +909,17 @@ async def test_what_was_said_of_one_side_lets_nobody_in_at_the_other(house: Hous
     await house.hear(READ_MODEL, OF_A_MAKER, encrypted=False)
 
     assert house.gate.statistics.in_the_clear == 1
+
+
+async def test_each_command_is_told_also_one_that_nobody_takes(
+    house: House, bus: SignalBus
+) -> None:
+    told: list[CommandHeard] = []
+    bus.listen(CommandHeard, told.append)
+    toggle = Frame(2, 1, b"\x01", cluster_specific=True)
+
+    await house.hear(toggle, 6, destination_endpoint=HA_ENDPOINT, profile_id=HA_PROFILE)
+
+    [command] = told
+    assert (command.cluster_id, command.server_or_client, command.command_id) == (6, 1, 2)
+    assert (command.payload, command.local_endpoint) == (b"\x01", HA_ENDPOINT)

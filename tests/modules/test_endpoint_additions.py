@@ -24,6 +24,9 @@ LAMP_2 = AddedEndpoint(endpoint_class="LampEndpoint", endpoint_id=2)
 ON_OFF = AddedCluster(
     cluster_class="ZCL_Cluster", endpoint_id=2, server_or_client=1, cluster_id=0x0006
 )
+ON_OFF_HERE = AddedCluster(
+    cluster_class="ZCL_Cluster", endpoint_id=SE_ENDPOINT, server_or_client=1, cluster_id=0x0006
+)
 
 
 def cluster(name: str, endpoint_id: int = 2, **given: int) -> AddedCluster:
@@ -260,3 +263,58 @@ async def test_an_entry_for_an_endpoint_of_the_gateway_is_kept_and_goes_without_
     assert gateway.clusters(SE_ENDPOINT) == [0, 0x0402]
     assert gateway.store.endpoints == {}
     assert len(gateway.store.clusters) == 1
+
+
+async def test_what_is_lent_is_there_for_a_while_and_nobody_elses(gateway: Gateway) -> None:
+    added = await gateway.additions.add_cluster(
+        cluster("ZCL_Cluster", SE_ENDPOINT, cluster_id=8, server_or_client=1)
+    )
+    kept = dict(gateway.store.clusters)
+
+    take_back = await gateway.additions.lend([ANY], [ON_OFF, ON_OFF_HERE], "the plug-in a")
+    there = gateway.clusters(2), gateway.clusters(SE_ENDPOINT)
+    with pytest.raises(RefusedError, match="endpoint 0x02 is that of the plug-in a while it runs"):
+        await gateway.additions.remove_endpoint(2)
+    with pytest.raises(RefusedError, match="the cluster is that of the plug-in a while it runs"):
+        await gateway.additions.remove_cluster(ON_OFF_HERE)
+    await take_back()
+
+    assert there == ([6], [0, 8, 6])
+    assert (sorted(gateway.router.endpoints), gateway.clusters(SE_ENDPOINT)) == (
+        [SE_ENDPOINT],
+        [0, 8],
+    )
+    assert (gateway.store.endpoints, gateway.store.clusters) == ({}, kept)
+    assert added.side == (SE_ENDPOINT, 8, False)
+
+
+async def test_what_was_added_to_something_lent_waits_for_it(gateway: Gateway) -> None:
+    take_back = await gateway.additions.lend([ANY], [], "the plug-in a")
+    await gateway.additions.add_cluster(ON_OFF)
+
+    await take_back()
+    gone = sorted(gateway.router.endpoints)
+    await gateway.additions.lend([ANY], [], "the plug-in a")
+
+    assert gone == [SE_ENDPOINT]
+    assert gateway.clusters(2) == [6]
+
+
+async def test_all_is_lent_or_nothing(gateway: Gateway) -> None:
+    with pytest.raises(ParameterError, match="has a client of cluster 0x0006 already"):
+        await gateway.additions.lend([ANY], [ON_OFF, ON_OFF], "the plug-in a")
+
+    assert sorted(gateway.router.endpoints) == [SE_ENDPOINT]
+
+
+async def test_what_is_lent_and_went_with_its_class_is_nobodys(gateway: Gateway) -> None:
+    gateway.modules.open("lamp")
+    take_back = await gateway.additions.lend(
+        [LAMP_2], [cluster("LampServer", SE_ENDPOINT)], "the plug-in a"
+    )
+
+    await gateway.additions.drop_classes_of("lamp")
+    gateway.additions.add_endpoint(ANY)
+    await take_back()
+
+    assert sorted(gateway.router.endpoints) == [2, SE_ENDPOINT]

@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from sebridge.base.errors import AliasError
+from sebridge.base.errors import AliasError, RefusedError
 from sebridge.rpc.alias import MAX_ALIASES, MAX_NESTING, Aliases
 from sebridge.rpc.xml_guard import LONGEST_NAME, XmlLimits, parse_fragment
 from sebridge.rpc.xml_text import Xml, inner_markup, markup
@@ -45,6 +45,32 @@ def test_an_alias_can_be_defined_anew() -> None:
     aliases.define("A", Xml("<c/>"))
 
     assert expanded(aliases, '<A type="alias"/>') == "<c/>"
+
+
+def test_what_is_lent_stands_for_something_for_a_while_and_is_not_kept() -> None:
+    store: dict[str, str] = {}
+    aliases = Aliases(store)
+
+    take_back = aliases.lend({"A": Xml("<b/>"), "C": Xml('<A type="alias"/>')}, "the plug-in a")
+    meanwhile = expanded(aliases, '<C type="alias"/>'), sorted(aliases.definitions())
+    for attempt in (lambda: aliases.define("A", Xml("<d/>")), lambda: aliases.remove("A")):
+        with pytest.raises(RefusedError, match="alias A is that of the plug-in a while it runs"):
+            attempt()
+    take_back()
+
+    assert meanwhile == ("<b/>", ["A", "C"])
+    assert (store, aliases.definitions()) == ({}, {})
+    aliases.define("A", Xml("<d/>"))
+
+
+def test_all_aliases_are_lent_or_none() -> None:
+    aliases = Aliases({"B": "<b/>"})
+
+    for name, problem in (("B", "is defined already"), ("b c", "must be a tag")):
+        with pytest.raises(AliasError, match=problem):
+            aliases.lend({"A": Xml("<a/>"), name: Xml("<c/>")}, "the plug-in a")
+
+    assert aliases.definitions() == {"B": "<b/>"}
 
 
 @pytest.mark.parametrize(

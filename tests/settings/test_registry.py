@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sebridge.base.clock import SystemClock
-from sebridge.base.errors import ParameterError
+from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.base.signals import SignalBus
 from sebridge.settings import entries
 from sebridge.settings.registry import Registry
@@ -134,6 +134,37 @@ def test_each_name_is_described(bus: SignalBus) -> None:
     assert set(described) == {name for entry in entries.ENTRIES for name in entry.names}
     assert described["ZDO_Device_Manager.refresh_rate"][0] == 120
     assert described[TIMEOUT] == (40, entries.ANSWER_TIMEOUT.help)
+
+
+def test_what_is_lent_stands_above_what_was_set_and_is_not_kept(
+    bus: SignalBus, heard: list[SettingChanged]
+) -> None:
+    store: dict[str, Any] = {TIMEOUT: 30}
+    registry = Registry(store, bus)
+
+    take_back = registry.lend({TIMEOUT: "20"}, "the plug-in a")
+    meanwhile = registry.get(TIMEOUT)
+    with pytest.raises(RefusedError, match=rf"{TIMEOUT} is that of the plug-in a while it runs"):
+        registry.set(TIMEOUT, 25)
+    with pytest.raises(RefusedError, match="is that of the plug-in a"):
+        registry.lend({TIMEOUT: 21}, "the plug-in b")
+    take_back()
+
+    assert meanwhile == 20
+    assert registry.get(TIMEOUT) == 30
+    assert store == {TIMEOUT: 30}
+    assert heard == [SettingChanged(TIMEOUT, 20), SettingChanged(TIMEOUT, 30)]
+    registry.set(TIMEOUT, 25)
+
+
+def test_all_settings_are_lent_or_none(bus: SignalBus, heard: list[SettingChanged]) -> None:
+    registry = Registry({}, bus)
+
+    with pytest.raises(ParameterError, match=r"ZCL_Cluster\.disable_default_response: "):
+        registry.lend({TIMEOUT: 20, "ZCL_Cluster.disable_default_response": "maybe"}, "a")
+
+    assert (heard, registry.get(TIMEOUT)) == ([], 40)
+    registry.set(TIMEOUT, 25)
 
 
 async def test_what_was_set_survives_in_the_database(tmp_path: Path, bus: SignalBus) -> None:

@@ -11,7 +11,7 @@ from sebridge.base.secret import Secret
 from sebridge.settings.document import dotted, parse
 from sebridge.settings.options import Options, TlsOptions
 from sebridge.settings.scalar import Scalar
-from sebridge.settings.schema import schema
+from sebridge.settings.schema import section
 
 REGISTRY = """
 registry:
@@ -25,14 +25,14 @@ registry:
 def right(text: str) -> Options:
     document = parse(text, {})
     assert document.problems == []
-    options: Options = schema()(document.tree)
+    options: Options = section(Options, Options)(document.tree)
     return options
 
 
 def wrong(text: str) -> list[str]:
     document = parse(text, {"!hidden": lambda word: Scalar(word, word, hidden=True)})
     with pytest.raises(vol.MultipleInvalid) as caught:
-        schema()(document.tree)
+        section(Options, Options)(document.tree)
     errors: list[Any] = caught.value.errors
     return [f"{dotted(tuple(error.path))}: {error.msg}" for error in errors]
 
@@ -228,12 +228,10 @@ def test_a_value_that_is_wrong_is_named_with_the_reason(text: str, problem: str)
 
 @pytest.mark.parametrize("topic", ["a+", "#", "a.b", "a b", "/a", "a/", "$SYS", "''", "a\\tb"])
 def test_a_base_topic_must_suit_every_broker(topic: str) -> None:
-    for section, key in (("mqtt", "base_topic"), ("homeassistant", "discovery_prefix")):
+    for part, key in (("mqtt", "base_topic"), ("homeassistant", "discovery_prefix")):
         quoted = topic if topic == "''" else f'"{topic}"'
 
-        assert wrong(f"{section}:\n  {key}: {quoted}")[0].endswith(
-            "begin with $ or /, or end with /"
-        )
+        assert wrong(f"{part}:\n  {key}: {quoted}")[0].endswith("begin with $ or /, or end with /")
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

@@ -26,6 +26,13 @@ export class CommandError extends Error {
   }
 }
 
+/** Raise a CommandError where something is refused by HTTP. */
+async function check(answer) {
+  if (answer.ok) return;
+  const { error } = await answer.json().catch(() => ({}));
+  throw new CommandError({ message: error ?? answer.statusText, code: answer.status });
+}
+
 /** Return what tells whether a topic matches one of these filters, as MQTT has them. */
 export function matcher(filters) {
   const texts = filters.map((filter) => {
@@ -83,11 +90,14 @@ class Link {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ token }),
     });
-    if (!answer.ok) {
-      const { error } = await answer.json().catch(() => ({}));
-      throw new CommandError({ message: error ?? answer.statusText, code: answer.status });
-    }
+    await check(answer);
     await this.#resume();
+  }
+
+  /** Hand in a package of a plug-in, or its signature; raises a CommandError where it is refused. */
+  async upload(file) {
+    const answer = await fetch(at(`package?filename=${encodeURIComponent(file.name)}`), { method: "POST", body: file });
+    await check(answer);
   }
 
   /** Give the cookie back. */

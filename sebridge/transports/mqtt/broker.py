@@ -14,6 +14,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from sebridge.base import parent_death
 from sebridge.base.clock import Clock
 from sebridge.base.errors import AnswerTimeoutError, ConfigError
 from sebridge.base.service import Service
@@ -23,7 +24,7 @@ _LOGGER = logging.getLogger(__name__)
 HOST: Final = "127.0.0.1"
 USUAL_PORT: Final = 1883
 
-_PARENT_DEATH: Final = Path(__file__).with_name("parent_death.py")
+_PARENT_DEATH: Final = Path(parent_death.__file__)
 _PLACES: Final = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")  # not on everybody's PATH
 _READY: Final = 10.0  # seconds for mosquitto to answer
 _LOOK_AGAIN: Final = 0.05  # seconds

@@ -1,4 +1,4 @@
-"""The scheme of all topics. No topic contains a dot or a space.
+"""The scheme of all topics. None contains a space, nor a dot but where it names a plug-in's method.
 
 What stands on a topic of a feature, and under which levels, is told in the feature's folder.
 """
@@ -37,6 +37,7 @@ class Topics:
         self.joining = f"{self.root}/joining"
         self.simulator = f"{self.root}/simulator"
         self.log = f"{self.root}/log"
+        self.frames = f"{self.root}/frames"
         self.request = f"{self.root}/rpc/request"
         self.response = f"{self.root}/rpc/response"
         self.fleet_request = f"{base}/{ALL_GATEWAYS}/rpc/request"

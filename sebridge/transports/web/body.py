@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aiohttp import HttpVersion11, hdrs, web
+from aiohttp import HttpVersion11, StreamReader, hdrs, web
 from aiohttp.web_exceptions import (
     HTTPBadRequest,
     HTTPExpectationFailed,
@@ -25,17 +25,31 @@ async def read_body(request: web.BaseRequest, *, most: int, seconds: float, cloc
     if request.headers.get(hdrs.CONTENT_ENCODING, "identity") != "identity":
         raise HTTPUnsupportedMediaType(reason="compressed requests are not taken")
     if (request.content_length or 0) > most:
-        raise HTTPRequestEntityTooLarge(most, reason=f"a request has at most {most} octets")
+        raise _too_large(most)
     if request.headers.get(hdrs.EXPECT):
         _encourage(request)
     try:
         if request.content.is_eof() and request.content_length:  # then all of it is here
             return request.content.read_nowait()
-        return await clock.within(seconds, request.read())
+        return await clock.within(seconds, _all_of(request.content, most))
     except AnswerTimeoutError:
         raise HTTPRequestTimeout(reason="the request did not arrive in time") from None
     except (web.RequestPayloadError, ConnectionError) as error:
         raise HTTPBadRequest(reason="the request is broken") from error
+
+
+async def _all_of(content: StreamReader, most: int) -> bytes:
+    """Return the body; one that is sent in chunks does not say before how much it is."""
+    body = bytearray()
+    async for chunk in content.iter_any():
+        body += chunk
+        if len(body) > most:
+            raise _too_large(most)
+    return bytes(body)
+
+
+def _too_large(most: int) -> HTTPRequestEntityTooLarge:
+    return HTTPRequestEntityTooLarge(most, reason=f"a request has at most {most} octets")
 
 
 def _encourage(request: web.BaseRequest) -> None:

@@ -10,17 +10,19 @@ from aiohttp.web_exceptions import HTTPNotImplemented
 import msgspec
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import Reason
+from sebridge.base.errors import LimitError, Reason, SebridgeError
+from sebridge.plugins.belongings import LONGEST_BODY
+from sebridge.plugins.routes import PluginRequest, PluginRoute
 from sebridge.rpc.description import description, openrpc
 from sebridge.rpc.dispatcher import Outcome
 from sebridge.rpc.json_codec import Document, dump, read_document
 from sebridge.rpc.json_document import Reply, carry_out
-from sebridge.rpc.message import Caller, Request, Response
+from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import Method
 from sebridge.rpc.quota import Quota
 from sebridge.rpc.resource import Resource
 from sebridge.settings.http_options import WebLimits
-from sebridge.transports.web.answer import JSON, Answer
+from sebridge.transports.web.answer import JSON, Answer, told
 from sebridge.transports.web.body import read_body
 from sebridge.transports.web.connection import Connections
 from sebridge.transports.web.entrance import Requester, Route
@@ -28,6 +30,17 @@ from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, e
 from sebridge.transports.web.resources import Resources
 
 RPC: Final = "/rpc"
+PACKAGES: Final = "/plugins"
+"""Takes a package of a plug-in under the name that the parameter `filename` says."""
+_CONSOLE_PACKAGES: Final = "/console/package"
+"""Takes the same of whoever has signed in with the console."""
+OF_PLUGINS: Final = "/plugins/"
+"""Below it is what plug-ins answer, each below its name."""
+
+_STATUS: Final = {Reason.REFUSED: 403, Reason.STORAGE: 500}
+"""How a package is answered that is not taken; 400 is the rest."""
+_UPLOADING: Final = 120.0  # seconds that a package may take to arrive
+_PLUGIN_VERBS: Final = (hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_DELETE)
 
 
 class XmlAnswerer(Protocol):
@@ -44,8 +57,30 @@ class HealthReport(msgspec.Struct, frozen=True):
     problems: tuple[str, ...]
 
 
+class PackageIntake(msgspec.Struct, frozen=True):
+    """Takes packages of plug-ins of at most so many octets, by their file names.
+
+    `check` raises RefusedError for who may not hand one in; `take` SebridgeError for what is none.
+    """
+
+    most: int
+    check: Callable[[Caller], None]
+    take: Callable[[str, bytes], Awaitable[None]]
+
+
+class PluginAnswerer(msgspec.Struct, frozen=True):
+    """Finds what plug-ins answer at a verb and a path; `check` raises RefusedError."""
+
+    find: Callable[[str, str], PluginRoute | None]
+    check: Callable[[str, Scope, Caller], None]
+
+
 class Backend(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the routes lead to. Without `xml` there are no documents of the old gateways."""
+    """Where the routes lead to.
+
+    Without `xml` there are no documents of the old gateways, without `packages` no uploads, and
+    without `plugin_routes` nothing of plug-ins.
+    """
 
     version: str
     answer: Callable[[Request, Caller], Awaitable[Response]]
@@ -55,6 +90,8 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
     quota: Quota
     xml: XmlAnswerer | None = None
     resources: Sequence[Resource] = ()
+    packages: PackageIntake | None = None
+    plugin_routes: PluginAnswerer | None = None
 
 
 class Routes:
@@ -97,6 +134,9 @@ class Routes:
             Route(hdrs.METH_POST, "/rci", self._xml),
             Route(hdrs.METH_POST, "/ws/sci", self._xml),
             *self._resources.table,
+            Route(hdrs.METH_POST, PACKAGES, self._package),
+            Route(hdrs.METH_POST, _CONSOLE_PACKAGES, self._package, is_for_browsers=True),
+            *(Route(verb, OF_PLUGINS, self._plugin, is_branch=True) for verb in _PLUGIN_VERBS),
         )
 
     # ------------------------------------------------------------------ requests
@@ -135,6 +175,53 @@ class Routes:
         return await read_body(
             request, most=limits.body, seconds=limits.patience, clock=self._clock
         )
+
+    async def _package(self, request: web.BaseRequest, requester: Requester) -> Answer:
+        packages = self._backend.packages
+        if packages is None:
+            raise HTTPNotImplemented(reason="no packages are taken here")
+        filename = request.rel_url.query.get("filename", "")
+        try:
+            packages.check(_caller(requester))
+            octets = await read_body(
+                request, most=packages.most, seconds=_UPLOADING, clock=self._clock
+            )
+            await packages.take(filename, octets)
+        except SebridgeError as error:
+            told_of = RpcError.of(error)
+            return told(_STATUS.get(told_of.reason, 400), told_of.message)
+        return _shown({"filename": filename}, status=201)
+
+    async def _plugin(self, request: web.BaseRequest, requester: Requester) -> Answer:
+        """Have a plug-in answer."""
+        routes = self._backend.plugin_routes
+        path = request.rel_url.raw_path.removeprefix(OF_PLUGINS)
+        verb = hdrs.METH_GET if request.method == hdrs.METH_HEAD else request.method
+        route = None if routes is None else routes.find(verb, path)
+        if routes is None or route is None:
+            return told(404, "Not Found")
+        try:
+            routes.check(f"{verb} {OF_PLUGINS}{path}", route.scope, _caller(requester))
+            body = await read_body(
+                request,
+                most=LONGEST_BODY,
+                seconds=self._limits.patience,
+                clock=self._clock,
+            )
+            answer = await route.answer(
+                PluginRequest(
+                    verb,
+                    path.partition("/")[2],
+                    dict(request.rel_url.query),
+                    body.decode(errors="replace"),
+                )
+            )
+        except LimitError:
+            raise
+        except SebridgeError as error:
+            told_of = RpcError.of(error)
+            return told(403 if told_of.reason is Reason.REFUSED else 502, told_of.message)
+        return Answer(answer.status, answer.body.encode(), f"{answer.content_type}; charset=utf-8")
 
     # ------------------------------------------------------------------ what there is to see
 

@@ -156,13 +156,13 @@ class HttpServer(Service):
     # ------------------------------------------------------------------ inside
 
     def _make_runner(self) -> web.ServerRunner:
-        loop, most = asyncio.get_running_loop(), self._options.limits.body
+        loop = asyncio.get_running_loop()
 
         def request_of(
             message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]
         ) -> web.BaseRequest:
             return web.BaseRequest(
-                message, payload, protocol, writer, task, loop, client_max_size=most
+                message, payload, protocol, writer, task, loop, client_max_size=0
             )
 
         server = web.Server(self._entrance.handle, request_factory=request_of)

@@ -12,6 +12,7 @@ import aiohttp
 
 from sebridge.base.clock import Clock, SystemClock
 from sebridge.base.secret import Secret
+from sebridge.plugins.routes import PluginRoutes
 from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.method import method
@@ -20,7 +21,7 @@ from sebridge.rpc.resource import Resource
 from sebridge.settings.http_options import HttpOptions, TokenOptions, WebLimits
 from sebridge.transports.web.entrance import Route
 from sebridge.transports.web.metrics import HttpAnswer
-from sebridge.transports.web.routes import Backend, HealthReport
+from sebridge.transports.web.routes import Backend, HealthReport, PackageIntake, PluginAnswerer
 from sebridge.transports.web.server import HttpServer
 from sebridge.transports.web.sessions import KEY_LENGTH
 from sebridge.transports.web.tokens import hash_of
@@ -139,6 +140,8 @@ class House:
         limits: QuotaLimits = USUAL,
         pages: Sequence[Route] = (),
         is_administrator: Callable[[str], bool | None] | None = None,
+        packages: PackageIntake | None = None,
+        plugin_routes: PluginRoutes | None = None,
     ) -> None:
         self.store = Store()
         self.quota = Quota(limits)
@@ -157,6 +160,10 @@ class House:
                 quota=self.quota,
                 xml=xml,
                 resources=RESOURCES,
+                packages=packages,
+                plugin_routes=None
+                if plugin_routes is None
+                else PluginAnswerer(plugin_routes.find, self.dispatcher.check),
             ),
             clock or SystemClock(),
             session_key=Secret(bytes(KEY_LENGTH)),

@@ -1,7 +1,7 @@
 """What is answered at each path, with a real client on a real port."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 import gzip
 from typing import Any
 
@@ -9,8 +9,11 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 from prometheus_client.parser import text_string_to_metric_families
 import pytest
 
+from sebridge.base.errors import LimitError, ParameterError, RefusedError, RequestError
+from sebridge.plugins.routes import PluginRequest, PluginRoute, PluginRoutes, RouteAnswer
 from sebridge.rpc.message import Caller, Scope
-from sebridge.transports.web.routes import HealthReport, XmlAnswerer
+from sebridge.transports.web.metrics import HttpAnswer
+from sebridge.transports.web.routes import HealthReport, PackageIntake, XmlAnswerer
 from tests.reference_files import reference
 from tests.transports.web.backend import (
     HEALTH,
@@ -293,3 +296,101 @@ async def test_an_answerer_needs_only_the_document_and_who_sent_it() -> None:
 
 def test_a_report_without_problems_is_of_a_healthy_bridge() -> None:
     assert not HealthReport(HEALTH, ()).problems
+
+
+# ------------------------------------------------------------------ packages
+
+
+class Intake:
+    """Keeps packages that admins hand in."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, int] = {}
+
+    def check(self, caller: Caller) -> None:
+        if caller.scope < Scope.ADMIN:
+            raise RefusedError("the scope admin is needed")
+
+    async def take(self, filename: str, octets: bytes) -> None:
+        if not filename:
+            raise ParameterError("filename", "is missing")
+        self.taken[filename] = len(octets)
+
+
+async def test_a_package_is_taken_of_admins(house_with: MakeHouse) -> None:
+    intake = Intake()
+    packages = PackageIntake(300_000, intake.check, intake.take)
+    house = await house_with(options(*TOKENS, body=1024), packages=packages)
+    path = "/plugins?filename=a.zip"
+
+    taken = await house.post(bytes(300_000), OWNER, path)
+    refused = await house.post(b"1234", OPERATOR, path)
+    unnamed = await house.post(b"1234", OWNER, "/plugins")
+    large = await house.post(bytes(300_001), OWNER, path)
+
+    assert (taken.status, taken.json) == (201, {"filename": "a.zip"})
+    assert (refused.status, refused.json) == (403, {"error": "the scope admin is needed"})
+    assert (unnamed.status, unnamed.json) == (400, {"error": "filename: is missing"})
+    assert large.status == 413
+    assert intake.taken == {"a.zip": 300_000}
+
+
+async def test_plugins_answer_below_their_names_for_who_may(house_with: MakeHouse) -> None:
+    async def log(request: PluginRequest) -> RouteAnswer:
+        if request.body == "break":
+            raise RequestError("plug-in a: no such meter")
+        if request.body == "busy":
+            raise LimitError("busy")
+        words = [request.verb, request.path, request.query.get("of", ""), request.body]
+        return RouteAnswer(201, "text/csv", ",".join(words))
+
+    routes = PluginRoutes()
+    for verb in ("GET", "PUT"):
+        routes.add(verb, "a/log/of", PluginRoute(Scope.COMMAND, log))
+    house = await house_with(options(*TOKENS), plugin_routes=routes)
+    path = "/plugins/a/log/of?of=1"
+
+    got = await house.knock("GET", path, OPERATOR)
+    asked = await house.knock("HEAD", path, OPERATOR)
+    put = await house.knock("PUT", path, OWNER, data=b"text")
+    broken = await house.knock("PUT", path, OWNER, data=b"break")
+    busy = await house.knock("PUT", path, OWNER, data=b"busy")
+    refused = await house.knock("GET", path, READER)
+    stranger = await house.knock("GET", path)
+    other = [
+        await house.knock("GET", "/plugins/b/log", OWNER),
+        await house.knock("POST", "/plugins/a/log/of", OWNER),
+    ]
+
+    assert (got.status, got.body) == (201, b"GET,log/of,1,")
+    assert got.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert (asked.status, asked.body) == (201, b"")
+    assert put.body == b"PUT,log/of,1,text"
+    assert (broken.status, broken.json) == (502, {"error": "plug-in a: no such meter"})
+    assert (busy.status, busy.json) == (503, {"error": "busy"})
+    assert refused.status == 403
+    assert "needs the scope command" in refused.json["error"]
+    assert stranger.status == 401
+    assert [answer.status for answer in other] == [404, 404]
+    assert house.answers[HttpAnswer("/plugins/", 404)] == 2
+
+
+async def test_where_there_are_no_plugins_nothing_is_below_their_path(house: House) -> None:
+    assert (await house.knock("GET", "/plugins/a/log", OWNER)).status == 404
+
+
+async def test_where_no_packages_are_taken_it_says_so(house: House) -> None:
+    assert (await house.post(b"", OWNER, "/plugins?filename=a.zip")).status == 501
+
+
+async def test_a_body_in_chunks_has_the_same_limit(house_with: MakeHouse) -> None:
+    house = await house_with(options(*TOKENS, body=1024))
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield bytes(500)
+
+    refused = await house.knock("POST", "/rpc", OWNER, data=chunks())
+
+    assert refused.status == 413
+    assert refused.json == {"error": "a request has at most 1024 octets"}

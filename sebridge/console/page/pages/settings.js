@@ -14,6 +14,7 @@ const t = translated({
   "Configuration": "Konfiguration",
   "Certificates": "Zertifikate",
   "Tokens": "Token",
+  "Plug-ins": "Plug-ins",
   "Log": "Protokoll",
   "Report and backup": "Bericht und Sicherung",
   "Search": "Suchen",
@@ -33,6 +34,17 @@ const t = translated({
   "fingerprint": "Fingerabdruck",
   "`sebridge token` makes one for http.tokens; take its line out, and it is worth nothing.":
     "`sebridge token` macht eines für http.tokens; ohne seine Zeile ist es nichts mehr wert.",
+  "Packages of others; what they are and how one is made stands in docs/plugins.md.":
+    "Pakete anderer; was sie sind und wie man eines macht, steht in docs/plugins.md.",
+  "active": "läuft",
+  "starts with the bridge": "startet mit der Bridge",
+  "Start": "Starten",
+  "Stop": "Anhalten",
+  "Uninstall": "Entfernen",
+  "Uninstall {name}, with all that it keeps?": "{name} entfernen, mit allem, was es aufbewahrt?",
+  "Install a package": "Paket installieren",
+  "Package (.zip), and its signature (.minisig)": "Paket (.zip) und seine Signatur (.minisig)",
+  "Choose a package.": "Wähle ein Paket.",
   "At least": "Mindestens",
   "Part": "Teil",
   "such as sebridge.radio": "etwa sebridge.radio",
@@ -67,6 +79,7 @@ const PARTS = {
   configuration: [t("Configuration"), Configuration],
   certificates: [t("Certificates"), Certificates],
   tokens: [t("Tokens"), Tokens],
+  plugins: [t("Plug-ins"), Plugins],
   log: [t("Log"), Log],
   support: [t("Report and backup"), Support],
 };
@@ -172,6 +185,37 @@ function Tokens() {
   const row = ({ name, scope }) => html`<${Row} name=${name}><span class="badge">${scope}</span><//>`;
   return html`<${List} command="list_tokens" items=${({ tokens }) => tokens} row=${row}
     intro=${t("`sebridge token` makes one for http.tokens; take its line out, and it is worth nothing.")} />`;
+}
+
+// ------------------------------------------------------------------ plug-ins
+
+async function install(form) {
+  const files = [...form.elements.files.files];
+  const zip = files.find(({ name }) => name.endsWith(".zip"));
+  if (!zip) throw new Error(t("Choose a package."));
+  for (const file of files) await link.upload(file);
+  await link.call("install_package", { filename: zip.name });
+  form.reset();
+}
+
+function Plugins() {
+  const [round, next] = useState(0);
+  const row = ({ name, version, active, enabled }, again) => {
+    const button = (method, words, sure) =>
+      html`<${Action} scope="admin" sure=${sure} aria-label="${words} ${name}" run=${() => link.call(method, { plugin_name: name }).then(again)}>${words}<//>`;
+    return html`<${Row} name=${name} words=${version}>
+      ${active && html`<span class="badge good">${t("active")}</span>`}
+      ${enabled === "True" && html`<span class="badge">${t("starts with the bridge")}</span>`}
+      ${active ? button("disable_plugin", t("Stop")) : button("enable_plugin", t("Start"))}
+      ${!active && button("uninstall_plugin", t("Uninstall"), t("Uninstall {name}, with all that it keeps?", { name }))}
+    <//>`;
+  };
+  return html`<div class="stack"><${List} key=${round} command="list_plugins" row=${row}
+      items=${({ plugins }) => plugins.map((one) => ({ ...one, name: one.plugin_name }))}
+      intro=${t("Packages of others; what they are and how one is made stands in docs/plugins.md.")} />
+    <section class="card"><${Form} scope="admin" label=${t("Install a package")} send=${(_, form) => install(form).then(() => next(round + 1))}>
+      <${Field} label=${t("Package (.zip), and its signature (.minisig)")} name="files" type="file" accept=".zip,.minisig" multiple />
+    <//></section></div>`;
 }
 
 // ------------------------------------------------------------------ the log

@@ -5,7 +5,7 @@ from pathlib import Path
 import subprocess
 import sys
 
-from sebridge.transports.mqtt import parent_death
+from sebridge.base import parent_death
 from tests.patience import PATIENCE, eventually
 
 PROGRAM = str(parent_death.__file__)

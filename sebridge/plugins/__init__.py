@@ -1,0 +1,1 @@
+"""Plug-ins: packages of others, installed, started and stopped while the bridge runs."""

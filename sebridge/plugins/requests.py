@@ -1,0 +1,146 @@
+"""What the code of a plug-in may ask for, with the limits and the scope of each request. Pure.
+
+Who has the scope read hears, keeps and shows; who takes orders of others needs command.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Final
+
+import msgspec
+
+from sebridge.base.errors import ParameterError
+from sebridge.plugin import words
+from sebridge.rpc.message import Scope
+
+_LEVEL: Final = "[A-Za-z0-9_-]{1,64}"
+_PATH: Final = rf"^{_LEVEL}(/{_LEVEL}){{0,7}}$"
+
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+"""Of a method, a notification or an entity."""
+Path = Annotated[str, msgspec.Meta(pattern=_PATH)]
+"""Up to 8 levels of letters, digits, _ and -, of a topic or of HTTP."""
+Filter = Annotated[str, msgspec.Meta(pattern=rf"(^#$)|({_PATH})")]
+Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Template = Annotated[str, msgspec.Meta(max_length=2_000)]
+Scoped = Annotated[str, msgspec.Meta(pattern="^(read|command|admin)$")]
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request; `needs` is the scope that a plug-in must have for it."""
+
+    needs: ClassVar[Scope] = Scope.READ
+    is_for_hooks: ClassVar[bool] = False
+    """Whether it makes sense for a hook that runs in a process of its own, as `install` does."""
+
+
+class Listen(Asked, frozen=True):
+    """Be told of a notification."""
+
+    notification: Annotated[str, msgspec.Meta(pattern="^[A-Za-z_][A-Za-z0-9_]{0,79}$")]
+
+
+class Read(Asked, frozen=True):
+    """Return what is kept."""
+
+    is_for_hooks = True
+    key: Key
+
+
+class Keep(Asked, frozen=True):
+    """Keep a value."""
+
+    is_for_hooks = True
+    key: Key
+    value: Any
+
+
+class Drop(Asked, frozen=True):
+    """Keep nothing any more."""
+
+    is_for_hooks = True
+    key: Key
+
+
+class Keys(Asked, frozen=True):
+    """Return under which keys something is kept."""
+
+    is_for_hooks = True
+
+
+class Publish(Asked, frozen=True):
+    """Publish on a topic."""
+
+    topic: Path
+    value: Any
+    retain: bool
+
+
+class Subscribe(Asked, frozen=True):
+    """Be told of what others publish."""
+
+    needs = Scope.COMMAND
+    topic: Filter
+
+
+class AddMethod(Asked, frozen=True):
+    """Be asked for a method."""
+
+    needs = Scope.COMMAND
+    name: Name
+    scope: Scoped
+    description: Annotated[str, msgspec.Meta(max_length=2_000)]
+
+
+class AddRoute(Asked, frozen=True):
+    """Be asked by HTTP."""
+
+    needs = Scope.COMMAND
+    verb: Annotated[str, msgspec.Meta(pattern="^(GET|POST|PUT|DELETE)$")]
+    path: Path
+    scope: Scoped
+
+
+class AddEntity(Asked, frozen=True):
+    """Have Home Assistant show something."""
+
+    platform: Name
+    key: Name
+    name: Text
+    topic: Path | None
+    template: Template
+    command: Path | None
+    device_class: Text | None
+    state_class: Text | None
+    unit: Text | None
+    icon: Text | None
+    category: Text | None
+    options: tuple[Text, ...]
+
+
+_KINDS: Final[Mapping[str, type[Asked]]] = {
+    words.LISTEN: Listen,
+    words.READ: Read,
+    words.KEEP: Keep,
+    words.DROP: Drop,
+    words.KEYS: Keys,
+    words.PUBLISH: Publish,
+    words.SUBSCRIBE: Subscribe,
+    words.ADD_METHOD: AddMethod,
+    words.ADD_ROUTE: AddRoute,
+    words.ADD_ENTITY: AddEntity,
+}
+
+
+def is_own(method: str) -> bool:
+    """Say whether a request is for what a plug-in has of its own, and no RPC method."""
+    return method in _KINDS
+
+
+def read(method: str, params: Mapping[str, Any]) -> Asked:
+    """Return a request; ParameterError says what is wrong with it."""
+    try:
+        return msgspec.convert(params, _KINDS[method])
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at ")
+        raise ParameterError(path.strip("`$."), problem[:1].lower() + problem[1:]) from error

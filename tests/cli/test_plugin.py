@@ -1,0 +1,181 @@
+"""`sebridge plugin`: folders that work, packages that are the same always, what is wrong."""
+
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from sebridge.plugin import API_VERSION
+from tests.cli.runner import run
+
+MANIFEST = "name: a\nversion: 1.0\ndescription: It is a.\n"
+
+
+def folder(above: Path, manifest: str = MANIFEST, /, **files: str) -> Path:
+    """Return a plug-in's folder; `lib__x` is the file x.py in its folder lib."""
+    made = above / "a"
+    made.mkdir()
+    (made / "plugin.yml").write_text(manifest)
+    for name, text in files.items():
+        path = made / f"{name.replace('__', '/')}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return made
+
+
+def problems(made: Path) -> list[str]:
+    """Return what is said to be wrong."""
+    shown = run("plugin", "check", str(made))
+    assert shown.exit_code == 1, shown.output
+    return shown.stderr.splitlines()
+
+
+def packed(made: Path, output: Path) -> list[str]:
+    """Return the names in the package of a folder."""
+    shown = run("plugin", "pack", str(made), "-o", str(output))
+    assert shown.exit_code == 0, shown.output
+    with ZipFile(output) as package:
+        return package.namelist()
+
+
+def test_a_new_one_is_right_and_is_not_made_twice(tmp_path: Path) -> None:
+    made = run("plugin", "new", "heat-pump", "--in", str(tmp_path))
+    checked = run("plugin", "check", str(tmp_path / "heat-pump"))
+    again = run("plugin", "new", "heat-pump", "--in", str(tmp_path))
+    wrong = run("plugin", "new", "heat pump")
+
+    assert [Path(line).name for line in made.stdout.splitlines()] == [
+        "plugin.yml",
+        "heat_pump.py",
+        "test_heat_pump.py",
+    ]
+    assert checked.exit_code == 0, checked.output
+    assert (again.exit_code, wrong.exit_code) == (1, 2)
+    assert "cannot be made: File exists" in again.stderr
+
+
+def test_a_package_is_always_the_same_and_has_what_is_needed(tmp_path: Path) -> None:
+    made = folder(tmp_path, main="", test_main="", tests__x="", lib__test_x="", lib__x="")
+    (made / ".git").mkdir()
+    (made / ".git" / "config").touch()
+    (made / "a-0.9.zip").touch()
+    first, second = tmp_path / "1.zip", tmp_path / "2.zip"
+    names = packed(made, first)
+    (made / "main.py").touch()
+    packed(made, second)
+
+    assert names == ["lib/test_x.py", "lib/x.py", "main.py", "plugin.yml"]
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_package_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    shown = run("plugin", "pack", str(folder(tmp_path)), "-o", str(tmp_path / "no" / "a.zip"))
+
+    assert shown.exit_code == 1
+    assert "cannot be written: No such file or directory" in shown.stderr
+
+
+def test_all_that_is_wrong_is_said_with_file_key_and_line(tmp_path: Path) -> None:
+    manifest = (
+        "name: a\nversion: 1.0\ndescription: It is a.\n"
+        "requires_sebridge: '>=99'\nrequires_api: '>=2'\n"
+        "hooks:\n  start: main:begin\n  stop: main:stop\n  install: none.at.all:x\n"
+    )
+    made = folder(tmp_path, manifest, main="\ndef stop():\n    pass\n", broken="x =\n")
+
+    found = problems(made)
+
+    assert found[0].startswith("plugin.yml: requires_sebridge (line 4): needs sebridge >=99, and")
+    needed = "needs version >=2 of sebridge.plugin"
+    assert found[1:] == [
+        f"plugin.yml: requires_api (line 5): {needed}, and this is {API_VERSION}",
+        "plugin.yml: hooks.start (line 7): main.py has no function begin",
+        "plugin.yml: hooks.stop (line 8): main.py, line 2: stop takes no bridge",
+        "plugin.yml: hooks.install (line 9): there is no none/at/all.py",
+        "broken.py (line 1): invalid syntax",
+    ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def start(bridge): pass",
+        "async def start(bridge, /): pass",
+        "def start(*all): pass",
+        "from other import start",
+        "import other as start",
+        "start = print",
+        "class start: pass",
+    ],
+)
+def test_a_hook_may_be_whatever_can_be_called(tmp_path: Path, code: str) -> None:
+    made = folder(tmp_path, f"{MANIFEST}hooks: {{start: main:start}}\n", main=code)
+
+    assert run("plugin", "check", str(made)).exit_code == 0
+
+
+def test_a_hook_may_be_in_a_package_or_among_the_libraries(tmp_path: Path) -> None:
+    manifest = (
+        f"{MANIFEST}hooks: {{start: 'whole:start', stop: 'x:stop', install: 'part.init:start'}}\n"
+    )
+    made = folder(tmp_path, manifest, part__init="def start(bridge): pass", lib__x="")
+    (made / "whole").mkdir()
+    (made / "whole" / "__init__.py").write_text("from part.init import start")
+
+    assert run("plugin", "check", str(made)).exit_code == 0
+
+
+def test_a_hook_in_broken_code_is_told_of_the_code_alone(tmp_path: Path) -> None:
+    made = folder(tmp_path, f"{MANIFEST}hooks: {{start: 'main:start'}}\n", main="\0")
+
+    assert problems(made) == ["main.py: source code string cannot contain null bytes"]
+
+
+def test_what_is_no_manifest_is_told(tmp_path: Path) -> None:
+    made = folder(tmp_path, "name: a\nversion: x\n", broken="(")
+    assert problems(made) == [
+        "plugin.yml: description (line 1): is missing",
+        "plugin.yml: version (line 2): the text is not one to four numbers with dots between",
+        "broken.py (line 1): '(' was never closed",
+    ]
+
+    (made / "plugin.yml").unlink()
+    assert problems(made)[0] == "plugin.yml cannot be read: No such file or directory"
+
+
+def test_links_and_what_is_too_large_are_not_packed(tmp_path: Path) -> None:
+    made = folder(tmp_path)
+    (made / "link").symlink_to("/etc")
+    assert problems(made) == ["link is a link; only files are packed"]
+
+    (made / "link").unlink()
+    (made / "zeros").write_bytes(bytes(2 * 1024 * 1024))
+    assert problems(made) == ["becomes more than 100 times as large"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("list",), "a token is needed"),
+        (("list", "--url", "ftp://host", "--token", "x"), "is not like http://host:port"),
+        (("install", "{}", "--enable", "--no-start", "--token", "x"), "--no-start does not"),
+    ],
+)
+def test_wrong_use_is_told(tmp_path: Path, arguments: tuple[str, ...], problem: str) -> None:
+    package = tmp_path / "a.zip"
+    package.touch()
+    shown = run("plugin", *(part.format(package) for part in arguments))
+
+    assert shown.exit_code == 2
+    assert problem in shown.output
+
+
+@pytest.mark.parametrize("command", [("list",), ("install", "{}")])
+def test_where_nobody_answers_it_says_so(tmp_path: Path, command: tuple[str, ...]) -> None:
+    package = tmp_path / "a.zip"
+    package.touch()
+    where = ("--url", "https://127.0.0.1:9", "--token", "x")
+    shown = run("plugin", *(part.format(package) for part in command), *where)
+
+    assert shown.exit_code == 3
+    assert "sebridge: no bridge answers at https://127.0.0.1: " in shown.stderr
