@@ -17,6 +17,7 @@ import slipcover
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _DECIDING: Final = (
     "records.py",
+    "book.py",
     "server.py",
     "client.py",
     "curve.py",
@@ -24,6 +25,7 @@ _DECIDING: Final = (
     "origin.py",
     "plan.py",
     "rate_table.py",
+    "room.py",
     "firmware.py",
     "image.py",
     "index.py",
@@ -40,6 +42,7 @@ FLOORS: Final[Mapping[str, int]] = {
     "sebridge/crypto": 100,
     "sebridge/features": 99,
     "sebridge/model": 100,
+    "sebridge/plugwise": 100,
     "sebridge/plugin": 97,
     "sebridge/plugins": 97,
     **{

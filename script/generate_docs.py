@@ -7,6 +7,7 @@ So it cannot be outdated without a test saying so.
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import dataclasses
+from functools import partial
 import inspect
 from pathlib import Path
 import re
@@ -437,13 +438,8 @@ def replace_part(text: str, name: str, part: str, comment: str = "<!-- {} -->") 
     return f"{before}{begin}\n\n{part}\n{end}{after}"
 
 
-def pages() -> dict[Path, str]:
-    """Return every file with generated text, as it is to be."""
-    found = {
-        DOCS / "rpc.md": rpc_reference(),
-        DOCS / "configuration.md": configuration_files.page(),
-        ROOT / "config.example.yaml": configuration_files.example(),
-    }
+def pages() -> dict[Path, Callable[[], str]]:
+    """Return what makes the text, as it is to be, of every file with generated text."""
     parts: tuple[tuple[Path, str, Callable[[], str]], ...] = (
         (DOCS / "mqtt.md", "error codes", error_codes),
         (DOCS / "architecture.md", "modules", module_list),
@@ -453,21 +449,29 @@ def pages() -> dict[Path, str]:
         (APP / "translations" / "en.yaml", "options", configuration_files.app_translations),
         (APP / "configure.py", "keys", configuration_files.app_keys),
     )
-    for path, name, make in parts:
-        comment = "<!-- {} -->" if path.suffix == ".md" else "# {}"
-        found[path] = replace_part(path.read_text(), name, make(), comment)
-    return found
+    whole: dict[Path, Callable[[], str]] = {
+        DOCS / "rpc.md": rpc_reference,
+        DOCS / "configuration.md": configuration_files.page,
+        ROOT / "config.example.yaml": configuration_files.example,
+    }
+    return whole | {path: partial(_with_part, path, name, make) for path, name, make in parts}
+
+
+def _with_part(path: Path, name: str, make: Callable[[], str]) -> str:
+    comment = "<!-- {} -->" if path.suffix == ".md" else "# {}"
+    return replace_part(path.read_text(), name, make(), comment)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Write the pages, or with --check say which are outdated."""
-    outdated = [path for path, text in pages().items() if not _is_current(path, text)]
+    texts = {path: make() for path, make in pages().items()}
+    outdated = [path for path, text in texts.items() if not _is_current(path, text)]
     for path in outdated:
         shown = path.relative_to(ROOT)
         if "--check" in arguments:
             sys.stdout.write(f"{shown} is outdated: run script/docs\n")
         else:
-            path.write_text(pages()[path])
+            path.write_text(texts[path])
             sys.stdout.write(f"wrote {shown}\n")
     return 1 if outdated and "--check" in arguments else 0
 

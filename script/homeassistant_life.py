@@ -42,6 +42,9 @@ _LOAD_CONTROL: Final = "binary_sensor.sebridge_home_load_control"
 _MESSAGE: Final = "sensor.sebridge_home_message"
 _FAILED: Final = "event.sebridge_home_action_failed"
 _SEND: Final = "notify.sebridge_home_send_message"
+_PLUG: Final = "switch.coffee_machine_on_off"
+_HEATING: Final = "climate.bedroom_climate"
+_BOTH: Final = "climate.office_climate"
 _LONG: Final = "From six to nine this evening energy costs twice as much as at other times."
 
 
@@ -60,6 +63,10 @@ _HOUSEHOLD: Final = (
     _device("thermostat", "Living room", 4),
     _device("load_control", "Water heater", 5),
     _device("meter", "Gas meter", 6, unit_of_measure=1, device_type=1),
+    _device("smart_plug", "Coffee machine", 8),
+    _device("temperature_sensor", "Attic", 9),
+    _device("room_thermostat", "Bedroom", 10),
+    _device("room_thermostat", "Office", 11, cools=True),
     _device("meter", "New meter", 7, serial_number="B-2", **_SUN),
 )
 
@@ -409,6 +416,12 @@ async def live(life: Life) -> None:
         devices=everyone,
         shown={_MESSAGE: _LONG, _FAILED: "unknown"},
     )
+    await step(
+        "a plug switched and thermostats set by Home Assistant",
+        partial(set_devices, life),
+        devices=everyone,
+        shown={_PLUG: "off", _HEATING: "off", _BOTH: "heat_cool", _FAILED: "unknown"},
+    )
     await step("all entities switched on", life.switch_all_on, devices=everyone)
     await step("Home Assistant restarted", life.restart_home, devices=everyone)
     await step(
@@ -488,6 +501,35 @@ async def two_messages(life: Life) -> None:
     for text in ("Dinner", _LONG):
         sent = {"entity_id": _SEND, "message": text}
         await life.home.rest("POST", "services/notify/send_message", sent)
+
+
+async def set_devices(life: Life) -> None:
+    """Switch a plug off, set thermostats, and wait until what was set is shown."""
+    for service, body in (
+        ("switch/turn_off", {"entity_id": _PLUG}),
+        ("climate/set_temperature", {"entity_id": _HEATING, "temperature": 18.5}),
+        ("climate/set_hvac_mode", {"entity_id": _HEATING, "hvac_mode": "off"}),
+        (
+            "climate/set_temperature",
+            {"entity_id": _BOTH, "target_temp_low": 19.5, "target_temp_high": 24.5},
+        ),
+        ("climate/set_hvac_mode", {"entity_id": _BOTH, "hvac_mode": "heat_cool"}),
+    ):
+        await life.home.rest("POST", f"services/{service}", body)
+    wanted = {
+        _HEATING: {"temperature": 18.5},
+        _BOTH: {"target_temp_low": 19.5, "target_temp_high": 24.5},
+    }
+    end = _CLOCK.monotonic() + _PATIENCE
+    for entity, values in wanted.items():
+        while not values.items() <= (await _attributes(life, entity)).items():
+            if _CLOCK.monotonic() > end:
+                raise TimeoutError(f"{entity} does not show what was set")
+            await _CLOCK.sleep(_LOOK_AGAIN)
+
+
+async def _attributes(life: Life, entity: str) -> dict[str, Any]:
+    return dict((await life.home.rest("GET", f"states/{entity}"))["attributes"])
 
 
 def restart_broker(life: Life, *ends: Callable[[], None]) -> None:

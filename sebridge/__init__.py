@@ -16,7 +16,7 @@ A package knows only what lies below it::
     gateway                                 our endpoints: router, exchange, events, reporting
     network                                 the remote devices
      ------------------------------------------------------------ hardware
-    radio                                   the only package that touches a ZigBee radio
+    radio | plugwise                        the only packages that touch radios
      ------------------------------------------------------------ language: no I/O, no clock
     crypto                                  certificates and key agreement
     zcl | schedule | rpc | storage | settings

@@ -31,6 +31,7 @@ from sebridge.gateway.events.event_server import EventServer
 from sebridge.gateway.events.new_events import EventIds
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
+from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.watcher import Binder, WantedReports
 from sebridge.gateway.router import Router
@@ -39,10 +40,13 @@ from sebridge.modules.cluster_class import ClusterClass, ClusterInstance, MakeCl
 from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
 from sebridge.network.identities import Identities
+from sebridge.radio.serial_port import OpenPort
+from sebridge.rpc.resource import Resource
 from sebridge.schedule.runner import Advancing, N, ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.consumption_limit import ConsumptionLimitOptions
 from sebridge.settings.ota_options import OtaOptions
+from sebridge.settings.plugwise_options import PlugwiseOptions
 from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.settings.registry import Registry
 from sebridge.simulator.vocabulary import Simulate
@@ -101,6 +105,9 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     `price_source` are the options of where prices come from, `consumption_limit` those of what load
     control leaves of the home's power, `subscribe` has messages of the broker
     on a topic handed in.
+    `changed` has a server read of which somebody has just changed something, if it would not tell.
+    `plugwise` are the options of a Plugwise stick, `open_port` opens a serial port or what stands
+    for one, and `real_clock` is the time of what lies outside of a simulated house.
     `ota` are the options of firmware for devices, `compute` does what takes long beside all else.
     `identities` is what people know the devices as; whoever gives them others says so by
     IdentitiesChanged.
@@ -114,6 +121,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     registry: Registry
     router: Router
     access: AttributeAccess
+    changed: Callable[[Pairing], object]
     endpoints: LocalEndpoints
     addressing: Addressing
     directory: Directory
@@ -139,6 +147,9 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     price_source: PriceSourceOptions | None
     consumption_limit: ConsumptionLimitOptions | None
     ota: OtaOptions
+    plugwise: PlugwiseOptions | None
+    open_port: OpenPort
+    real_clock: Clock
     compute: Compute
     subscribe: Callable[[str, Callable[[Message], object]], None]
 
@@ -286,7 +297,8 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     `clusters` are those whose commands and attributes it declares. `build` makes what it adds to a
     gateway. `served_as` and `used_as` are the words by which the topic `info` tells that the
     gateway has the server side of its clusters, or the client side. `method_groups` are the classes
-    whose marked methods callers may call, `notifications` what it tells without being asked.
+    whose marked methods callers may call, `resources` what there is of them by REST,
+    `notifications` what it tells without being asked.
     Callers may name its `cluster_classes`, on endpoints of ours, and its `records`, which they meet
     in calls or may send in frames of their own. `topics` builds what keeps its topics on MQTT, and
     `entities` who says which components Home Assistant shows because of it; from then on these go
@@ -301,6 +313,7 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     served_as: str | None = None
     used_as: str | None = None
     method_groups: Sequence[type[Any]] = ()
+    resources: Sequence[Resource] = ()
     notifications: Sequence[NotificationType[Any]] = ()
     cluster_classes: Sequence[ClusterClass] = ()
     records: Sequence[type[Any]] = ()

@@ -17,6 +17,7 @@ from sebridge.radio.ether import Ether
 from sebridge.radio.factory import make_radio
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Listener, Radio
+from sebridge.radio.serial_port import OpenPort, open_port
 from sebridge.settings.options import Options
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.storage.collection import OpenCollection
@@ -48,6 +49,7 @@ def make_ports(
     exit: Callable[[], object] = lambda: None,  # noqa: A002  # as the port is called
     zone: str = "Asia/Tokyo",
     is_alone: bool = False,
+    open_port: OpenPort = open_port,
 ) -> Ports:
     """Return ports to a simulated air, at which collections are as durable as the test.
 
@@ -74,6 +76,7 @@ def make_ports(
         lag=lambda: 0.0,
         link=broker or RecordingBroker(),
         make_radio=radio,
+        open_port=open_port,
         ether=ether,
         house_security=house_security,
         proofs=own or proofs(),

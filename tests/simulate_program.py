@@ -24,7 +24,7 @@ def simulating(*arguments: str, directory: Path) -> Iterator[list[str]]:
         said: list[str] = []
         for line in stick.stdout:
             said.append(line.rstrip())
-            if line.startswith("They join"):
+            if line.startswith("They "):
                 break
         try:
             yield said

@@ -13,6 +13,7 @@ from sebridge.model.data_types import Uint16
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.network.device_options import DeviceOptions
+from sebridge.network.interviews import Interviews
 from sebridge.rpc.message import Scope
 from sebridge.rpc.method import GENERAL_INTERFACE, method
 
@@ -53,6 +54,10 @@ class Admission(Protocol):
 
         Raises UnknownDeviceError for an unknown one.
         """
+
+    @property
+    def interviews(self) -> Interviews:
+        """Who asks devices what they have."""
 
 
 class GetDeviceInformationResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +100,18 @@ class RefreshDeviceInformationResponse(msgspec.Struct, frozen=True, kw_only=True
     """Nothing: the refresh has begun."""
 
 
+class GetRefreshProgressResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the newest refresh is that asks devices about themselves.
+
+    So many were `asked`; `left` have not answered all yet. Those that `failed` did not answer, or
+    not all, and are asked again later.
+    """
+
+    asked: int
+    left: int
+    failed: int
+
+
 class DeviceMethods:
     """Requests about the devices that the gateway knows. `own` is the record of the gateway."""
 
@@ -130,6 +147,14 @@ class DeviceMethods:
         device = None if device_address is ABSENT else device_address
         self._admission.look_at(device, anew=full_refresh)
         return RefreshDeviceInformationResponse()
+
+    @method(scope=Scope.READ)
+    async def get_refresh_progress(self) -> GetRefreshProgressResponse:
+        """Tell how far a full refresh is, or the refresh of one device; sends nothing."""
+        progress = self._admission.interviews.progress
+        return GetRefreshProgressResponse(
+            asked=progress.asked, left=progress.left, failed=progress.failed
+        )
 
     def _needed_for_key(self, arguments: Mapping[str, Any]) -> Scope:
         given = (arguments.get(name, ABSENT) for name in ("link_key", "installation_code"))

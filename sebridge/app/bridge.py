@@ -96,7 +96,7 @@ class Bridge:
             {"health.json": self.health.facts, "info.json": self.mqtt_interface.info},
         )
         self.gateway.dispatcher.register(self._support.method_groups)
-        self.http = self._build_http(ports)
+        self.http = self._build_http(ports, features)
         self.discovery = DiscoveryPublisher(
             ports.bus,
             ports.link,
@@ -140,7 +140,7 @@ class Bridge:
         """Stop everything that was started."""
         await self._supervisor.stop()
 
-    def _build_http(self, ports: Ports) -> "HttpInterface | None":
+    def _build_http(self, ports: Ports, features: Sequence[Feature]) -> "HttpInterface | None":
         if self.options.http is None:
             return None
         # aiohttp and prometheus-client are much to have in memory for who does not use them
@@ -154,6 +154,7 @@ class Bridge:
             topics=self.topics,
             log=self._log,
             xml=self.head_end.xml,
+            resources=[resource for feature in features for resource in feature.resources],
         )
 
     def _build_announcements(self, ports: Ports, features: Sequence[Feature]) -> Announcements:

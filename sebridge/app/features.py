@@ -16,6 +16,7 @@ from sebridge.features.messaging.feature import FEATURE as MESSAGING
 from sebridge.features.metering.feature import FEATURE as METERING
 from sebridge.features.on_off.feature import FEATURE as ON_OFF
 from sebridge.features.ota.feature import FEATURE as OTA
+from sebridge.features.plugwise.feature import FEATURE as PLUGWISE
 from sebridge.features.prepayment.feature import FEATURE as PREPAYMENT
 from sebridge.features.price.feature import FEATURE as PRICE
 from sebridge.features.temperature.feature import FEATURE as TEMPERATURE
@@ -42,6 +43,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     THERMOSTAT,
     KEEP_ALIVE,
     OTA,
+    PLUGWISE,
 )
 
 

@@ -101,6 +101,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         registry=registry,
         router=network.router,
         access=network.reporting.access,
+        changed=network.reporting.watcher.changed,
         endpoints=network.endpoints,
         addressing=addressing,
         directory=network.directory,
@@ -126,6 +127,9 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         price_source=options.price_source,
         consumption_limit=options.consumption_limit,
         ota=options.ota,
+        plugwise=options.plugwise,
+        open_port=ports.open_port,
+        real_clock=ports.real_clock,
         compute=ports.proofs.compute,
         subscribe=ports.link.subscribe,
     )

@@ -1,6 +1,6 @@
 """The HTTP server of a gateway, and the console on it, put together from its options."""
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -10,7 +10,7 @@ from sebridge import __version__
 from sebridge.app.gateway import Gateway
 from sebridge.app.health import Health, problems_of
 from sebridge.app.log_memory import LogMemory
-from sebridge.app.logs import PublishedAndLogged
+from sebridge.app.logs import PublishedAndRecorded
 from sebridge.app.ports import Ports
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
@@ -20,6 +20,7 @@ from sebridge.crypto.key_agreement import Randomness
 from sebridge.homeassistant.administrators import Administrators
 from sebridge.plugins.package import MOST_OCTETS
 from sebridge.rpc.message import Scope
+from sebridge.rpc.resource import Resource
 from sebridge.rpc.xml_rpc_service import XmlRpcService
 from sebridge.settings.http_options import HttpOptions
 from sebridge.transports.mqtt.topics import Topics
@@ -57,6 +58,7 @@ def make_http_interface(
     topics: Topics,
     log: LogMemory,
     xml: XmlRpcService,
+    resources: Sequence[Resource] = (),
 ) -> HttpInterface:
     """Return what a gateway has on HTTP; its clock is one of real time, as clients live in it."""
 
@@ -75,11 +77,11 @@ def make_http_interface(
         behind = ConsoleBackend(
             version=__version__,
             root=topics.root,
-            log=topics.log,
+            restricted={topics.log: Scope.COMMAND, topics.frames: Scope.ADMIN},
             answer=dispatcher.answer,
             answer_document=xml.answer,
             methods=lambda: dispatcher.methods,
-            published=PublishedAndLogged(ports.link, log, topics.log),
+            published=PublishedAndRecorded(ports.link, log, gateway.radio.recorder, topics),
             quota=gateway.quota,
         )
         console = Console(behind, ports.real_clock)
@@ -92,6 +94,7 @@ def make_http_interface(
         health=report,
         quota=gateway.quota,
         xml=xml,
+        resources=resources,
         packages=packages,
         plugin_routes=PluginAnswerer(gateway.plugin_host.routes.find, dispatcher.check),
     )

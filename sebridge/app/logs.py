@@ -1,4 +1,4 @@
-"""The log on its topic: for the broker where it is wanted there, and for pages that are open."""
+"""The log on its topic, and how far the frames are: for pages that are open, the log for others."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -8,7 +8,9 @@ from sebridge.app.log_memory import LogMemory
 from sebridge.app.ports import BrokerLink
 from sebridge.base.follower import Follower
 from sebridge.model.plain import to_plain
+from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.rpc.json_codec import dump
+from sebridge.transports.mqtt.topics import Topics
 
 _TOO_FINE: Final = "debug"
 
@@ -32,16 +34,24 @@ class LogTopic:
             self._inside = False
 
 
-class PublishedAndLogged:
-    """What a gateway publishes, and on the topic of its log every record, published or not."""
+class PublishedAndRecorded:
+    """What a gateway publishes, and besides, for pages alone, what it records.
 
-    def __init__(self, broker: BrokerLink, log: LogMemory, topic: str) -> None:
+    On the topic of its log that is every record, published or not; on `frames` the number of the
+    newest frame, by which a page learns that there are others to ask for.
+    """
+
+    def __init__(
+        self, broker: BrokerLink, log: LogMemory, recorder: FrameRecorder, topics: Topics
+    ) -> None:
         self._broker = broker
         self._log = log
-        self._topic = topic
+        self._recorder = recorder
+        self._topic = topics.log
+        self._frames = topics.frames
 
     def follow(self, follower: Follower) -> Callable[[], object]:
-        """Tell of whatever is published or logged, until what is returned is called."""
+        """Tell of whatever is published or recorded, until what is returned is called."""
 
         def published(topic: str, payload: bytes, *, is_kept: bool) -> None:
             if topic != self._topic:
@@ -50,7 +60,14 @@ class PublishedAndLogged:
         def logged(line: LogLine) -> None:
             follower(self._topic, _payload(line), is_kept=False)
 
-        endings = (self._broker.follow(published), self._log.follow(logged))
+        def heard() -> None:
+            follower(self._frames, b"", is_kept=True)
+
+        endings = (
+            self._broker.follow(published),
+            self._log.follow(logged),
+            self._recorder.follow(heard),
+        )
 
         def unfollow() -> None:
             for end in endings:
@@ -60,11 +77,13 @@ class PublishedAndLogged:
 
     def payload_on(self, topic: str) -> bytes:
         """Return what is kept on a topic; empty where nothing is."""
+        if topic == self._frames:
+            return dump({"last_number": self._recorder.numbers.stop - 1})
         return self._broker.payload_on(topic)
 
     def kept_below(self, branch: str) -> Sequence[str]:
         """Return the topics at or below the branch that are kept."""
-        return self._broker.kept_below(branch)
+        return (*self._broker.kept_below(branch), self._frames)
 
 
 def _payload(line: LogLine) -> bytes:

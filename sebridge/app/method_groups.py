@@ -9,6 +9,7 @@ from sebridge.api.aliases import AliasMethods
 from sebridge.api.attributes import AttributeMethods
 from sebridge.api.backup import BackupMethods
 from sebridge.api.binding import BindingMethods
+from sebridge.api.clusters import ClusterMethods
 from sebridge.api.coming_attributes import ComingAttributeMethods
 from sebridge.api.configuration import ConfigurationMethods
 from sebridge.api.devices import DeviceMethods
@@ -31,9 +32,6 @@ from sebridge.app.network import Network
 from sebridge.app.ports import Ports
 from sebridge.feature import Feature
 from sebridge.gateway.events.delivery_log import DeliveryLog
-from sebridge.gateway.exchange import UrgentExchange
-from sebridge.gateway.reporting.attribute_access import AttributeAccess
-from sebridge.gateway.reporting.remote_reporting import RemoteReporting
 from sebridge.modules.assembly import Assembly
 from sebridge.network.descriptors import ZDODeviceRecord
 from sebridge.plugins.manager import PluginManager
@@ -51,6 +49,7 @@ _FIRST: Final[tuple[type[Any], ...]] = (
     DeviceMethods,
     BindingMethods,
     AttributeMethods,
+    ClusterMethods,
     ReportingMethods,
     ReportingConfigurationMethods,
     ComingAttributeMethods,
@@ -97,9 +96,7 @@ def method_groups_of(
     """Return the groups of methods that belong to no feature, but for those of `Support`."""
     registry, radio, plan = network.registry, network.radio, network.network_settings
     reporting = network.reporting
-    exchange = UrgentExchange(network.router.exchange)  # whoever makes a request waits
-    access = AttributeAccess(lambda: network.endpoints, exchange, clusters=clusters)
-    remote = RemoteReporting(exchange)
+    remote = reporting.asked_reporting
 
     def own_record() -> ZDODeviceRecord:
         return own_device_record(radio.network, list(network.endpoints.values()))
@@ -126,7 +123,8 @@ def method_groups_of(
             lambda seconds: registry.set(entries.JOIN_INTERVAL.name, seconds),
         ),
         BindingMethods(addressing, network.directory, network.bindings),
-        AttributeMethods(addressing, access),
+        AttributeMethods(addressing, reporting.asked_access),
+        ClusterMethods(clusters),
         ReportingMethods(addressing, reporting.subscriptions, reporting.sender, remote),
         ReportingConfigurationMethods(addressing, reporting.expectations, reporting.sender, remote),
         ComingAttributeMethods(reporting.watcher.coming),

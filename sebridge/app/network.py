@@ -19,7 +19,6 @@ from sebridge.gateway.attribute_room import AttributeRoom
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint, EndpointsChanged, GroupsChanged, LocalEndpoints
 from sebridge.gateway.exchange import Exchange
-from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.router import Router, at_once
 from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
@@ -150,12 +149,11 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
     endpoints = LocalEndpoints(bus)
     bus.listen(EndpointsChanged, lambda _signal: radio.offer(endpoints.descriptors()))
     for signal in (EndpointsChanged, GroupsChanged):
-        bus.listen(signal, lambda _signal: radio.hear_groups(endpoints.groups))
-    access = AttributeAccess(lambda: endpoints, exchange, clusters=clusters)
+        bus.listen(signal, lambda _signal: radio.hear_groups(endpoints.members))
     reporting = ReportingServices(
         endpoints=lambda: endpoints,
         exchange=exchange,
-        access=access,
+        clusters=clusters,
         binder=bindings,
         directory=directory,
         open_collection=open_collection,

@@ -16,6 +16,7 @@ from sebridge.crypto.key_agreement import Randomness
 from sebridge.radio.ether import Ether
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Radio
+from sebridge.radio.serial_port import OpenPort
 from sebridge.radio.zdo_server import Binding
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.storage.collection import OpenCollection
@@ -103,8 +104,8 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     `clock` is what the gateway goes by, `real_clock` what it waits for its broker and its callers
     by: a simulated house may let its own time run faster. `durable` returns when all that was put
     into collections is on the disk, `writable` says whether it gets there, `lag` by how many
-    seconds the event loop is late. `exit` ends the process, some moments later. `ether` and
-    `house_security` are there where there is a simulated house.
+    seconds the event loop is late. `open_port` opens a serial port. `exit` ends the process, some
+    moments later. `ether` and `house_security` are there where there is a simulated house.
     """
 
     clock: Clock
@@ -117,6 +118,7 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     lag: Callable[[], float]
     link: BrokerLink
     make_radio: MakeRadio
+    open_port: OpenPort
     ether: Ether | None
     house_security: HouseSecurity | None
     proofs: Proofs

@@ -28,6 +28,7 @@ from sebridge.radio.ether_application import COORDINATOR as SIMULATED_COORDINATO
 from sebridge.radio.factory import make_member_radio, make_radio
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Radio
+from sebridge.radio.serial_port import open_port
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.options import Options
 from sebridge.simulator.credentials import HouseSecurity
@@ -202,6 +203,7 @@ class Process:
             lag=lambda: self._loop_watch.lag,
             link=self.link,
             make_radio=self._make_radio,
+            open_port=open_port,
             ether=self.ether,
             house_security=self.house_security,
             proofs=self._proofs(),

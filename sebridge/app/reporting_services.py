@@ -7,7 +7,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.endpoint import Endpoint
-from sebridge.gateway.exchange import Exchange
+from sebridge.gateway.exchange import Exchange, UrgentExchange
 from sebridge.gateway.general_commands import ReportingTables
 from sebridge.gateway.pairing import PairedAttribute
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
@@ -21,6 +21,7 @@ from sebridge.gateway.reporting.watcher import Binder, ReportWatcher
 from sebridge.network.directory import Directory
 from sebridge.network.signals import DeviceRemoved
 from sebridge.storage.collection import OpenCollection
+from sebridge.zcl.cluster import Clusters
 from sebridge.zcl.reporting import RECEIVING, SENDING, AttributeReportingConfigurationRecord
 
 _LOOK_EVERY: Final = 1.0  # seconds between looks for reports that are due
@@ -30,9 +31,10 @@ _MOST_SENT: Final = 1024  # configurations of all peers together
 class ReportingServices:
     """Which reports are expected and kept coming, and which we send.
 
-    `endpoints` gives ours by id; `open_collection` opens power-safe collections. A frame to a
-    device has at most `longest_frame` octets; of its reports `most_reports` are taken within ten
-    seconds.
+    `endpoints` gives ours by id, `clusters` tells what attributes there should be;
+    `open_collection` opens power-safe collections. A frame to a device has at most `longest_frame`
+    octets; of its reports `most_reports` are taken within ten seconds. By `access` the gateway
+    reads on its own; by `asked_access` and `asked_reporting` it does what somebody waits for.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class ReportingServices:
         *,
         endpoints: Callable[[], Mapping[int, Endpoint]],
         exchange: Exchange,
-        access: AttributeAccess,
+        clusters: Clusters,
         binder: Binder,
         directory: Directory,
         open_collection: OpenCollection,
@@ -49,14 +51,16 @@ class ReportingServices:
         clock: Clock,
         bus: SignalBus,
     ) -> None:
-        self.access = access
-        remote = RemoteReporting(exchange)
+        asked = UrgentExchange(exchange)
+        self.access = AttributeAccess(endpoints, exchange, clusters=clusters)
+        self.asked_access = AttributeAccess(endpoints, asked, clusters=clusters)
+        self.asked_reporting = RemoteReporting(asked)
         self.watcher = ReportWatcher(
             store=open_collection("expected_reports", PairedAttribute, Expectation),
             is_active=directory.is_active,
             servers=directory,
-            access=access,
-            reporting=remote,
+            access=self.access,
+            reporting=RemoteReporting(exchange),
             binder=binder,
             clock=clock,
             bus=bus,
@@ -67,8 +71,8 @@ class ReportingServices:
         self.subscriptions = ReportSubscriptions(
             expectations=self.expectations,
             is_wanted=self.watcher.wants,
-            access=access,
-            reporting=remote,
+            access=self.asked_access,
+            reporting=self.asked_reporting,
             clock=clock,
         )
         self.sender = ReportSender(

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 import heapq
 import itertools
+import selectors
 import time
 from typing import Final, Protocol, TypeVar
 
@@ -251,7 +252,8 @@ class VirtualClock(_Waits):
     """Time that passes only when `advance` says so. For tests.
 
     `settle` gives the event loop turns enough to do all that is due now: so many of them, or until
-    nothing was ready in some, which let sockets of this machine carry something there and back.
+    nothing is ready. Where there are sockets it is nothing in some turns, which let those of this
+    machine carry something there and back.
     """
 
     TURNS = 60
@@ -286,12 +288,14 @@ class VirtualClock(_Waits):
 
     async def settle(self) -> None:
         """Let everything happen that is due at this moment."""
+        loop, idle = asyncio.get_running_loop(), 0
         # asyncio has no public way to see what is ready; where there is none, all turns are taken
-        ready, idle = getattr(asyncio.get_running_loop(), "_ready", (None,)), 0
+        ready = getattr(loop, "_ready", (None,))
+        enough = self.IDLE if _has_sockets(loop) else 1
         for _ in range(self.TURNS):
             await asyncio.sleep(0)
             idle = 0 if ready else idle + 1
-            if idle == self.IDLE:
+            if idle == enough:
                 return
 
     async def advance(self, seconds: float = 0.0, *, minutes: float = 0, hours: float = 0) -> None:
@@ -310,3 +314,9 @@ class VirtualClock(_Waits):
 
     def _pass_until(self, moment: float) -> None:
         self._monotonic = max(moment, self._monotonic)
+
+
+def _has_sockets(loop: asyncio.AbstractEventLoop) -> bool:
+    """Say whether a loop waits for any, besides the one by which other threads wake it up."""
+    selector: selectors.BaseSelector | None = getattr(loop, "_selector", None)
+    return selector is None or len(selector.get_map()) > 1

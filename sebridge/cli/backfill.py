@@ -1,6 +1,5 @@
 """`sebridge backfill`: what a meter counted during an outage, into Home Assistant's statistics."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 import functools
 import os
@@ -11,9 +10,10 @@ import click
 import msgspec
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import Clock, SystemClock, unix_time, zigbee_time
+from sebridge.base.clock import Clock, SystemClock
 from sebridge.base.errors import DecodeError, RequestError
 from sebridge.base.secret import Secret
+from sebridge.cli.backfill_sources import Call, CircleSource, MeterSource, Source, Sum
 from sebridge.cli.broker import gateway_options
 from sebridge.cli.call import answer_to
 from sebridge.cli.ending import finish, silence_log
@@ -22,24 +22,17 @@ from sebridge.homeassistant.backfill import (
     HOUR,
     Filling,
     Gap,
-    Used,
     filling,
     gaps,
     usage_by_hour,
 )
-from sebridge.homeassistant.naming import Naming, unique_id
 from sebridge.homeassistant.statistics_link import Statistic, StatisticsLink
-from sebridge.network.identities import Exchange, Identities
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.homeassistant_address import websocket_url
 from sebridge.settings.options import MqttOptions
 
 _VARIABLE: Final = "SEBRIDGE_HOMEASSISTANT_TOKEN"
-_SUMS: Final = (("energy_in", 0), ("energy_out", 1))
-"""Sums of a meter, and the channels of its load profile."""
 _ANSWER_WITHIN: Final = 60.0  # seconds
-_PERIODS: Final = 24  # intervals of one question: what most meters give at most
-_MOST_QUESTIONS: Final = 400
 _CHECKS: Final = 20
 _BETWEEN_CHECKS: Final = 0.5  # seconds: Home Assistant answers before it has written
 
@@ -78,12 +71,8 @@ def _moment(_context: click.Context, _parameter: click.Parameter, text: str | No
         raise click.UsageError(f"--from: {error}") from error
 
 
-Call = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
-"""Calls an RPC method of the gateway by its name, and returns the result; SebridgeError."""
-
-
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be done: for which meter of which gateway, where Home Assistant is.
+    """What is to be done: for which meter, or circle, of which gateway, where Home Assistant is.
 
     Gaps are looked for from `since` on (seconds since 1970; None: ten days ago).
     """
@@ -91,6 +80,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     gateway: str
     meter: Eui64
     endpoint: int | None = None
+    is_circle: bool = False
     url: str
     token: Secret
     since: int | None = None
@@ -111,6 +101,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 @click.option(
     "--endpoint", type=click.IntRange(1, 240), help="Of the meter; its first if left out."
 )
+@click.option("--circle", "is_circle", is_flag=True, help="METER is a Plugwise circle.")
 @click.option(
     "--homeassistant",
     "url",
@@ -139,6 +130,7 @@ def backfill_command(  # one parameter for each option
     gateway: str,
     base_topic: str,
     endpoint: int | None,
+    is_circle: bool,  # noqa: FBT001  # an option
     url: str,
     token_file: Path | None,
     since: int | None,
@@ -146,14 +138,15 @@ def backfill_command(  # one parameter for each option
 ) -> None:
     """Write what a meter counted during an outage into Home Assistant's statistics.
 
-    The gaps of its sums are filled from its load profile. Hours of which the meter keeps no
-    intervals any more are named, and left out. Once more it changes nothing. Exit status 0: done,
-    or nothing to do; 1: refused; 2: wrong use.
+    The gaps of its sums are filled from its load profile, or from the log of a circle. Hours of
+    which the meter keeps no intervals any more are named, and left out. Once more it changes
+    nothing. Exit status 0: done, or nothing to do; 1: refused; 2: wrong use.
     """
     task = Task(
         gateway=gateway,
         meter=meter,
         endpoint=endpoint,
+        is_circle=is_circle,
         url=url,
         token=_token(token_file),
         since=since,
@@ -186,30 +179,27 @@ class Backfill:
 
     def __init__(self, task: Task, call: Call, clock: Clock) -> None:
         self._task = task
-        self._method = call
+        self._call = call
         self._clock = clock
 
     async def run(self) -> None:
-        """Fill the gaps of each sum that the meter has."""
+        """Fill the gaps of each sum that the meter or circle has."""
         task = self._task
-        endpoint = {} if task.endpoint is None else {"destination_endpoint_id": task.endpoint}
-        reading = await self._call("get_meter_reading", **self._at(), **endpoint)
-        number = int(reading["source_endpoint_id"])
-        known_as = await self._known_as(number)
+        source: Source = MeterSource(self._call, task.gateway, task.meter, task.endpoint)
+        if task.is_circle:
+            source = CircleSource(self._call, task.gateway, task.meter)
+        sums = await source.sums()
         async with StatisticsLink.open(task.url, task.token, self._clock) as link:
-            for key, channel in _SUMS:
-                if reading[key] is not None:
-                    about = await link.statistic(await link.entity_of(known_as(key)))
-                    if about.unit != reading["unit"]:
-                        raise RequestError(
-                            f"{about.statistic_id} is kept in {about.unit}, and the meter counts"
-                            f" {reading['unit']}"
-                        )
-                    await self._fill(link, about, number, channel, float(reading[key]))
+            for one in sums:
+                about = await link.statistic(await link.entity_of(one.unique_id))
+                if about.unit != one.unit:
+                    raise RequestError(
+                        f"{about.statistic_id} is kept in {about.unit}, and the meter counts"
+                        f" {one.unit}"
+                    )
+                await self._fill(link, about, source, one)
 
-    async def _fill(
-        self, link: StatisticsLink, about: Statistic, endpoint: int, channel: int, register: float
-    ) -> None:
+    async def _fill(self, link: StatisticsLink, about: Statistic, source: Source, one: Sum) -> None:
         now = self._clock.utc()
         since = self._task.since or int(now) - 10 * 24 * HOUR
         rows = await link.rows(about, since // HOUR * HOUR - 2 * HOUR, int(now))
@@ -217,11 +207,11 @@ class Backfill:
         if not found:
             click.echo(f"{about.statistic_id}: no gap")
             return
-        usage = usage_by_hour(await self._profile(endpoint, channel, found[0].first - HOUR))
-        fillings = [filling(rows, usage, gap, register) for gap in found]
-        for gap, one in zip(found, fillings, strict=True):
-            _print(about, gap, one)
-        wanted = {hour: row for one in fillings for hour, row in one.rows.items()}
+        usage = usage_by_hour(await source.used(one, found[0].first - HOUR))
+        fillings = [filling(rows, usage, gap, one.register) for gap in found]
+        for gap, filled in zip(found, fillings, strict=True):
+            _print(about, gap, filled)
+        wanted = {hour: row for filled in fillings for hour, row in filled.rows.items()}
         if not wanted or self._task.dry_run:
             click.echo("nothing to write" if not wanted else "nothing was written: a dry run")
             return
@@ -233,62 +223,6 @@ class Backfill:
                 return
             await self._clock.sleep(_BETWEEN_CHECKS)
         raise RequestError("Home Assistant has taken the hours, and does not show them")
-
-    async def _profile(self, endpoint: int, channel: int, since: int) -> list[Used]:
-        """Return the intervals since a time, as far back as the meter keeps them."""
-        found: list[Used] = []
-        end = 0  # now
-        for _ in range(_MOST_QUESTIONS):
-            answer = await self._call(
-                "get_meter_profile",
-                **self._at(),
-                destination_endpoint_id=endpoint,
-                interval_channel=channel,
-                end_time=end,
-                number_of_periods=_PERIODS,
-            )
-            records = answer["record_list"]
-            found += [
-                Used(int(unix_time(r["start"])), int(unix_time(r["end"])), r["value"])
-                for r in records
-            ]
-            oldest = min((r["start"] for r in records), default=0)
-            if oldest <= zigbee_time(since) or (end and oldest >= end):
-                break
-            end = oldest
-        return found
-
-    async def _known_as(self, endpoint: int) -> Any:
-        """Return what gives the unique id of a component of the meter, by its key."""
-        swaps = await self._call("get_meter_swaps")
-        identities = Identities()
-        identities.arrange(
-            Exchange(
-                old=Eui64.parse(swap["old_address"]),
-                new=Eui64.parse(swap["new_address"]),
-                endpoints={
-                    record["new_endpoint_id"]: record["old_endpoint_id"]
-                    for record in swap["record_list"]
-                    if record["new_endpoint_id"] is not None
-                },
-            )
-            for swap in swaps["record_list"]
-            if swap["done"] is not None
-        )
-        meter = self._task.meter
-        identifier = Naming("", self._task.gateway, identities).device(meter)
-        number = identities.endpoint(meter, endpoint)
-        return functools.partial(_component, identifier, number)
-
-    def _at(self) -> dict[str, str]:
-        return {"destination_address": str(self._task.meter)}
-
-    async def _call(self, method: str, **params: Any) -> dict[str, Any]:
-        return await self._method(method, params)
-
-
-def _component(identifier: str, endpoint: int, key: str) -> str:
-    return unique_id(identifier, f"{endpoint}_{key}")
 
 
 def _print(about: Statistic, gap: Gap, one: Filling) -> None:

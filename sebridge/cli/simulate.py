@@ -5,14 +5,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 import itertools
 from pathlib import Path
+from random import Random
 import signal
 import sys
 from typing import Any, Final
 
 import click
-import msgspec
 
 from sebridge.app.certificate_store import install
+from sebridge.app.emulated_plugwise import PLUGWISE, WATTS, PlugwisePlug, PlugwiseSticks
 from sebridge.app.emulated_stick import EmulatedSticks, Plug
 from sebridge.app.features import FEATURES
 from sebridge.app.house_security import secure_house
@@ -36,7 +37,7 @@ from sebridge.simulator.household import labelled
 from sebridge.simulator.modules.chip import chip
 from sebridge.simulator.modules.emulated import EZSP, KINDS, XBEE, ZNP, Model
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
-from sebridge.simulator.modules.faults import read_faults
+from sebridge.simulator.modules.faults import Faults, read_faults
 from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
 from sebridge.storage.database import Database
 
@@ -65,18 +66,20 @@ def _address(text: str) -> tuple[str, int]:
         "sebridge simulate --household config.yaml --directory stick",
         "sebridge simulate --module znp --module ezsp --listen 127.0.0.1:6638",
         "sebridge simulate --module znp --module ezsp --fault 2:reset-after=500",
+        "sebridge simulate --module plugwise",
     ),
 )
 @click.option(
     "--module",
     "modules",
-    type=click.Choice(KINDS),
+    type=click.Choice((*KINDS, PLUGWISE)),
     multiple=True,
     default=(ZNP,),
     show_default=True,
     help="What it is: znp, a Texas Instruments CC2652 with Z-Stack 3.x.0, ezsp, a Silicon Labs "
     "EFR32 with EmberZNet, or xbee, a module of Digi. Given again, one more on the same air: "
-    "the network of the first is joined with the others.",
+    "the network of the first is joined with the others. Or plugwise, which is no ZigBee to its "
+    "host: a Plugwise stick with circles of its own.",
 )
 @click.option(
     "--ezsp-version",
@@ -147,8 +150,19 @@ def simulate_command(
     if household is not None:
         options = configuration(household).simulator
     set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
+    places = _places(len(modules), listen)
+    wrong = _faults(len(modules), faults)
+    if PLUGWISE in modules:
+        if set(modules) != {PLUGWISE}:
+            raise click.UsageError("a Plugwise stick is on no air with modules of other kinds")
+        sticks = [PlugwisePlug(*place, fault) for place, fault in zip(places, wrong, strict=True)]
+        serve(_run_plugwise(sticks, options))
+        return
     models = _models(modules, ezsp_versions, firmwares)
-    plugs = _with_faults(_plugs(models, listen), faults)
+    plugs = [
+        Plug(model, *place, fault)
+        for model, place, fault in zip(models, places, wrong, strict=True)
+    ]
     serve(_run(plugs, options, directory))
 
 
@@ -171,35 +185,54 @@ def _and_so_on(given: Sequence[str]) -> Iterator[str]:
     return itertools.chain(given, itertools.repeat(given[-1]))
 
 
-def _plugs(models: Sequence[Model], listen: Sequence[tuple[str, int]]) -> list[Plug]:
+def _places(count: int, listen: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
     """Return where each module is plugged in; UsageError for more places than modules."""
-    if len(listen) > len(models):
-        raise click.UsageError(f"--listen is given {len(listen)} times for {len(models)} module(s)")
-    plugs = [Plug(model, *place) for model, place in zip(models, listen, strict=False)]
+    if len(listen) > count:
+        raise click.UsageError(f"--listen is given {len(listen)} times for {count} module(s)")
+    places = list(listen)
     host, port = listen[-1]
-    for model in models[len(listen) :]:
+    for _ in range(count - len(listen)):
         port = port and port + 1  # any that is free stays that
-        plugs.append(Plug(model, host, port))
-    return plugs
+        places.append((host, port))
+    return places
 
 
-def _with_faults(plugs: Sequence[Plug], texts: Sequence[str]) -> list[Plug]:
-    """Return the plugs with what goes wrong at each; BadParameter says what cannot."""
+def _faults(count: int, texts: Sequence[str]) -> Sequence[Faults]:
+    """Return what goes wrong at each module; BadParameter says what cannot."""
     try:
-        found = read_faults(texts, len(plugs))
+        return read_faults(texts, count)
     except ConfigError as error:
         raise click.BadParameter(str(error), param_hint="'--fault'") from error
-    return [
-        msgspec.structs.replace(plug, faults=faults)
-        for plug, faults in zip(plugs, found, strict=True)
-    ]
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Return what is set when a signal says that this is to end."""
+    stop = asyncio.Event()
+    for end in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(end, stop.set)
+    return stop
+
+
+async def _run_plugwise(plugs: Sequence[PlugwisePlug], options: SimulatorOptions) -> None:
+    """Run Plugwise sticks until they are told to stop."""
+    stop = _told_to_stop()
+    seed = Random(options.air.seed)  # noqa: S311  # a simulation, no secret
+    sticks = PlugwiseSticks(plugs, SystemClock(), seed)
+    try:
+        if await started(sticks.start(), stop):
+            for plug, port, stick in zip(plugs, sticks.ports, sticks.sticks, strict=True):
+                click.echo(f"A Plugwise stick is there, at socket://{plug.host}:{port.port}\n")
+                for circle, watts in zip(stick.circles, WATTS, strict=True):
+                    click.echo(f"{circle}  {watts:5g} W")
+            click.echo("\nThey are associated with the stick, the first is its Circle+.")
+            await stop.wait()
+    finally:
+        await sticks.stop()
 
 
 async def _run(plugs: Sequence[Plug], options: SimulatorOptions, directory: Path) -> None:
     """Run the sticks until they are told to stop."""
-    stop = asyncio.Event()
-    for end in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(end, stop.set)
+    stop = _told_to_stop()
     devices = tuple(labelled(device) for device in options.devices)
     database = Database(directory / "stick.db", SystemClock())
     await database.open()

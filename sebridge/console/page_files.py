@@ -30,10 +30,10 @@ _RULES: Final = (
     " frame-ancestors 'self'"  # Home Assistant shows it in a frame, as a page of its own
 )
 """No code but ours, none within the page, and nothing from elsewhere."""
-_COMMENTS: Final = re.compile(
-    rb"^[ \t]*(?://[^\n]*\n|/\*\*.*?\*/[ \t]*\n)", re.MULTILINE | re.DOTALL
+_FOR_READERS: Final = re.compile(
+    rb"^(?:[ \t]*(?://[^\n]*\n|/\*\*.*?\*/[ \t]*\n))*[ \t]*", re.MULTILINE | re.DOTALL
 )
-"""Those on lines of their own: who reads the source has them, browsers can do without."""
+"""Comments on lines of their own, and indentation: browsers can do without."""
 _SMALLEST: Final = 200  # octets that are worth packing
 
 
@@ -42,7 +42,7 @@ class PageFile:
 
     def __init__(self, path: Path) -> None:
         text = path.read_bytes()
-        self.body = _COMMENTS.sub(b"", text) if path.suffix == ".js" else text
+        self.body = _FOR_READERS.sub(b"", text) if path.suffix == ".js" else text
         self._type = _TYPES[path.suffix]
         self._tag = f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 

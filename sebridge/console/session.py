@@ -40,13 +40,13 @@ class Published(Protocol):
 class ConsoleBackend(msgspec.Struct, frozen=True, kw_only=True):
     """What stands behind a page.
 
-    `root` is the topic of the gateway, `log` that of its log: as `get_log`, it is not for who may
-    only read.
+    `root` is the topic of the gateway. Topics that are `restricted` are for who has that scope: as
+    the methods that tell the same.
     """
 
     version: str
     root: str
-    log: str
+    restricted: Mapping[str, Scope]
     answer: Callable[[Request, Caller], Awaitable[Response]]
     answer_document: Callable[[bytes, Caller], Awaitable[bytes]]
     methods: Callable[[], Mapping[str, Method]]
@@ -137,7 +137,8 @@ class Session(Service):
     async def _subscribe(self, args: dict[str, Any]) -> dict[str, Any]:
         topics = _topics_of(args)
         published, root = self._backend.published, self._backend.root
-        self._changes.subscribe(topics, published.kept_below(root))
+        kept = [topic for topic in published.kept_below(root) if self._may_hear(topic)]
+        self._changes.subscribe(topics, kept)
         self._news.set()
         return {}
 
@@ -158,10 +159,11 @@ class Session(Service):
     # ------------------------------------------------------------------ what the page hears
 
     def _hear(self, topic: str, payload: bytes, *, is_kept: bool) -> None:
-        if topic == self._backend.log and self._caller.scope < Scope.COMMAND:
-            return
-        if self._changes.note(topic, payload, is_kept=is_kept):
+        if self._may_hear(topic) and self._changes.note(topic, payload, is_kept=is_kept):
             self._news.set()
+
+    def _may_hear(self, topic: str) -> bool:
+        return self._caller.scope >= self._backend.restricted.get(topic, Scope.READ)
 
     async def _tell(self) -> None:
         """Tell what there is, as fast as the page takes it; what it cannot take is counted."""

@@ -9,6 +9,7 @@ from typing_extensions import override
 from sebridge.base.errors import UnsupportedAttributeError
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.cluster import LocalCluster
+from sebridge.radio.radio import GroupMember
 from sebridge.zcl.identifiers import IDENTIFY
 from sebridge.zcl.zdo import SimpleDescriptor
 
@@ -98,10 +99,14 @@ class LocalEndpoints(Mapping[int, Endpoint]):
         return [endpoint.descriptor() for endpoint in self._endpoints.values()]
 
     @property
-    def groups(self) -> frozenset[int]:
-        """The groups in which any of them is."""
-        clusters = (c for endpoint in self._endpoints.values() for c in endpoint.clusters)
-        return frozenset(group for cluster in clusters for group in cluster.groups)
+    def members(self) -> frozenset[GroupMember]:
+        """Which of them are in which groups."""
+        return frozenset(
+            GroupMember(number, group)
+            for number, endpoint in self._endpoints.items()
+            for cluster in endpoint.clusters
+            for group in cluster.groups
+        )
 
     def add(self, endpoint: Endpoint) -> None:
         """Serve one more endpoint, or another one under the same number."""

@@ -74,6 +74,10 @@ class Announcements:
 
     # -------------------------------------------------------------- what is to be told
 
+    def others(self) -> Mapping[Eui64, DiscoveredDevice]:
+        """Return the devices that are not of the ZigBee network."""
+        return self._discovery.others()
+
     def gateway(self) -> list[Announcement]:
         """Return the announcement of the gateway; none where discovery is switched off."""
         return self._announce(self._naming.gateway, self._discovery.gateway())

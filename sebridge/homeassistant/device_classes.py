@@ -52,6 +52,7 @@ SENSOR_CLASSES: Final[Mapping[str, ClassRules]] = {
         units=frozenset({"Pa", "hPa", "kPa", "mbar", "bar", "psi"}), state_classes=_MEASURED
     ),
     "signal_strength": ClassRules(units=frozenset({"dB", "dBm"}), state_classes=_MEASURED),
+    "temperature": ClassRules(units=frozenset({"°C", "°F", "K"}), state_classes=_MEASURED),
     "timestamp": ClassRules(units=frozenset({None}), state_classes=_NEVER),
     "voltage": ClassRules(units=frozenset({"mV", "V", "kV"}), state_classes=_MEASURED),
     "volume": ClassRules(

@@ -34,7 +34,11 @@ class DiscoveredEndpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DiscoveredDevice(msgspec.Struct, frozen=True, kw_only=True):
-    """One device. Its texts come over the air: they are cut to 64 printable characters."""
+    """One device. Its texts come over the air: they are cut to 64 printable characters.
+
+    One that is not of the ZigBee network has a `branch`: the topic below which it is told of, and
+    where its `availability` stands.
+    """
 
     eui64: Eui64
     name: str
@@ -43,6 +47,7 @@ class DiscoveredDevice(msgspec.Struct, frozen=True, kw_only=True):
     hardware: str
     software: str
     endpoints: tuple[DiscoveredEndpoint, ...]
+    branch: str | None = None
 
 
 def discovered(known: KnownDevice) -> DiscoveredDevice | None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from sebridge.base.addresses import Eui64
 from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
 from sebridge.homeassistant.entity import Entity, HasEntities, Presence
 from sebridge.homeassistant.language import name_in
@@ -63,12 +64,16 @@ class Discovery:
         entities = [*entities_of_gateway(self._topics), *_in_order(parts)]
         return self._payload(self._naming.gateway, device, entities, [self._topics.availability])
 
+    def others(self) -> Mapping[Eui64, DiscoveredDevice]:
+        """Return the devices that are not of the ZigBee network."""
+        return {device.eui64: device for one in self._features for device in one.others()}
+
     def device(self, device: DiscoveredDevice) -> Payload:
         """Return the payload of a device."""
         identifier = self._naming.device(device.eui64)
         described = {
             "ids": [identifier],
-            "cns": [[_ZIGBEE, str(self._naming.identities.address(device.eui64))]],
+            "cns": self._connections(device),
             "name": device.name,
             "mf": device.manufacturer,
             "mdl": device.model,
@@ -82,9 +87,18 @@ class Discovery:
             for feature in self._features
             for part in feature.of_device(device)
         ]
-        entities = [*entities_of_device(self._topics, device.eui64), *_in_order(parts)]
-        own = self._topics.device_availability(device.eui64)
+        entities = _in_order(parts)
+        if device.branch is not None:
+            own = f"{device.branch}/availability"
+        else:
+            own = self._topics.device_availability(device.eui64)
+            entities = [*entities_of_device(self._topics, device.eui64), *entities]
         return self._payload(identifier, described, entities, [self._topics.availability, own])
+
+    def _connections(self, device: DiscoveredDevice) -> list[list[str]]:
+        if device.branch is not None:
+            return []
+        return [[_ZIGBEE, str(self._naming.identities.address(device.eui64))]]
 
     def _as_known(self, device: DiscoveredDevice, part: Entity) -> Entity:
         """Return a component with the number under which its endpoint is known."""

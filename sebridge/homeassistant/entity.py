@@ -80,7 +80,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
     endpoint: int | None = None
     is_one_of_several: bool = False
-    more: Mapping[str, str] = msgspec.field(default_factory=dict)
+    more: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
 LISTED_EVENTS: Final = "{{ {'events': value_json.record_list} | to_json }}"
@@ -146,6 +146,9 @@ class HasEntities(Protocol):
     def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
         """Return what a device has."""
 
+    def others(self) -> Iterable[DiscoveredDevice]:
+        """Return the devices that are there because of it, and not by the ZigBee network."""
+
 
 class Entities:
     """Says which components the gateway and a device have because of one feature: by itself none.
@@ -159,6 +162,10 @@ class Entities:
 
     def of_gateway(self) -> Iterable[Entity]:
         """Return what the gateway has."""
+        return ()
+
+    def others(self) -> Iterable[DiscoveredDevice]:
+        """Return the devices that are there by this feature, and not by the ZigBee network."""
         return ()
 
     def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:

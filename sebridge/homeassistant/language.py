@@ -27,6 +27,12 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Signal strength": "Signalstärke",
     "Identify": "Identifizieren",
     "Firmware": "Firmware",
+    # switches, sensors and thermostats
+    "Switch": "Schalter",
+    "Temperature": "Temperatur",
+    "Thermostat": "Thermostat",
+    "Heating demand": "Heizbedarf",
+    "Cooling demand": "Kühlbedarf",
     # prices
     "Current price": "Aktueller Preis",
     "Current price until": "Aktueller Preis bis",
@@ -40,6 +46,10 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Load-control event": "Lastregelungsereignis",
     "Load-control report": "Lastregelungsmeldung",
     "Load-control status": "Lastregelungsstatus",
+    "Load-control group": "Lastregelungsgruppe",
+    "Load-control classes": "Lastregelungsklassen",
+    "Random delay of the start": "Zufällige Verzögerung des Beginns",
+    "Random delay of the end": "Zufällige Verzögerung des Endes",
     "Load control until": "Lastregelung bis",
     "Criticality level": "Dringlichkeit",
     "Consumption limit": "Verbrauchsgrenze",
@@ -55,6 +65,8 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Send a message to the displays": "Nachricht an die Anzeigen",
     "Last message delivered": "Zuletzt zugestellte Nachricht",
     "Last message confirmed": "Zuletzt bestätigte Nachricht",
+    # circles
+    "Relay": "Relais",
     # meters
     "Energy imported": "Bezogene Energie",
     "Energy exported": "Eingespeiste Energie",

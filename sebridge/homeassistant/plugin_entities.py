@@ -39,6 +39,10 @@ class PluginEntities:
         del device
         return ()
 
+    def others(self) -> Iterable[DiscoveredDevice]:
+        """Return nothing: their entities are the gateway's."""
+        return ()
+
 
 def _more_of(entity: PluginEntity) -> Iterator[tuple[str, str]]:
     """Yield what only its platform has."""

@@ -123,7 +123,7 @@ class DiscoveryPublisher(Service):
     def announce_all(self, *, again: bool = False) -> None:
         """Announce the gateway and every device; `again` also what did not change."""
         self._publish(self._announcements.gateway(), again=again)
-        self._announce((known.eui64 for known in self._devices), again=again)
+        self._announce(self._addresses(), again=again)
 
     # -------------------------------------------------------------- news
 
@@ -159,8 +159,13 @@ class DiscoveryPublisher(Service):
             self._changed(device)
 
     def _withdraw_outdated(self) -> None:
-        devices = (known.eui64 for known in self._devices)
-        self._publish(self._announcements.outdated(devices, is_heard=self._is_heard))
+        outdated = self._announcements.outdated(self._addresses(), is_heard=self._is_heard)
+        self._publish(outdated)
+
+    def _addresses(self) -> Iterator[Eui64]:
+        """Yield those of all devices, also of those that are not of the ZigBee network."""
+        yield from (known.eui64 for known in self._devices)
+        yield from self._announcements.others()
 
     def _on_entities(self, signal: EntitiesChanged) -> None:
         if signal.device is not None:
@@ -203,12 +208,15 @@ class DiscoveryPublisher(Service):
     def _announce_some(self) -> None:
         """Announce the next devices, each as soon as it told of an endpoint."""
         self._pausing = None
+        others = self._announcements.others()
         for device in tuple(itertools.islice(self._waiting, AT_ONCE)):
             again = self._waiting.pop(device)
             known = self._devices.get(device)
-            found = None if known is None else discovered(known)
+            found = others.get(device) if known is None else discovered(known)
             if found is not None:
                 self._publish(self._announcements.device(found), again=again)
+            elif known is None:
+                self._publish(self._announcements.withdraw(device, is_heard=self._is_heard))
         if self._waiting:
             self._pausing = self._clock.call_later(_PAUSE, self._announce_some)
 

@@ -190,6 +190,14 @@ class Directory:
             if descriptor.profile_id is not ABSENT and cluster_id in descriptor.servers
         ]
 
+    def clients_of(self, device: Eui64, cluster_id: int) -> Sequence[Peer]:
+        """Return the same of the client side."""
+        return [
+            Peer(device, endpoint, int(descriptor.profile_id))
+            for endpoint, descriptor in self[device].simple_descriptors.items()
+            if descriptor.profile_id is not ABSENT and cluster_id in descriptor.clients
+        ]
+
     def clients(self, cluster_id: int) -> Sequence[Peer]:
         """Return the places of active devices which have the client side of a cluster."""
         return self._clients.find(cluster_id)

@@ -4,10 +4,11 @@ A flood of frames from unknown devices costs a bounded number of interviews and 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 import logging
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 from typing_extensions import override
 
@@ -25,6 +26,17 @@ _LOGGER = logging.getLogger(__name__)
 INTERVIEWS_AT_ONCE: Final = 3
 PROOFS_AT_ONCE: Final = 8  # one question each
 STRANGERS_AT_ONCE: Final = 3  # interviews with strangers: they do not keep the others waiting
+
+
+class InterviewProgress(msgspec.Struct, frozen=True):
+    """How far a round of interviews is: of how many devices, how many are left, how many failed.
+
+    One has failed whose device did not answer, or not all; it is tried again later.
+    """
+
+    asked: int = 0
+    left: int = 0
+    failed: int = 0
 
 
 class Interviews(Service):
@@ -55,6 +67,9 @@ class Interviews(Service):
         self._answered = answered
         self._retries = Retries()
         self._under_way: set[Eui64] = set()
+        self._round: set[Eui64] = set()  # of it, those whose interviews have not ended
+        self._asked = 0
+        self._failed = 0
         self._strangers: set[Eui64] = set()
         self._interviews = asyncio.Semaphore(INTERVIEWS_AT_ONCE)
         self._first_interviews = asyncio.Semaphore(STRANGERS_AT_ONCE)
@@ -93,6 +108,22 @@ class Interviews(Service):
         self._under_way.add(device)
         self.spawn(self._hold(known, nwk, unexpected_endpoint), f"interview of {device}")
 
+    def count(self, devices: Iterable[Eui64]) -> None:
+        """Count the interviews of these devices, where they are under way, as a round.
+
+        As long as one has not ended, others join it.
+        """
+        if not self._round:
+            self._asked = self._failed = 0
+        more = self._under_way.intersection(devices) - self._round
+        self._round |= more
+        self._asked += len(more)
+
+    @property
+    def progress(self) -> InterviewProgress:
+        """How far the newest round is."""
+        return InterviewProgress(self._asked, len(self._round), self._failed)
+
     def retry(self) -> None:
         """Interview again the known devices where it was in vain, and whose wait is over."""
         for device in self._retries.due(self._clock.monotonic()):
@@ -120,6 +151,7 @@ class Interviews(Service):
         """Break off all interviews."""
         await super().stop()
         self._under_way.clear()
+        self._round.clear()
         self._strangers.clear()
 
     async def _hold(self, known: KnownDevice, nwk: int, unexpected_endpoint: int | None) -> None:
@@ -139,6 +171,7 @@ class Interviews(Service):
             self._in_vain(device, error)
         finally:
             self._under_way.discard(device)
+            self._round.discard(device)
             self._strangers.discard(device)
 
     def _room_for(self, device: Eui64) -> asyncio.Semaphore:
@@ -170,6 +203,7 @@ class Interviews(Service):
 
     def _in_vain(self, device: Eui64, reason: object) -> None:
         wait = self._retries.failed(device, self._clock.monotonic())
+        self._failed += device in self._round
         level = logging.DEBUG if device in self._strangers else logging.INFO
         _LOGGER.log(
             level, "the interview of %s is incomplete, again in %d s: %s", device, wait, reason

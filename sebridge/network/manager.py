@@ -353,6 +353,7 @@ class DeviceManager(Service):
             if known.nwk is not None:
                 self.interviews.reset_backoff(known.eui64)
                 self.interviews.request(known.eui64, known.nwk, anew=anew)
+        self.interviews.count(known.eui64 for known in wanted)
 
     def push_devices(self) -> None:
         """Tell a radio that has just been started of all devices with a network address.

@@ -19,7 +19,7 @@ from sebridge.radio.ether_network import Arrival, EtherNetwork
 from sebridge.radio.fragments import Fragments
 from sebridge.radio.key_ring import Lock, SharedKey
 from sebridge.radio.passive import PassiveApplication
-from sebridge.radio.radio import Counters, TxStatus
+from sebridge.radio.radio import Counters, GroupMember, TxStatus
 from sebridge.radio.zdo_server import ZdoServer, node_descriptor
 from sebridge.radio.zigpy_words import from_zigpy, node_to_zigpy, to_zigpy
 from sebridge.zcl import zdo
@@ -209,9 +209,9 @@ class EtherApplication(PassiveApplication):
         return lock
 
     @override
-    async def hear_groups(self, groups: frozenset[int]) -> None:
+    async def hear_groups(self, members: frozenset[GroupMember]) -> None:
         """Hear what is sent to these groups, and to no others, as a stick does."""
-        self._heard_groups = groups
+        self._heard_groups = frozenset(member.group for member in members)
 
     def hear(self, frame: AirFrame, lqi: int, rssi: int) -> bool:
         """Take a frame from the air; False when it is a replay, or under another key than ours."""

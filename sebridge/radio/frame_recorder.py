@@ -1,7 +1,7 @@
 """The frames that a radio heard and sent lately, for who wants to look at them."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Final, Protocol
 
@@ -111,6 +111,16 @@ class FrameRecorder:
         self._frames: deque[RecordedFrame] = deque()
         self._octets = 0
         self._number = 0
+        self._followers: tuple[Callable[[], object], ...] = ()
+
+    def follow(self, follower: Callable[[], object]) -> Callable[[], object]:
+        """Call this with each frame, until what is returned is called."""
+        self._followers = (*self._followers, follower)
+
+        def unfollow() -> None:
+            self._followers = tuple(one for one in self._followers if one is not follower)
+
+        return unfollow
 
     # ------------------------------------------------------------------ on and off
 
@@ -189,6 +199,8 @@ class FrameRecorder:
         self._octets += len(kept.data)
         while len(self._frames) > MOST_FRAMES or self._octets > MOST_OCTETS:
             self._octets -= len(self._frames.popleft().data)
+        for follower in self._followers:
+            follower()
 
     # ------------------------------------------------------------------ to who looks
 

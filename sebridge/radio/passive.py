@@ -24,7 +24,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place
 from sebridge.radio.heard import Heard
 from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
-from sebridge.radio.radio import Counters, EstablishedKey, KeyModule
+from sebridge.radio.radio import Counters, EstablishedKey, GroupMember, KeyModule
 from sebridge.radio.zigpy_words import (
     endpoint_to_zigpy,
     from_zigpy,
@@ -265,8 +265,8 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         """The sequence number of the network key, 0..255; None where the radio does not tell it."""
         return int(self.state.network_info.network_key.seq)
 
-    async def hear_groups(self, groups: frozenset[int]) -> None:
-        """Have the radio let through what is sent to these groups, and to no others.
+    async def hear_groups(self, members: frozenset[GroupMember]) -> None:
+        """Have the radio let through what is sent to the groups of these endpoints, and no more.
 
         One that is not told lets everything through.
         """

@@ -4,9 +4,9 @@ Everything above this file speaks in these words, so nothing above can tell a st
 simulated air.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 import enum
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -234,6 +234,13 @@ class KeyModule(Protocol):
         """Forget the exchange."""
 
 
+class GroupMember(NamedTuple):
+    """An endpoint of ours, and a group that it is in (1..0xFFF7)."""
+
+    endpoint: int
+    group: int
+
+
 class Radio(Protocol):
     """A radio on a ZigBee network."""
 
@@ -262,8 +269,8 @@ class Radio(Protocol):
         They may come and go at any time, also before the start.
         """
 
-    def hear_groups(self, groups: Collection[int]) -> None:
-        """Hear what is sent to these groups (1..0xFFF7), in the place of those before.
+    def hear_groups(self, members: Iterable[GroupMember]) -> None:
+        """Hear what is sent to the groups of these endpoints, in the place of those before.
 
         They may come and go at any time, also before the start. Where a radio hears all groups,
         frames of others come as well.

@@ -15,7 +15,7 @@ from sebridge.radio.duplicates import DuplicateFilter
 from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.radio.heard import Heard
 from sebridge.radio.passive import PassiveApplication
-from sebridge.radio.radio import Incoming, Listener, Outgoing
+from sebridge.radio.radio import GroupMember, Incoming, Listener, Outgoing
 from sebridge.radio.transmitter import RadioCounters, Transmitter, zdo_frame
 from sebridge.radio.zdo_server import ZdoServer
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
@@ -75,9 +75,9 @@ class Reception:
                 name = f"register endpoint 0x{descriptor.endpoint:02X}"
                 self.resolver.spawn(self._application.register_further(descriptor), name)
 
-    def hear_groups(self, groups: frozenset[int]) -> None:
-        """Have the radio let through what is sent to these groups."""
-        self.resolver.spawn(self._application.hear_groups(groups), "hear groups")
+    def hear_groups(self, members: frozenset[GroupMember]) -> None:
+        """Have the radio let through what is sent to the groups of these endpoints."""
+        self.resolver.spawn(self._application.hear_groups(members), "hear groups")
 
     async def stop(self) -> None:
         """Let nothing through any more; forget what is under way."""

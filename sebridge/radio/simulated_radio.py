@@ -1,6 +1,6 @@
 """The radio of a simulated device: it joins, and is a Radio like the gateway's."""
 
-from collections.abc import Collection, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 import logging
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from sebridge.radio.network_backup import NOT_OURS_TO_KEEP
 from sebridge.radio.radio import (
     Association,
     Counters,
+    GroupMember,
     Incoming,
     Listener,
     NetworkPlan,
@@ -116,7 +117,7 @@ class SimulatedRadio:
 
     # ------------------------------------------------------------------ life
 
-    def hear_groups(self, groups: Collection[int]) -> None:
+    def hear_groups(self, members: Iterable[GroupMember]) -> None:
         """Do nothing: on this air everybody hears what is sent to groups."""
 
     def offer(self, endpoints: Sequence[SimpleDescriptor]) -> None:

@@ -1,6 +1,6 @@
 """Radio over any zigpy application."""
 
-from collections.abc import Collection, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 import logging
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from sebridge.radio.network_plan import planned
 from sebridge.radio.passive import PassiveApplication, made_passive, reason_of
 from sebridge.radio.radio import (
     Counters,
+    GroupMember,
     KeyModule,
     Listener,
     NetworkPlan,
@@ -76,7 +77,7 @@ class ZigpyRadio:
         self._bindings = bindings
         self._clock = clock
         self._guard = guard
-        self._groups: frozenset[int] = frozenset()
+        self._members: frozenset[GroupMember] = frozenset()
         self._book = AddressBook()
         self._node = node_descriptor(self._class.logical_type)
         self._longest_frame = self._class.longest_frame
@@ -139,11 +140,11 @@ class ZigpyRadio:
         if self._reception is not None:
             self._reception.offer(self._endpoints)
 
-    def hear_groups(self, groups: Collection[int]) -> None:
-        """Hear what is sent to these groups, in the place of those before."""
-        self._groups = frozenset(groups)
+    def hear_groups(self, members: Iterable[GroupMember]) -> None:
+        """Hear what is sent to the groups of these endpoints, in the place of those before."""
+        self._members = frozenset(members)
         if self._reception is not None:
-            self._reception.hear_groups(self._groups)
+            self._reception.hear_groups(self._members)
 
     async def start(self, listener: Listener) -> None:
         """Connect, form the network where neither we nor the radio know of one, and be on it.
@@ -180,7 +181,7 @@ class ZigpyRadio:
         self._application = application
         self._reception = reception
         reception.open(listener, zdo)
-        reception.hear_groups(self._groups)
+        reception.hear_groups(self._members)
         open_lane(application.fast_lane())
         if application.is_watched:
             self._watchdog = Watchdog(

@@ -23,6 +23,7 @@ SIMULATOR_INTERFACE: Final = "Simulator"
 """The group of methods that are there only where there is a simulated house."""
 
 _MARK = "__rpc_method__"
+_DECLARED = "__rpc_declaration__"
 _INTERFACE = "rpc_interface"
 
 F = TypeVar("F", bound=Callable[..., Awaitable[object]])
@@ -147,11 +148,45 @@ def methods_of(group: object) -> list[Method]:
 
 
 def _method(name: str, function: Callable[..., Any], group: object) -> Method:
-    bound: Callable[..., Any] = getattr(group, name)
-    interface = getattr(type(group), _INTERFACE, type(group).__name__)
+    scope, needs = getattr(function, _MARK)
+    declared = _declaration_of(function)
+    return Method(
+        name=name,
+        interface=getattr(type(group), _INTERFACE, type(group).__name__),
+        module=function.__module__.rpartition(".")[2],
+        description=declared.description,
+        parameters=declared.parameters,
+        call=getattr(group, name),
+        scope=scope,
+        needs=None if needs is None else partial(needs, group),
+        others=declared.others,
+        told_caller=declared.told_caller,
+    )
+
+
+class _Declaration(msgspec.Struct, frozen=True):
+    """What a function says of itself, whichever object it is a method of."""
+
+    description: str
+    parameters: tuple[Parameter, ...]
+    others: Parameter | None
+    told_caller: str | None
+
+
+def _declaration_of(function: Callable[..., Any]) -> _Declaration:
+    """Return what a function says; it is read once, as compiling its readers takes its time."""
+    declared: _Declaration | None = getattr(function, _DECLARED, None)
+    if declared is None:
+        declared = _read_declaration(function)
+        setattr(function, _DECLARED, declared)
+    return declared
+
+
+def _read_declaration(function: Callable[..., Any]) -> _Declaration:
     hints = get_type_hints(function, include_extras=True)
     parameters, others, told_caller = [], None, None
-    for given in inspect.signature(bound).parameters.values():
+    _itself, *given_ones = inspect.signature(function).parameters.values()
+    for given in given_ones:
         kind = hints[given.name]
         if kind is Caller:
             told_caller = given.name
@@ -161,16 +196,6 @@ def _method(name: str, function: Callable[..., Any], group: object) -> Method:
             others = parameter
         else:
             parameters.append(parameter)
-    scope, needs = getattr(function, _MARK)
-    return Method(
-        name=name,
-        interface=interface,
-        module=function.__module__.rpartition(".")[2],
-        description=inspect.cleandoc(function.__doc__ or ""),
-        parameters=tuple(parameters),
-        call=bound,
-        scope=scope,
-        needs=None if needs is None else partial(needs, group),
-        others=others,
-        told_caller=told_caller,
+    return _Declaration(
+        inspect.cleandoc(function.__doc__ or ""), tuple(parameters), others, told_caller
     )

@@ -45,6 +45,7 @@ from sebridge.settings.kinds import (
 )
 from sebridge.settings.ota_options import OtaOptions
 from sebridge.settings.plugin_options import PluginsOptions
+from sebridge.settings.plugwise_options import PlugwiseOptions
 from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.settings.rpc_options import RpcOptions
 from sebridge.settings.simulator_options import SimulatorOptions
@@ -551,6 +552,11 @@ class Options:
         default=None,
     )
     ota: OtaOptions = option(OtaOptions, "", default=OtaOptions())
+    plugwise: PlugwiseOptions | None = option(
+        PlugwiseOptions,
+        "without a value: no Plugwise stick; else where it is, and how its circles are called",
+        default=None,
+    )
     rpc: RpcOptions = option(RpcOptions, "", default=RpcOptions())
     http: HttpOptions | None = option(
         HttpOptions,

@@ -35,6 +35,9 @@ class SimulatedDeviceOptions:
             display="an in-premise display",
             thermostat="a programmable communicating thermostat",
             load_control="a switch that obeys load-control events",
+            smart_plug="a metering plug of the Home Automation profile that can be switched",
+            temperature_sensor="a temperature sensor of the Home Automation profile",
+            room_thermostat="a thermostat of the Home Automation profile, that of a heating",
         ),
         "what it is",
     )
@@ -75,7 +78,7 @@ HOUSEHOLD: Final = (
     _device("thermostat", "Living room thermostat", 4),
     _device("load_control", "Water heater switch", 5),
 )
-"""One device of each kind: the household of the example and of the demonstration."""
+"""The household of the example and of the demonstration: one device of each of these kinds."""
 
 
 @section

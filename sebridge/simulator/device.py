@@ -42,6 +42,7 @@ from sebridge.simulator.vocabulary import (
     SimulatedHost,
     SimulatedPart,
     Station,
+    Supply,
 )
 from sebridge.zcl.identifiers import SE_PROFILE, ZDO_ENDPOINT
 from sebridge.zcl.reporting import SENDING
@@ -104,6 +105,7 @@ class SimulatedDevice(Service):
             clock=clock,
             random=random,
             bus=self.bus,
+            supply=Supply(),
         )
         self._parts: Sequence[SimulatedPart] = [feature(host) for feature in features]
         options.check_all_read()

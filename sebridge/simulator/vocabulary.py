@@ -32,6 +32,8 @@ DEVICE_ENDPOINT: Final = 0x09
 """The endpoint of every simulated device of the Smart Energy profile."""
 
 _HA_SMART_PLUG: Final = 0x0051
+_HA_THERMOSTAT: Final = 0x0301
+_HA_TEMPERATURE_SENSOR: Final = 0x0302
 
 # ------------------------------------------------------------------ kinds of devices
 
@@ -56,8 +58,27 @@ SUB_METER: Final = DeviceKind("sub_meter", "HA plug", _HA_SMART_PLUG, 1, identif
 DISPLAY: Final = DeviceKind("display", "SE display", identifiers.IN_PREMISE_DISPLAY)
 THERMOSTAT: Final = DeviceKind("thermostat", "SE thermostat", identifiers.THERMOSTAT)
 LOAD_CONTROL: Final = DeviceKind("load_control", "SE load switch", identifiers.LOAD_CONTROL_DEVICE)
+SMART_PLUG: Final = DeviceKind(
+    "smart_plug", "HA smart plug", _HA_SMART_PLUG, 1, identifiers.HA_PROFILE
+)
+TEMPERATURE_SENSOR: Final = DeviceKind(
+    "temperature_sensor", "HA temperature", _HA_TEMPERATURE_SENSOR, 1, identifiers.HA_PROFILE
+)
+ROOM_THERMOSTAT: Final = DeviceKind(
+    "room_thermostat", "HA thermostat", _HA_THERMOSTAT, 1, identifiers.HA_PROFILE
+)
+_KINDS: Final = (
+    METER,
+    SUB_METER,
+    DISPLAY,
+    THERMOSTAT,
+    LOAD_CONTROL,
+    SMART_PLUG,
+    TEMPERATURE_SENSOR,
+    ROOM_THERMOSTAT,
+)
 
-KINDS: Final = {kind.name: kind for kind in (METER, SUB_METER, DISPLAY, THERMOSTAT, LOAD_CONTROL)}
+KINDS: Final = {kind.name: kind for kind in _KINDS}
 """The kinds of devices that a house can have."""
 
 
@@ -133,12 +154,29 @@ class DeviceOptions:
             raise ConfigError([str(error) for error in unknown])
 
 
+class Supply:
+    """Whether a device lets through what is plugged into it; all but switched plugs always do."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[bool], object]] = []
+
+    def switch(self, *, on: bool) -> None:
+        """Let it through, or not, and tell who counts it."""
+        for listener in self._listeners:
+            listener(on)
+
+    def listen(self, listener: Callable[[bool], object]) -> None:
+        """Have a function called with what it is from now on, each time it is switched."""
+        self._listeners.append(listener)
+
+
 class SimulatedHost(msgspec.Struct, frozen=True, kw_only=True):
     """What a simulated device lends to the features that take part in it.
 
     `security` is None for a device that proves nothing. `servers` finds the clusters of the trust
     centre, `exchange` asks and tells, `carry_out` does what a cluster of the device wants done.
-    `search` leaves the network, which is silent, and looks for it again.
+    `search` leaves the network, which is silent, and looks for it again. `supply` is what feeds
+    whatever is plugged into the device.
     """
 
     name: str
@@ -154,6 +192,7 @@ class SimulatedHost(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
     random: Random
     bus: SignalBus
+    supply: Supply
 
     @property
     def address(self) -> Eui64:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from sebridge.zcl.attribute_table import AttributeTable
-from sebridge.zcl.cluster import AttributeDefinition
+from sebridge.zcl.cluster import AttributeDefinition, Clusters
 from sebridge.zcl.declared_by_zigpy import DECLARED
 
 
@@ -30,3 +30,16 @@ def known_attributes(cluster_id: int) -> Mapping[int, AttributeDefinition]:
     """Return the attributes of a cluster by identifier; none for one that is not known."""
     found = _sections().get(cluster_id)
     return {} if found is None else AttributeTable(found[1])
+
+
+def declared_attributes(
+    clusters: Clusters, cluster_id: int, *, of_server: bool
+) -> Mapping[int, AttributeDefinition]:
+    """Return the attributes of one side of a cluster by identifier; none where nobody declares any.
+
+    zigpy declares those of servers. Where it has none, and for clients, they are those of our own
+    `clusters`.
+    """
+    known = known_attributes(cluster_id) if of_server else {}
+    ours = clusters.get(cluster_id)
+    return known if known or ours is None else ours.attributes(of_server=of_server)

@@ -22,6 +22,7 @@ from sebridge.network.link_keys import LinkKeys
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_application import COORDINATOR
 from sebridge.radio.radio import Incoming
+from sebridge.radio.serial_port import OpenPort, open_port
 from sebridge.rpc.message import Notification, Request, Response, RpcError
 from sebridge.settings.options import Options
 from sebridge.settings.simulator_options import HOUSEHOLD, SimulatedDeviceOptions, SimulatorOptions
@@ -88,6 +89,7 @@ class Home:
         broker: BrokerLink | None = None,
         bus: SignalBus | None = None,
         features: Sequence[Feature] = FEATURES,
+        open_port: OpenPort = open_port,
         **options: Any,
     ) -> None:
         self.clock = clock
@@ -116,6 +118,7 @@ class Home:
             durable=self._flush,
             exit=lambda: self.exits.append(clock.utc()),
             is_alone=True,
+            open_port=open_port,
         )
         self.bridge = Bridge(self.options, ports, features=features)
         self.gateway = self.bridge.gateway

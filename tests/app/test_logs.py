@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 
 from sebridge.app.log_memory import LogMemory
-from sebridge.app.logs import LogTopic, PublishedAndLogged
+from sebridge.app.logs import LogTopic, PublishedAndRecorded
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
+from sebridge.radio.frame_recorder import FrameRecorder
+from sebridge.radio.heard import Heard
+from sebridge.transports.mqtt.topics import Topics
 from tests.doubles import RecordingBroker
 
-_TOPIC = "sebridge/home/log"
+_TOPICS = Topics("sebridge", "home")
+_TOPIC = _TOPICS.log
 
 
 @pytest.fixture
@@ -59,7 +63,7 @@ def test_what_is_logged_while_publishing_does_not_go_round_in_circles(memory: Lo
 def test_a_page_hears_each_record_once_whether_the_broker_has_it_or_not(memory: LogMemory) -> None:
     broker = RecordingBroker()
     heard: list[tuple[str, Any, bool]] = []
-    both = PublishedAndLogged(broker, memory, _TOPIC)
+    both = PublishedAndRecorded(broker, memory, FrameRecorder(VirtualClock()), _TOPICS)
     unfollow = both.follow(
         lambda topic, payload, *, is_kept: heard.append((topic, json.loads(payload), is_kept))
     )
@@ -78,4 +82,20 @@ def test_a_page_hears_each_record_once_whether_the_broker_has_it_or_not(memory: 
     ]
     assert [told["message"] for _, told, _ in heard[:2]] == ["a frame", "one"]
     assert both.payload_on("sebridge/home/info") == b"2"
-    assert both.kept_below("sebridge/home") == ["sebridge/home/info"]
+    assert both.kept_below("sebridge/home") == ("sebridge/home/info", "sebridge/home/frames")
+
+
+def test_a_page_hears_how_far_the_frames_are(memory: LogMemory, clock: VirtualClock) -> None:
+    recorder, heard = FrameRecorder(clock), list[tuple[str, bool]]()
+    published = PublishedAndRecorded(RecordingBroker(), memory, recorder, _TOPICS)
+    unfollow = published.follow(lambda topic, _payload, *, is_kept: heard.append((topic, is_kept)))
+    frame = Heard(1, 0x0109, 0x0702, 9, 0x5E, b"\x18", encrypted=True)
+    recorder.record(None)
+    recorder.heard(None, 1, frame)
+    recorder.heard(None, 1, frame)
+    unfollow()
+    recorder.heard(None, 1, frame)
+
+    assert heard == [("sebridge/home/frames", True)] * 2
+    assert published.kept_below("sebridge/home") == ("sebridge/home/frames",)
+    assert json.loads(published.payload_on("sebridge/home/frames")) == {"last_number": 3}

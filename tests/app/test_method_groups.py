@@ -26,6 +26,7 @@ DESTRUCTIVE = {
     "leave_network",
     "list_tokens",
     "make_backup",
+    "remove_circle",
     "remove_device",
     "remove_interface",
     "remove_module",

@@ -27,6 +27,7 @@ from sebridge.model.shape import (
 )
 from sebridge.radio.ether import Ether
 from sebridge.settings.options import Options
+from sebridge.settings.plugwise_options import PlugwiseOptions
 from sebridge.settings.simulator_options import SimulatorOptions
 from tests.bridge_ports import make_ports
 from tests.scenarios.conftest import EVERYTHING
@@ -47,7 +48,8 @@ def kept_kinds() -> dict[str, Any]:
         return {}
 
     clock, simulator = VirtualClock(), SimulatorOptions()
-    options = Options(simulator=simulator, rpc=EVERYTHING)
+    plugwise = PlugwiseOptions(path="/dev/plugwise")
+    options = Options(simulator=simulator, rpc=EVERYTHING, plugwise=plugwise)
     ether = Ether(clock, simulator.air)
     Bridge(options, make_ports(options, clock, ether, note, bus=SignalBus()))
     return kinds
@@ -81,11 +83,23 @@ NUMBERS = {
 }
 TIMES = {place: kind for place, kind in NUMBERS.items() if shape_of(kind) is not Plain.NUMBER}
 NO_TIMES = {
-    *("amount", "cost", "floor", "high", "integral", "left", "low", "measured", "offsets"),
+    *("highest_cooling", "highest_heating", "lowest_cooling", "lowest_heating"),
+    *(
+        "amount",
+        "consumed",
+        "cost",
+        "floor",
+        "high",
+        "integral",
+        "left",
+        "low",
+        "measured",
+        "offsets",
+    ),
     *("new_energy_in", "new_energy_out", "old_energy_in", "old_energy_out", "seconds", "shown"),
-    *("spread", "throttle", "value"),
+    *("produced", "spread", "throttle", "value"),
 }
-"""Energy, money, power, and durations."""
+"""Energy, money, power, temperatures, and durations."""
 
 
 def test_every_number_that_is_kept_has_the_limits_of_a_time_or_is_none() -> None:

@@ -54,6 +54,27 @@ def test_there_may_be_several_on_one_air_each_with_what_is_in_it(tmp_path: Path)
             assert str(chip(number)) in run("certificate", "show", "--store", str(file)).output
 
 
+def test_it_may_be_a_plugwise_stick_with_its_circles(tmp_path: Path) -> None:
+    with simulating("--module", "plugwise", "--listen", "127.0.0.1:0", directory=tmp_path) as said:
+        [port] = [int(line.rpartition(":")[2]) for line in said if "socket://" in line]
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as line:
+            line.sendall(b"\x05\x05\x03\x03000AB43C\r\n")
+            heard = line.makefile("rb")
+            acknowledgement, info = heard.readline(), heard.readline()
+
+    circle_plus = next(line for line in said if line.startswith("00:0d:6f"))
+    assert b"0000000100C1" in acknowledgement
+    assert circle_plus.split()[0].replace(":", "")[2:].upper().encode() in info
+    assert circle_plus.endswith("60 W")
+
+
+def test_a_plugwise_stick_is_on_no_air_with_others(tmp_path: Path) -> None:
+    done = run("simulate", "--module", "plugwise", "--module", "znp", "--directory", str(tmp_path))
+
+    assert done.exit_code == 2
+    assert "a Plugwise stick is on no air with modules of other kinds" in done.output
+
+
 def test_there_are_not_more_places_than_modules(tmp_path: Path) -> None:
     places = ("--listen", "127.0.0.1:0", "--listen", "127.0.0.1:0")
 

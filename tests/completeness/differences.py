@@ -331,6 +331,18 @@ _OF_OUR_OWN: Final = {
         " add_to_group view_group get_group_membership remove_from_group",
         "who has dozens of devices wants to see who hears whom, and to call them by names",
     ),
+    **_own(
+        "request",
+        "a method",
+        "switch_device set_thermostat set_load_control_enrollment",
+        "who has plugs and thermostats beside his meters has no second gateway for them",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "describe_cluster get_refresh_progress",
+        "a person reads names, and sees how far it is what takes long",
+    ),
     ("remove_device", "request", "keep_settings"): Difference(
         "bool, default False", "additional: its name is there again when it comes back"
     ),
@@ -428,6 +440,13 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "list_circles get_circle switch_circle get_circle_history calibrate_circle add_circle"
+        " remove_circle",
+        "the old gateway knew no Plugwise circles",
+    ),
+    **_own(
+        "request",
+        "a method",
         "get_price_source",
         "additional: where prices come from that nobody sends by ZigBee",
     ),
@@ -445,7 +464,7 @@ _OF_OUR_OWN: Final = {
         " key_establishment_failed joining_progress meter_status_changed meter_swapped"
         " meter_swap_settled received_prepayment_answer tunnel_opened tunnel_refused"
         " received_tunnel_data tunnel_data_lost tunnel_closed received_tunnel_protocols"
-        " firmware_update_changed",
+        " firmware_update_changed circle_wants_to_join",
         "news that the gateway has, and that nobody would hear otherwise",
     ),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,15 +25,19 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+def http_options() -> dict[str, Any]:
+    """Return what the configuration of a bridge with a console says of HTTP."""
+    return {"port": unused_port(), "tokens": _TOKENS}
+
+
 @pytest.fixture
 async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Process]:
     """Return a bridge with its simulated house, and no broker: a console can do without.
 
     A parameter is more of its configuration.
     """
-    http = {"port": unused_port(), "tokens": _TOKENS}
     more = getattr(request, "param", {})
-    house = make_bridge(tmp_path / "bridge", {"port": unused_port()}, http=http, **more)
+    house = make_bridge(tmp_path / "bridge", {"port": unused_port()}, http=http_options(), **more)
     await house.start()
     yield house
     await house.stop()

@@ -11,7 +11,7 @@ import pytest
 from sebridge.base.clock import SystemClock
 from sebridge.console.console import SOCKET, Console
 from sebridge.console.session import ConsoleBackend
-from sebridge.rpc.message import Caller, Request, Response
+from sebridge.rpc.message import Caller, Request, Response, Scope
 from sebridge.rpc.quota import Quota, QuotaLimits
 from sebridge.settings.http_options import HttpOptions
 from tests.doubles import RecordingBroker
@@ -35,7 +35,7 @@ class Served:
         behind = ConsoleBackend(
             version="1.2.3",
             root="sebridge/home",
-            log="sebridge/home/log",
+            restricted={"sebridge/home/log": Scope.COMMAND},
             answer=self._answer,
             answer_document=self._answer_document,
             methods=lambda: self.house.dispatcher.methods,

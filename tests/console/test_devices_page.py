@@ -35,6 +35,9 @@ LABELS = [
 async def test_a_device_is_found_and_all_of_it_shown(house: Process, visit: Visit) -> None:
     page = visit.page
     await visit.go_to("devices")
+    await page.get_by_role("button", name="Discover all anew").click()
+    number = len(house.gateway.directory)
+    await visit.says(f"{number} of {number} asked")
     await page.get_by_label("Search devices").fill("Meter")
     await page.get_by_role("link", name="Meter").click()
     await visit.says("sebridge simulator")
@@ -53,7 +56,8 @@ async def test_an_attribute_is_read_and_a_wrong_one_is_told(visit: Visit) -> Non
     basic = page.locator("details", has_text="Basic").first
     await basic.get_by_text("Basic").click()
     await basic.get_by_role("button", name="Read all").click()
-    await basic.get_by_role("cell", name="sebridge simulator").wait_for()
+    row = basic.get_by_role("row", name="manufacturer")
+    await row.get_by_role("cell", name="sebridge simulator").wait_for()
     await basic.get_by_role("button", name="Read", exact=True).click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Attribute ids").fill("0x0004")
@@ -63,6 +67,31 @@ async def test_an_attribute_is_read_and_a_wrong_one_is_told(visit: Visit) -> Non
     await dialog.get_by_label("Attribute ids").fill("0x10000")
     await dialog.get_by_role("button", name="Read").click()
     await dialog.get_by_role("alert").get_by_text("attribute_id").wait_for()
+
+
+async def test_reports_and_bindings_are_begun_and_ended(house: Process, visit: Visit) -> None:
+    page, coming = visit.page, house.gateway.reporting.watcher.coming
+    await visit.go_to(f"devices/{METER}")
+    metering = page.locator("details", has_text="Metering").first
+    dialog = page.get_by_role("dialog")
+
+    await metering.get_by_role("button", name="Stop reports").click()
+    await dialog.get_by_label("Attribute ids").fill("0x0400")
+    await dialog.get_by_role("button", name="Stop reports").click()
+    await dialog.get_by_role("status").get_by_text('"status": 0').wait_for()
+    await dialog.get_by_role("button", name="Close").click()
+    why = {one.key.attribute_id: one.why for one in coming(Eui64(int(METER, 16)))}
+    assert (why[0x0000], why[0x0400]) == ("configured_by_gateway", "stopped")
+    await metering.get_by_text("unavailable: stopped").wait_for()
+
+    for button in ("Bind", "Unbind", "Unbind"):
+        await metering.get_by_role("button", name=button, exact=True).click()
+        await dialog.get_by_role("button", name=button).click()
+        said = dialog.get_by_role("status")
+        await said.wait_for()
+        statuses = await said.inner_text()
+        await dialog.get_by_role("button", name="Close").click()
+    assert '"status": 136' in statuses  # there is no such binding any more
 
 
 async def test_a_device_is_let_in_and_how_far_it_is_is_shown(house: Process, visit: Visit) -> None:
@@ -178,7 +207,7 @@ async def test_the_firmware_of_a_device_is_shown_and_how_far_its_update_is(
     await visit.says("0x00000002")
     await visit.says("Counts better.")
     await page.get_by_role("button", name="Update", exact=True).click()
-    await visit.says("which firmware it runs")
+    await visit.says("takes no firmware")
 
     under_way = replace(told, state="downloading", percent=42)
     house.gateway.bus.send(FirmwareChanged(device, under_way))

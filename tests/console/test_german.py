@@ -11,11 +11,26 @@ from sebridge.app.features import FEATURES
 from sebridge.app.house_control import house_groups
 from sebridge.app.method_groups import method_groups
 from sebridge.console.page_files import FOLDER, page_files
+from sebridge.features.metering.scale import Problem
+from sebridge.features.metering.status import possible_alarms
+from sebridge.gateway.reporting.ways import (
+    ANNOUNCED,
+    BY_CALLER,
+    BY_GATEWAY,
+    BY_ITSELF,
+    INACTIVE,
+    NOT_SET_UP,
+    STAYED_AWAY,
+    STOPPED,
+    WISHED,
+    status_word,
+)
 from sebridge.rpc.description import description
 from sebridge.rpc.method import methods_of
 from sebridge.settings.declaration import options_of
 from sebridge.settings.entries import ENTRIES
 from sebridge.settings.options import Options
+from sebridge.zcl.status import Status
 
 MODULES = {
     name: file.body.decode()
@@ -34,6 +49,17 @@ SAME = {
 
 
 # ------------------------------------------------------------------ what the bridge says
+
+COMMODITIES = ("electricity", "gas", "water", "heat", "cooling")
+WORDS = {
+    *(alarm for commodity in COMMODITIES for alarm in possible_alarms(commodity)),
+    *Problem,
+    *(BY_GATEWAY, BY_CALLER, ANNOUNCED, BY_ITSELF, WISHED, STAYED_AWAY, STOPPED, INACTIVE),
+    NOT_SET_UP,
+    *map(status_word, (Status.UNREPORTABLE_ATTRIBUTE, Status.UNSUPPORTED_ATTRIBUTE)),
+    status_word(Status.TIMEOUT),
+}
+"""Alarms of meters, what is wrong with their numbers, and how attributes come."""
 
 
 def paragraphs(text: str) -> Iterator[str]:
@@ -75,6 +101,7 @@ def test_what_the_bridge_says_of_settings_and_methods_is_there_in_german() -> No
     text = (FOLDER / "texts" / "de.js").read_text()
     german = json.loads(text[text.index("{") : text.rindex(",")] + "}")
     english = {
+        *WORDS,
         *of_methods(),
         *of_settings(Options),
         *(paragraph for entry in ENTRIES for paragraph in paragraphs(entry.help)),

@@ -82,10 +82,11 @@ async def test_what_a_browser_has_is_not_sent_again(house: House) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(name for name in page_files() if name.endswith(".js")))
-def test_of_a_module_only_comments_are_left_out(name: str) -> None:
-    source = (FOLDER / name).read_text().splitlines()
+def test_of_a_module_only_comments_and_indentation_are_left_out(name: str) -> None:
+    source = [line.lstrip() for line in (FOLDER / name).read_text().splitlines()]
     served = page_files()[name].body.decode().splitlines()
 
     changes = [line for line in difflib.ndiff(source, served) if line[:2] in {"- ", "+ "}]
 
-    assert all(re.match(r"- \s*(//|/\*\*|\*)", line) for line in changes), changes
+    assert all(re.match(r"- (//|/\*\*|\*)", line) for line in changes), changes
+    assert not any(line.startswith((" ", "//")) for line in served)

@@ -5,9 +5,13 @@ from typing import Any
 
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
+from sebridge.zcl.identifiers import ON_OFF, THERMOSTAT_CLUSTER as THERMOSTAT
 from tests.console.visiting import Visit
 from tests.integration.bridges import DISPLAY, METER, SWITCH
 from tests.patience import until
+
+PLUG = "00:0d:6f:00:0a:00:00:21"
+ROOM = "00:0d:6f:00:0a:00:00:22"
 
 
 def seen(house: Process, digits: str) -> Any:
@@ -25,6 +29,7 @@ async def test_the_house_is_seen_and_acted_on(house: Process, visit: Visit, tmp_
         await joined(house, digits)
     await visit.go_to("simulator")
     await _press_what_is_there(house, visit)
+    await _switch_a_plug_and_set_a_thermostat(house, visit)
     await _add_and_take_away(visit, tmp_path)
     await _change_time_and_air(house, visit)
 
@@ -66,6 +71,35 @@ async def _press_what_is_there(house: Process, visit: Visit) -> None:
     await meter.get_by_role("button", name="Leave").click()
     await meter.get_by_text("outside").wait_for()
     await visit.check_access()
+
+
+async def _switch_a_plug_and_set_a_thermostat(house: Process, visit: Visit) -> None:
+    call, page = house.gateway.dispatcher.call, visit.page
+    for address, kind in ((PLUG, "smart_plug"), (ROOM, "room_thermostat")):
+        device = {"device_address": address, "kind": kind, "name": kind}
+        await call("add_simulated_device", device)
+    await call("enable_joining", {"join_time": 60})
+    for address in (PLUG, ROOM):
+        await until(lambda address=address: _switches(house, address))  # type: ignore[misc]
+
+    plug = page.get_by_role("article", name="smart_plug")
+    await plug.get_by_label("Switched on").uncheck()
+    await until(lambda: not seen(house, PLUG).shown["on_off"].on)
+    await until(lambda: not seen(house, PLUG).measured["meter"].power)
+    room = page.get_by_role("article", name="room_thermostat")
+    await room.get_by_label("heating").fill("19.5")
+    await room.get_by_label("heating").press("Enter")
+    await until(lambda: seen(house, ROOM).shown["thermostat"].heating == 19.5)
+    await visit.check_access()
+
+
+def _switches(house: Process, address: str) -> bool:
+    """Say whether the gateway knows what a device has."""
+    device = Eui64.parse(address)
+    directory = house.gateway.directory
+    if directory.get(device) is None:
+        return False
+    return bool(directory.servers_of(device, ON_OFF) or directory.servers_of(device, THERMOSTAT))
 
 
 async def _add_and_take_away(visit: Visit, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from tests.fuzz import (
     module,
     packages,
     plugin_requests,
+    plugwise_line,
     prices,
     radio,
     rows,
@@ -34,6 +35,7 @@ TARGETS: tuple[Target, ...] = (
     plugin_requests.TARGET,
     ezsp_module.TARGET,
     xbee_module.TARGET,
+    plugwise_line.TARGET,
     *stick_lines.TARGETS,
 )
 BY_NAME = {target.name: target for target in TARGETS}

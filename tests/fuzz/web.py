@@ -88,6 +88,7 @@ async def _everything(reader: asyncio.StreamReader, *, is_ended: bool) -> bytes:
 _METHODS = (b"POST", b"POST", b"GET", b"HEAD", b"OPTIONS", b"PUT", b"CONNECT", b"x", b"PRI")
 _PATHS = (
     *(b"/rpc", b"/rpc", b"/rpc", b"/rci", b"/ws/sci", b"/rpc/methods", b"/openrpc.json"),
+    *(b"/openapi.json", b"/rest/circles", b"/rest/circles/%ff", b"/rest/circles/0/power?x"),
     *(b"/healthz", b"/metrics", b"/", b"*", b"//", b"/%00", b"/rpc?x=%ff", b"http://x:99999/rpc"),
     *(
         b"/console/session",

@@ -94,7 +94,11 @@ THERMOSTAT: Final = known(
 SWITCH: Final = known(5, "Water heater", simple(1, (0x0000,), (0x0701,), device_id=0x0504))
 DOUBLE_METER: Final = known(6, "Two", simple(1, (0x0702,)), simple(2, (0x0702,)))
 SILENT: Final = known(7, "Silent")
-HOUSE: Final = (METER, PLUG, DISPLAY, THERMOSTAT, SWITCH, DOUBLE_METER, SILENT)
+SENSOR: Final = known(8, "Sensor", simple(1, (0x0000, 0x0402), profile_id=HA_PROFILE))
+ROOM_THERMOSTAT: Final = known(
+    9, "Room thermostat", simple(1, (0x0000, 0x0201), profile_id=HA_PROFILE)
+)
+HOUSE: Final = (METER, PLUG, DISPLAY, THERMOSTAT, SWITCH, DOUBLE_METER, SILENT, SENSOR)
 
 
 def reading(**changes: Any) -> Reading:

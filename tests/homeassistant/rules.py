@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 ABBREVIATIONS: Final[Mapping[str, str]] = {
+    "act_t": "action_topic",
+    "act_tpl": "action_template",
     "avty": "availability",
     "avty_mode": "availability_mode",
     "avty_t": "availability_topic",
     "cmd_t": "command_topic",
     "cmd_tpl": "command_template",
     "cmps": "components",
+    "curr_temp_t": "current_temperature_topic",
+    "curr_temp_tpl": "current_temperature_template",
     "def_ent_id": "default_entity_id",
     "dev": "device",
     "dev_cla": "device_class",
@@ -27,6 +31,10 @@ ABBREVIATIONS: Final[Mapping[str, str]] = {
     "ic": "icon",
     "json_attr_t": "json_attributes_topic",
     "json_attr_tpl": "json_attributes_template",
+    "mode_cmd_t": "mode_command_topic",
+    "mode_cmd_tpl": "mode_command_template",
+    "mode_stat_t": "mode_state_topic",
+    "mode_stat_tpl": "mode_state_template",
     "o": "origin",
     "ops": "options",
     "p": "platform",
@@ -41,11 +49,24 @@ ABBREVIATIONS: Final[Mapping[str, str]] = {
     "stat_t": "state_topic",
     "sug_dsp_prc": "suggested_display_precision",
     "t": "topic",
+    **{
+        f"temp{short}_{what}": f"temperature{name}_{meant}"
+        for short, name in (("", ""), ("_lo", "_low"), ("_hi", "_high"))
+        for what, meant in (
+            ("cmd_t", "command_topic"),
+            ("cmd_tpl", "command_template"),
+            ("stat_t", "state_topic"),
+            ("stat_tpl", "state_template"),
+        )
+    },
+    "temp_unit": "temperature_unit",
     "uniq_id": "unique_id",
     "unit_of_meas": "unit_of_measurement",
     "val_tpl": "value_template",
 }
 DEVICE_ABBREVIATIONS: Final[Mapping[str, str]] = {
+    "act_t": "action_topic",
+    "act_tpl": "action_template",
     "cns": "connections",
     "cu": "configuration_url",
     "hw": "hw_version",
@@ -75,9 +96,19 @@ AVAILABILITY_KEYS: Final = frozenset(
 )
 AVAILABILITY_MODES: Final = frozenset({"all", "any", "latest"})
 ENTITY_CATEGORIES: Final = frozenset({"config", "diagnostic"})
-PUBLISH_TOPICS: Final = frozenset({"command_topic"})
+_SETTINGS: Final = ("mode", "temperature", "temperature_low", "temperature_high")
+"""What can be set of a climate component."""
+PUBLISH_TOPICS: Final = frozenset({"command_topic", *(f"{one}_command_topic" for one in _SETTINGS)})
 SUBSCRIBE_TOPICS: Final = frozenset(
-    {"state_topic", "json_attributes_topic", "availability_topic", "topic"}
+    {
+        "state_topic",
+        "json_attributes_topic",
+        "availability_topic",
+        "topic",
+        "action_topic",
+        "current_temperature_topic",
+        *(f"{one}_state_topic" for one in _SETTINGS),
+    }
 )
 
 COMPONENT_REQUIRED: Final = frozenset({"platform", "unique_id"})
@@ -121,6 +152,28 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
         keys=frozenset({"command_template", "payload_press", "retain"}),
         device_classes=frozenset({"identify", "restart", "update"}),
     ),
+    "climate": PlatformRules(
+        required=frozenset(),
+        keys=frozenset(
+            {
+                "action_template",
+                "action_topic",
+                "current_temperature_template",
+                "current_temperature_topic",
+                "max_temp",
+                "min_temp",
+                "modes",
+                "temp_step",
+                "temperature_unit",
+                *(
+                    f"{one}_{what}_{kind}"
+                    for one in _SETTINGS
+                    for what in ("command", "state")
+                    for kind in ("topic", "template")
+                ),
+            }
+        ),
+    ),
     "event": PlatformRules(
         required=frozenset({"state_topic", "event_types"}),
         keys=frozenset({"value_template"}),
@@ -129,6 +182,21 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
     "notify": PlatformRules(
         required=frozenset({"command_topic"}),
         keys=frozenset({"command_template", "retain"}),
+    ),
+    "number": PlatformRules(
+        required=frozenset({"command_topic"}),
+        keys=frozenset(
+            {
+                "state_topic",
+                "value_template",
+                "command_template",
+                "unit_of_measurement",
+                "min",
+                "max",
+                "step",
+                "mode",
+            }
+        ),
     ),
     "sensor": PlatformRules(
         required=frozenset({"state_topic"}),
@@ -153,6 +221,7 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
                 "power_factor",
                 "pressure",
                 "signal_strength",
+                "temperature",
                 "timestamp",
                 "voltage",
                 "volume",

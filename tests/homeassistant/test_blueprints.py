@@ -87,5 +87,5 @@ def test_what_it_takes_by_itself_is_a_component_of_the_bridge(path: Path) -> Non
 def test_each_blueprint_is_told_of() -> None:
     told = (FOLDER / "README.md").read_text(encoding="utf-8")
 
-    assert len(BLUEPRINTS) == 4
+    assert len(BLUEPRINTS) == 5
     assert all(f"`{path.name}`" in told for path in BLUEPRINTS)

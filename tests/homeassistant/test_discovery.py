@@ -10,6 +10,7 @@ from typing_extensions import override
 from sebridge.base.signals import SignalBus
 from sebridge.feature import Role
 from sebridge.features.metering.entities import MeterShape, shape_of
+from sebridge.features.thermostat.entities import ThermostatShape
 from sebridge.homeassistant.discovered import DiscoveredDevice, discovered
 from sebridge.homeassistant.discovery import Discovery
 from sebridge.homeassistant.entity import Entities, Entity, change_of_events
@@ -27,6 +28,7 @@ from tests.homeassistant.house import (
     METER,
     PLUG,
     RECORDED,
+    ROOM_THERMOSTAT,
     SWITCH,
     THERMOSTAT,
     TOPICS,
@@ -91,6 +93,26 @@ KINDS = {
             ("three phases", ("voltage", "voltage_b", "voltage_c", "current", "current_b")),
         )
     },
+    **{
+        f"thermostat that {name}": discovery(
+            thermostat_shapes={f"{eui64_topic(ROOM_THERMOSTAT.eui64)}/1": shape}
+        ).device(device_of(ROOM_THERMOSTAT))
+        for name, shape in (
+            ("heats", ThermostatShape(heats=True, heating_demand=True, highest_heating=30.0)),
+            ("cools", ThermostatShape(cools=True, lowest_cooling=16.0)),
+            ("heats and cools", ThermostatShape(heats=True, cools=True)),
+        )
+    },
+    "switch that tells what it is set to": discovery(
+        enrolled_load_control={
+            f"{eui64_topic(SWITCH.eui64)}/1": (
+                "device_classes",
+                "duration_randomization_minutes",
+                "start_randomization_minutes",
+                "utility_enrollment_group",
+            )
+        }
+    ).device(device_of(SWITCH)),
     "meter with a power factor": payload_of(
         METER, _10=shape_of(reading(energy_out=1.0, power_factor=0.95))
     ),

@@ -16,7 +16,7 @@ from sebridge.settings.options import ENGLISH, GERMAN
 from tests.homeassistant.house import GATEWAY, HOUSE, METER, TOPICS, device_of, entities
 from tests.reference_files import reference
 
-SAME: frozenset[str] = frozenset({"Problem"})
+SAME: frozenset[str] = frozenset({"Problem", "Thermostat"})
 """Names that are German, too."""
 
 

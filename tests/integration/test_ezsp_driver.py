@@ -13,7 +13,7 @@ from sebridge.base.addresses import Group
 from sebridge.base.errors import DeliveryError, NotTakenError
 from sebridge.radio.ezsp.trust import MOST_LINK_KEYS
 from sebridge.radio.frame_counters import FrameCounters
-from sebridge.radio.radio import TxStatus
+from sebridge.radio.radio import GroupMember, TxStatus
 from sebridge.radio.watchdog import ASKS_EVERY, LONGEST_ANSWER
 from sebridge.radio.zigpy_radio import ZigpyRadio
 from sebridge.settings.simulator_options import AirOptions
@@ -41,8 +41,8 @@ async def test_a_frame_is_heard_in_the_run_in_which_the_network_was_formed(wire:
 async def test_what_is_sent_to_a_group_is_heard_while_we_are_in_it(wire: Wire) -> None:
     await wire.let_in()
 
-    wire.radio.hear_groups({7, 8})
-    wire.radio.hear_groups({8, 9})
+    wire.radio.hear_groups({GroupMember(1, 7), GroupMember(1, 8)})
+    wire.radio.hear_groups({GroupMember(1, 8), GroupMember(1, 9)})
     await until(lambda: places(wire) == {8, 9})
     for group in (7, 8, 9):
         told = report(CHIP, bytes((0x18, group, 0x0A)))
@@ -55,7 +55,7 @@ async def test_what_is_sent_to_a_group_is_heard_while_we_are_in_it(wire: Wire) -
 
 
 async def test_a_stick_that_was_reset_is_told_of_our_groups(wire: Wire) -> None:
-    wire.radio.hear_groups({7})
+    wire.radio.hear_groups({GroupMember(1, 7)})
     await until(lambda: places(wire) == {7})
 
     wire.module.restart()
@@ -70,7 +70,7 @@ async def test_a_group_for_which_the_stick_has_no_room_is_named(
 ) -> None:
     size = wire.module.settings.configuration[Config.MULTICAST_TABLE]
 
-    wire.radio.hear_groups(range(1, size + 2))
+    wire.radio.hear_groups(GroupMember(1, group) for group in range(1, size + 2))
     await until(lambda: "no room for the group" in caplog.text)
 
     assert places(wire) == set(range(1, size + 1))

@@ -9,18 +9,20 @@ from secrets import SystemRandom
 
 import pytest
 
+from sebridge.base.addresses import Group
 from sebridge.base.clock import SystemClock
 from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame, Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.factory import make_radio
 from sebridge.radio.network_guard import NetworkGuard
-from sebridge.radio.radio import Outgoing
+from sebridge.radio.radio import GroupMember, Outgoing
 from sebridge.radio.simulated_radio import SimulatedRadio
 from sebridge.settings.options import RadioOptions
 from sebridge.settings.simulator_options import AirOptions
 from sebridge.simulator.modules.chip import CHIP
 from sebridge.simulator.modules.tcp import ModulePort
+from sebridge.simulator.modules.znp.device_commands import MOST_GROUPS
 from sebridge.simulator.modules.znp.module import ZnpModule
 from sebridge.zcl.zdo import SimpleDescriptor
 from tests.integration.emulated_sticks import Drawers
@@ -120,3 +122,33 @@ async def test_an_endpoint_that_comes_later_hears_and_speaks_its_profile(wire: W
     heard = wire.ears.zcl()[0]
     assert (heard.profile_id, heard.destination_endpoint) == (SE, MIRROR.endpoint)
     assert [f.source_endpoint for f in frames if f.source == CHIP] == [MIRROR.endpoint]
+
+
+async def test_what_is_sent_to_a_group_is_heard_once_while_we_are_in_it(wire: Wire) -> None:
+    wire.radio.offer([SE_ENDPOINT, HA_ENDPOINT, MIRROR])
+    await wire.radio.permit_joining(60)
+    await wire.meter.start(wire.meter_ears)
+    await until(lambda: (METER, wire.meter.network.nwk) in wire.ears.arrivals)
+    ours = (SE_ENDPOINT.endpoint, MIRROR.endpoint)  # of one profile
+
+    wire.radio.hear_groups({GroupMember(endpoint, group) for endpoint in ours for group in (7, 8)})
+    wire.radio.hear_groups({GroupMember(endpoint, group) for endpoint in ours for group in (8, 9)})
+    await until(lambda: {group for _, group in wire.module.members} == {8, 9})
+    for group in (7, 8, 9):
+        told = Outgoing(Group(group), SE, METERING, 0x0A, 0xFF, bytes((0x18, group, 0x0A)))
+        await wire.meter.send(told)
+    await until(lambda: len(wire.ears.zcl()) >= 2)
+
+    assert [(frame.group, frame.broadcast) for frame in wire.ears.zcl()] == [(8, True), (9, True)]
+
+
+async def test_a_group_for_which_the_stick_has_no_room_is_named(
+    wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire.radio.hear_groups(
+        GroupMember(SE_ENDPOINT.endpoint, group) for group in range(1, MOST_GROUPS + 2)
+    )
+    await until(lambda: "no room for the group" in caplog.text)
+
+    assert {group for _, group in wire.module.members} == set(range(1, MOST_GROUPS + 1))
+    assert f"no room for the group 0x{MOST_GROUPS + 1:04X}" in caplog.text

@@ -921,6 +921,31 @@ async def test_all_devices_are_asked_for_everything_again(
     assert [house.air.questions(meter.eui64) for meter in meters] == [INTERVIEW, INTERVIEW]
 
 
+async def test_how_far_a_refresh_is_can_be_seen(house: House, clock: VirtualClock) -> None:
+    there = await house.know(Station(1))
+    silent = await house.know(Station(2))
+    silent.falls_silent()
+    progress = []
+
+    house.manager.look_at(None, anew=True)
+    progress.append(house.manager.interviews.progress)
+    house.manager.look_at(there.eui64, anew=True)  # is asked already
+    await clock.settle()
+    progress.append(house.manager.interviews.progress)
+    await clock.advance(minutes=1)
+    progress.append(house.manager.interviews.progress)
+    house.manager.look_at(there.eui64, anew=True)
+    await clock.settle()
+    progress.append(house.manager.interviews.progress)
+
+    assert [(one.asked, one.left, one.failed) for one in progress] == [
+        (2, 2, 0),
+        (2, 1, 0),
+        (2, 0, 1),
+        (1, 0, 0),
+    ]
+
+
 async def test_a_device_that_is_not_known_cannot_be_looked_at(house: House) -> None:
     with pytest.raises(UnknownDeviceError):
         house.manager.look_at(Station(9).eui64)

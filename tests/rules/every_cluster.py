@@ -19,11 +19,16 @@ from sebridge.features.load_control.client import DrlcClient, LoadControlSetting
 from sebridge.features.metering.client import MeteringClient
 from sebridge.features.metering.mirror_server import MirrorServer, MirrorTable
 from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
+from sebridge.features.on_off.cluster import OnOffClient, OnOffServer
 from sebridge.features.ota.client import OtaClient
 from sebridge.features.ota.server import OtaServer
 from sebridge.features.prepayment.account import Account, PrepaidAccount, Terms
 from sebridge.features.prepayment.client import PrepaymentClient
 from sebridge.features.prepayment.server import PrepaymentServer
+from sebridge.features.temperature.cluster import TemperatureClient, TemperatureServer
+from sebridge.features.thermostat.cluster import ThermostatClient
+from sebridge.features.thermostat.room import Room
+from sebridge.features.thermostat.simulated import ThermostatServer
 from sebridge.features.time.server import TimeClient, TimeServer
 from sebridge.features.tunneling.client import TunnelingClient
 from sebridge.features.tunneling.records import RequestTunnelRecord, RequestTunnelResponseRecord
@@ -111,6 +116,12 @@ EVERY: Final[Mapping[type[LocalCluster], Callable[[], LocalCluster]]] = {
         IdentifyClient,
         lambda: GroupsServer({3: "Hall"}),
         GroupsClient,
+        OnOffServer,
+        OnOffClient,
+        lambda: TemperatureServer(lambda: 20.0),
+        TemperatureClient,
+        lambda: ThermostatServer(Room(), lambda: unix_time(NOW), lambda: None),
+        ThermostatClient,
         _ota_server,
         _ota_client,
         lambda: TimeServer(lambda: NOW),

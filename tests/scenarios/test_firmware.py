@@ -247,7 +247,7 @@ async def test_what_cannot_be_is_refused_with_why(
     assert "the device runs it already" in await refused(home, file_version=2)
     assert "older than 0x00000002" in await refused(home, file_version=1)
     assert "it is of manufacturer 0x0001" in await refused(home, file_version=9)
-    assert "has not told" in await refused(home, destination_address=str(METER))
+    assert "takes no firmware" in await refused(home, destination_address=str(METER))
     assert "not known" in await refused(home, destination_address="00:00:00:00:00:00:00:09")
     older = await home.result(
         "update_firmware", destination_address=str(PLUG), file_version=1, downgrade=True
@@ -262,7 +262,12 @@ async def test_a_device_that_tells_nothing_by_itself_is_had_ask(
 ) -> None:
     silent = device("sub_meter", PLUG, firmware_silent=True, firmware_hardware=3)
     home: Home = await make_home(simulator=simulator(silent), ota=ota)
+    home.kept["device_firmware"].clear()  # as while none of its answers has come
 
+    reason = await refused(home)
+    await home.clock.advance(seconds=60)
+
+    assert "has not told yet" in reason
     assert home.kept["device_firmware"][PLUG].hardware_version == 3
     assert (await update_of(home, PLUG))["latest_version"] == 2
 

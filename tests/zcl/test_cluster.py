@@ -34,6 +34,14 @@ OTHER_TYPES = {
 }
 MORE_ATTRIBUTES = {"cluster_revision", "reporting_status"}  # zigpy adds them to every cluster
 BITS = {"utc": 32, "bool": 8}
+OF_HOME_AUTOMATION = {
+    (0x0003, False, "trigger_effect"),  # of lamps
+    (0x0006, False, "off"),
+    (0x0006, False, "on"),
+    (0x0006, False, "toggle"),
+    (0x0201, False, "setpoint_raise_lower"),
+}
+"""Commands that no device of Smart Energy has."""
 TYPE_NAMES = {"utc": "UTC"}
 
 
@@ -118,7 +126,7 @@ def test_no_cluster_has_a_command_that_the_reference_lacks() -> None:
         for command in cluster.commands
     }
 
-    assert ours == known | {(0x0003, False, "trigger_effect")}  # of lamps, declared by zigpy
+    assert ours == known | OF_HOME_AUTOMATION
 
 
 def test_fast_poll_has_its_record() -> None:

@@ -82,11 +82,20 @@ export function useCommand(command, args = {}) {
  * language: undefined until that is there.
  */
 export function useReadable(result) {
-  const [texts, take] = useState(null);
-  useEffect(() => {
-    bridgeTexts().then(take);
-  }, []);
+  const texts = useTexts();
   return useMemo(() => (result && texts ? readable(result, texts) : undefined), [result, texts]);
+}
+
+function useTexts() {
+  const [texts, take] = useState(null);
+  useEffect(() => void bridgeTexts().then(take), []);
+  return texts;
+}
+
+/** Return what says a word of the bridge's, such as `low_battery`, to the reader. */
+export function useWords() {
+  const texts = useTexts();
+  return (word) => texts?.[word] ?? word.replaceAll("_", " ");
 }
 
 /** Return the time in milliseconds, anew every so many seconds: for what is said to be ago. */

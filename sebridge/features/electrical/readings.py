@@ -1,20 +1,16 @@
 """From reports to values in volts and amperes."""
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
-from sebridge.base.errors import DeliveryError
 from sebridge.base.signals import SignalBus
 from sebridge.features.electrical.measurements import FACTORS, Measurements
 from sebridge.features.electrical.signals import ElectricityMeasured
 from sebridge.gateway.pairing import Pairing
-from sebridge.gateway.reporting.reader import ReadResult
+from sebridge.gateway.reporting.reader import ReadResult, told_for_certain
 from sebridge.gateway.reporting.signals import AttributesReported
 from sebridge.network.signals import DeviceRemoved
 from sebridge.zcl.identifiers import ELECTRICAL_MEASUREMENT
-from sebridge.zcl.status import Status, status_name
-
-_CERTAIN: Final = (Status.SUCCESS, Status.UNSUPPORTED_ATTRIBUTE)
 
 
 class Reader(Protocol):
@@ -39,12 +35,7 @@ class ElectricalReadings:
 
         Raises what the reader raises, DeliveryError where the server cannot tell now.
         """
-        answer = await self._reader.read(pairing, FACTORS)
-        for attribute_id, status, _ in answer:
-            if status not in _CERTAIN:
-                problem = f"attribute 0x{attribute_id:04X} was not read: {status_name(status)}"
-                raise DeliveryError(problem, status)
-        told = [value for _, _, value in answer if value is not None]
+        told = told_for_certain(await self._reader.read(pairing, FACTORS))
         self._measurements.configure(pairing.peer.device, pairing.peer.endpoint, told)
 
     def _on_report(self, report: AttributesReported) -> None:

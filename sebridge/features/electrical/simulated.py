@@ -8,7 +8,14 @@ from sebridge.base.errors import ParameterError
 from sebridge.features.electrical import measurements as electrical
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
-from sebridge.simulator.vocabulary import METER, NOTHING, SUB_METER, SimulatedHost, SimulatedPart
+from sebridge.simulator.vocabulary import (
+    METER,
+    NOTHING,
+    SMART_PLUG,
+    SUB_METER,
+    SimulatedHost,
+    SimulatedPart,
+)
 from sebridge.zcl.cluster import ClusterDefinition
 from sebridge.zcl.identifiers import ELECTRICAL_MEASUREMENT
 from sebridge.zcl.known_clusters import known_attributes
@@ -63,7 +70,7 @@ class ElectricalServer(LocalCluster):
 
 def simulated(host: SimulatedHost) -> SimulatedPart:
     """Let a meter or a plug measure as many phases as its options say."""
-    if host.kind not in {METER, SUB_METER}:
+    if host.kind not in {METER, SUB_METER, SMART_PLUG}:
         return NOTHING
     settings = host.options.read(ElectricalSettings)
     return SimulatedPart(clusters=(ElectricalServer(settings),)) if settings.phases else NOTHING

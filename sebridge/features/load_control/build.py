@@ -11,6 +11,8 @@ from sebridge.features.load_control.client import (
     LoadControlSettings,
 )
 from sebridge.features.load_control.client_service import LoadControlClientService
+from sebridge.features.load_control.enrollment import Enrollments
+from sebridge.features.load_control.enrollment_methods import EnrollmentMethods
 from sebridge.features.load_control.limit import Acknowledgement
 from sebridge.features.load_control.limit_methods import ConsumptionLimitMethods
 from sebridge.features.load_control.limit_service import ConsumptionLimits
@@ -40,6 +42,13 @@ def build(host: Host) -> Part:
         clock=host.clock,
         bus=host.bus,
     )
+    enrollments = Enrollments(
+        host.directory,
+        host.access,
+        serves=host.role.serves,
+        clock=host.machine_clock,
+        bus=host.bus,
+    )
     part = host.part_of_sides(
         server=(DrlcServer, sides.serve),
         client=(DrlcClient, sides.listen),
@@ -47,9 +56,10 @@ def build(host: Host) -> Part:
             DRLCMethods(servers=sides.servers, clients=sides.clients),
             ParticipationMethods(clients=sides.clients),
             ConsumptionLimitMethods(limits),
+            EnrollmentMethods(host.directory, enrollments),
         ),
     )
-    return replace(part, services=(*part.services, limits))
+    return replace(part, services=(*part.services, limits, enrollments))
 
 
 class _Sides:

@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Final
 
+from msgspec.structs import replace
 from typing_extensions import override
 
+from sebridge.base.addresses import Eui64
+from sebridge.features.load_control.enrollment import EnrollmentTold
 from sebridge.features.load_control.participation import FIRST_PLACE, MOST_PLACES
 from sebridge.features.load_control.records import EventStatus
 from sebridge.features.load_control.signals import ConsumptionLimitTold, ParticipationChanged
 from sebridge.features.load_control.topics import (
+    enrollment_topic,
     limit_topic,
     participation_topic,
     place_topic,
@@ -18,6 +22,8 @@ from sebridge.gateway.events.event_cluster import UNTIL_CHANGED
 from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.homeassistant.entity import (
     ACTION_IDENTIFIER,
+    CONFIG,
+    DIAGNOSTIC,
     LISTED_EVENTS,
     TIMESTAMP,
     Entities,
@@ -27,6 +33,9 @@ from sebridge.homeassistant.entity import (
     Group,
     change_of_events,
 )
+from sebridge.network.signals import DeviceRemoved
+from sebridge.schedule.randomization import LONGEST_IN_MINUTES
+from sebridge.transports.mqtt.topics import eui64_topic
 from sebridge.zcl.identifiers import DRLC
 
 _STATUS_WORDS: Final = {int(status): status.name.lower() for status in EventStatus}
@@ -52,6 +61,7 @@ _ONE: Final = _choice(
 )
 _LIMIT: Final = _choice("opt_into_consumption_limit", "opt_out_of_consumption_limit")
 
+_HIGHEST_GROUP: Final = 254
 _EPOCH: Final = 946_684_800  # of ZigBee, in seconds since 1970
 _ENDS: Final = (
     "{% set ns = namespace(end=0) %}"
@@ -63,6 +73,39 @@ _ENDS: Final = (
     f"{{{{ none if lasting or not ns.end else (ns.end + {_EPOCH}) | as_datetime }}}}"
 )
 """When the last event in force is over; unknown where one lasts until it is cancelled."""
+
+
+def _number(name: str, icon: str, most: int, unit: str | None = None) -> Entity:
+    return Entity(
+        key="",
+        platform="number",
+        name=name,
+        icon=icon,
+        unit=unit,
+        category=CONFIG,
+        more={"min": 0, "max": most, "step": 1, "mode": "box"},
+    )
+
+
+_ENROLLMENT: Final[Mapping[str, Entity]] = {
+    "utility_enrollment_group": _number(
+        "Load-control group", "mdi:account-group-outline", _HIGHEST_GROUP
+    ),
+    "start_randomization_minutes": _number(
+        "Random delay of the start", "mdi:timer-play-outline", LONGEST_IN_MINUTES, "min"
+    ),
+    "duration_randomization_minutes": _number(
+        "Random delay of the end", "mdi:timer-stop-outline", LONGEST_IN_MINUTES, "min"
+    ),
+    "device_classes": Entity(
+        key="",
+        platform="sensor",
+        name="Load-control classes",
+        icon="mdi:shape-outline",
+        category=DIAGNOSTIC,
+    ),
+}
+"""What a client tells of itself, by the names on its topic."""
 
 _PLACES: Final = "places"
 _LIMITED: Final = "limited"
@@ -82,7 +125,10 @@ class LoadControlEntities(Entities):
         self._shows = host.shows
         self._shape: MutableMapping[str, int] = host.open_collection("load_control_shape", str, int)
         host.bus.listen(ParticipationChanged, self._on_participation)
+        self._enrolled = host.open_collection("enrolled_load_control", str, tuple[str, ...])
         host.bus.listen(ConsumptionLimitTold, self._on_limit)
+        host.bus.listen(EnrollmentTold, self._on_enrollment)
+        host.bus.listen(DeviceRemoved, self._on_removal)
 
     @override
     def of_gateway(self) -> Iterable[Entity]:
@@ -240,8 +286,55 @@ class LoadControlEntities(Entities):
             self._shape[name] = number
             self._bus.send(EntitiesChanged(None))
 
+    def _on_enrollment(self, signal: EnrollmentTold) -> None:
+        key = _key(signal.device, signal.endpoint)
+        shown = tuple(sorted(signal.shown))
+        if self._enrolled.get(key) != shown:
+            self._enrolled[key] = shown
+            self._bus.send(EntitiesChanged(signal.device))
+
+    def _on_removal(self, signal: DeviceRemoved) -> None:
+        branch = _key(signal.device, "")
+        for key in [key for key in self._enrolled if key.startswith(branch)]:
+            del self._enrolled[key]
+
+    def _enrollment(
+        self, device: Eui64, endpoint: int, *, is_one_of_several: bool
+    ) -> Iterable[Entity]:
+        """Return what a client tells that it is set to, and sets it; switched off at first."""
+        shown = self._enrolled.get(_key(device, endpoint), ())
+        for key, entity in _ENROLLMENT.items():
+            if key not in shown:
+                continue
+            placed = replace(
+                entity,
+                key=key,
+                topic=enrollment_topic(self._topics, device, endpoint),
+                template=f"{{{{ value_json.get('{key}') }}}}",
+                enabled=False,
+                endpoint=endpoint,
+                is_one_of_several=is_one_of_several,
+            )
+            yield (
+                placed
+                if entity.platform == "sensor"
+                else replace(
+                    placed,
+                    command="set_load_control_enrollment",
+                    command_template=(
+                        f"{{{{ {{'destination_address': '{eui64_topic(device)}',"
+                        f" 'destination_endpoint_id': {endpoint}, '{key}': value | int,"
+                        f" 'request_identifier': '{ACTION_IDENTIFIER}'}} | to_json }}}}"
+                    ),
+                )
+            )
+
     @override
     def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
+        obeying = [e.number for e in device.endpoints if DRLC in e.clients]
+        for number in obeying:
+            several = len(obeying) > 1
+            yield from self._enrollment(device.eui64, number, is_one_of_several=several)
         if any(DRLC in endpoint.clients for endpoint in device.endpoints):
             yield Entity(
                 key="load_control_status",
@@ -257,3 +350,7 @@ class LoadControlEntities(Entities):
                 options=EVENT_STATUSES,
                 icon="mdi:transmission-tower",
             )
+
+
+def _key(device: Eui64, endpoint: int | str) -> str:
+    return f"{device:016x}/{endpoint}"

@@ -6,6 +6,7 @@ from sebridge.feature import Feature
 from sebridge.features.load_control import records
 from sebridge.features.load_control.build import build
 from sebridge.features.load_control.client import DrlcClient
+from sebridge.features.load_control.enrollment_methods import EnrollmentMethods
 from sebridge.features.load_control.entities import LoadControlEntities
 from sebridge.features.load_control.limit_methods import ConsumptionLimitMethods
 from sebridge.features.load_control.methods import DRLCMethods
@@ -26,7 +27,12 @@ FEATURE: Final = Feature(
     topics=LoadControlTopics,
     entities=LoadControlEntities,
     build=build,
-    method_groups=(DRLCMethods, ParticipationMethods, ConsumptionLimitMethods),
+    method_groups=(
+        DRLCMethods,
+        ParticipationMethods,
+        ConsumptionLimitMethods,
+        EnrollmentMethods,
+    ),
     notifications=NOTIFICATIONS,
     cluster_classes=(ClusterClass(DrlcServer), ClusterClass(DrlcClient)),
     records=records_of(records),

@@ -4,6 +4,7 @@ from typing import Any
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time, unix_time
+from sebridge.features.load_control.enrollment import EnrollmentTold
 from sebridge.features.load_control.participation import FIRST_PLACE, EventParticipation, placed
 from sebridge.features.load_control.records import LoadControlEventRecord, event_status_word
 from sebridge.features.load_control.signals import (
@@ -23,6 +24,11 @@ from sebridge.transports.mqtt.topics import Topics
 def status_topic(topics: Topics, device: Eui64) -> str:
     """Return where a device's last word is kept."""
     return topics.at_device(device, "drlc")
+
+
+def enrollment_topic(topics: Topics, device: Eui64, endpoint: int) -> str:
+    """Return where it is kept what a client is set to."""
+    return topics.at_endpoint(device, endpoint, "drlc")
 
 
 def participation_topic(topics: Topics) -> str:
@@ -60,6 +66,12 @@ class LoadControlTopics:
         host.bus.listen(EventStatusReported, self._on_status)
         host.bus.listen(ParticipationChanged, self._on_participation)
         host.bus.listen(ConsumptionLimitTold, self._on_limit)
+        host.bus.listen(EnrollmentTold, self._on_enrollment)
+
+    def _on_enrollment(self, signal: EnrollmentTold) -> None:
+        topic = enrollment_topic(self._topics, signal.device, signal.endpoint)
+        body = {**signal.shown, "time": iso_time(signal.time)}
+        self._mqtt.publish(topic, dump(body), retain=True)
 
     def _on_limit(self, signal: ConsumptionLimitTold) -> None:
         topic = limit_topic(self._topics)

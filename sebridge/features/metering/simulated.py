@@ -25,6 +25,7 @@ from sebridge.simulator.vocabulary import (
     DISPLAY,
     METER,
     NOTHING,
+    SMART_PLUG,
     SUB_METER,
     DeviceOptions,
     House,
@@ -151,9 +152,10 @@ def simulated(host: SimulatedHost) -> SimulatedPart:
     """Give a meter its registers, and a display something to read them with."""
     if host.kind is METER:
         return _meter(host)
-    if host.kind is SUB_METER:
+    if host.kind in {SUB_METER, SMART_PLUG}:
         settings = host.options.read(MeterSettings, **_SUB_METER)
         meter = _server(host, settings)
+        host.supply.listen(meter.feed)
         return SimulatedPart(clusters=(meter,), shown=_on_meter(meter), measured=_by_meter(meter))
     return _display(host) if host.kind is DISPLAY else NOTHING
 

@@ -52,6 +52,7 @@ _MAX_NUMBER_OF_PERIODS: Final = 0x0500
 _TYPES_OF_SUMMATIONS: Final = {0x23: 0xFFFFFFFE, 0x25: 0xFFFFFFFFFFFE, 0x39: 0xFFFFFF}
 """What a register of each type holds at most: a float, what it still holds digit by digit."""
 _MOST_TIERS: Final = 48
+_NOTHING: Final = SetLoad(0.0)
 _MOMENT: Final = 30.0  # seconds for which a meter that starts again reads 0
 
 _UINT8: Final = 0x20
@@ -154,6 +155,7 @@ class MeterServer(LocalCluster):
         self._utc = utc
         self._store = store
         self._extra_load = extra_load
+        self._is_fed = True
         if name not in store:
             store[name] = RegisterState(settings.initial_energy * 1000.0, 0.0, utc())
         self.mirror_endpoint: int | None = None
@@ -216,7 +218,7 @@ class MeterServer(LocalCluster):
     @property
     def own_power(self) -> float:
         """The watts that the household draws now."""
-        return self._load.power(self._utc())
+        return self._drawn.power(self._utc())
 
     @property
     def power(self) -> float:
@@ -232,10 +234,20 @@ class MeterServer(LocalCluster):
         """Have so much drawn from now on, and so many watts more in each hour."""
         self._follow(SetLoad(watts, rise, self._utc()))
 
+    def feed(self, is_fed: bool) -> None:  # noqa: FBT001 - it is called with that alone
+        """Feed the household, or cut it off, so that it draws nothing."""
+        self.account()
+        self._is_fed = is_fed
+        self._history.follow(self._drawn)
+
+    @property
+    def _drawn(self) -> Load:
+        return self._load if self._is_fed else _NOTHING
+
     def _follow(self, load: Load) -> None:
         self.account()
         self._load = load
-        self._history.follow(load)
+        self._history.follow(self._drawn)
 
     def account(self) -> RegisterState:
         """Count until now; call it before the extra load changes."""

@@ -4,5 +4,24 @@ from typing import Final
 
 from sebridge.feature import Feature
 from sebridge.features.on_off.build import build
+from sebridge.features.on_off.cluster import OnOffClient, OnOffServer
+from sebridge.features.on_off.entities import OnOffEntities
+from sebridge.features.on_off.methods import OnOffMethods
+from sebridge.features.on_off.records import ON_OFF_CLUSTER
+from sebridge.features.on_off.simulated import simulated
+from sebridge.features.on_off.topics import on_off_topics
+from sebridge.modules.cluster_class import ClusterClass
 
-FEATURE: Final = Feature(name="on_off", build=build)
+FEATURE: Final = Feature(
+    name="on_off",
+    clusters=(ON_OFF_CLUSTER,),
+    build=build,
+    method_groups=(OnOffMethods,),
+    cluster_classes=(
+        ClusterClass(OnOffServer, lambda _host: OnOffServer()),
+        ClusterClass(OnOffClient, lambda _host: OnOffClient()),
+    ),
+    topics=on_off_topics,
+    entities=OnOffEntities,
+    simulated=simulated,
+)

@@ -183,6 +183,11 @@ class FirmwareService(Service):
             return
         firmware = self._updates.firmware_of(device)
         if firmware is None:
+            if known.simple_descriptors and _client_of(known) is None:
+                raise RequestError(
+                    f"{device} takes no firmware: none of its endpoints has the client of OTA"
+                    f" Upgrade (0x{OTA_UPGRADE:04X})"
+                )
             self._ask_again(known)
             raise RequestError(f"{device} has not told yet which firmware it runs")
         await self.look()

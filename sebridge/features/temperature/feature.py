@@ -4,5 +4,22 @@ from typing import Final
 
 from sebridge.feature import Feature
 from sebridge.features.temperature.build import build
+from sebridge.features.temperature.cluster import TemperatureClient, TemperatureServer
+from sebridge.features.temperature.entities import TemperatureEntities
+from sebridge.features.temperature.records import TEMPERATURE_CLUSTER
+from sebridge.features.temperature.simulated import simulated
+from sebridge.features.temperature.topics import temperature_topics
+from sebridge.modules.cluster_class import ClusterClass
 
-FEATURE: Final = Feature(name="temperature", build=build)
+FEATURE: Final = Feature(
+    name="temperature",
+    clusters=(TEMPERATURE_CLUSTER,),
+    build=build,
+    cluster_classes=(
+        ClusterClass(TemperatureServer, lambda _host: TemperatureServer(lambda: None)),
+        ClusterClass(TemperatureClient, lambda _host: TemperatureClient()),
+    ),
+    topics=temperature_topics,
+    entities=TemperatureEntities,
+    simulated=simulated,
+)

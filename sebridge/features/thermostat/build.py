@@ -1,15 +1,37 @@
-"""Build what a gateway has of Thermostat: it has servers report, and reads them."""
+"""Build what a gateway has of Thermostat: it has servers report, and sets them."""
+
+from functools import partial
 
 from sebridge.feature import Host, Part
-from sebridge.features.thermostat.reports import WANTED
+from sebridge.features.thermostat.cluster import ThermostatClient
+from sebridge.features.thermostat.methods import ThermostatMethods
+from sebridge.features.thermostat.reports import FIXED, SHOWN, WANTED
+from sebridge.gateway.pairing import Pairing
+from sebridge.gateway.reporting.attribute_access import AttributeAccess
+from sebridge.gateway.reporting.reader import told_for_certain
+from sebridge.gateway.reporting.shown_values import ShownValues
 from sebridge.gateway.reporting.watcher import WantedReports
 from sebridge.zcl.identifiers import THERMOSTAT_CLUSTER
 
 
-def build(_host: Host) -> Part:
-    """Have reported what its servers show; it stands on the topics of the attributes."""
+def build(host: Host) -> Part:
+    """Have told what thermostats show, and set them."""
+    values = ShownValues(THERMOSTAT_CLUSTER, SHOWN, host.bus)
+    methods = ThermostatMethods(host.directory, host.access, host.changed)
     return Part(
+        home_automation=(ThermostatClient(),),
+        method_groups=(methods,),
         wanted_reports=(
-            WantedReports(cluster_id=THERMOSTAT_CLUSTER, records=lambda _pairing: WANTED),
-        )
+            WantedReports(
+                cluster_id=THERMOSTAT_CLUSTER,
+                records=lambda _pairing: WANTED,
+                prepare=partial(_prepare, host.access, values),
+            ),
+        ),
     )
+
+
+async def _prepare(access: AttributeAccess, values: ShownValues, pairing: Pairing) -> None:
+    """Read what a thermostat can do; raises what a read raises."""
+    known = told_for_certain(await access.read(pairing, FIXED))
+    await values.expect(pairing, known)

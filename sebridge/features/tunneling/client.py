@@ -146,6 +146,14 @@ class TunnelingClient(TunnelEnd):
             signals=tuple(signal for closing in closings for signal in closing.signals),
         )
 
+    def time_was_set(self, step: int) -> None:
+        """Know that the time went on by so many seconds at once, or back: nobody was idle for it.
+
+        So a step of the network's time neither closes a tunnel that is in use nor keeps one open.
+        """
+        for tunnel in self.tunnels:
+            tunnel.used += step
+
     # ------------------------------------------------------------------ from the server
 
     @override

@@ -30,7 +30,7 @@ from sebridge.gateway.questions import Questions
 from sebridge.gateway.router import Router
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
-from sebridge.network.signals import DeviceRemoved
+from sebridge.network.signals import DeviceRemoved, NetworkTimeSet
 from sebridge.zcl.status import Status, status_name
 
 _UNASKED: Final = (
@@ -84,6 +84,7 @@ class TunnelService:
         self._answer_within = answer_within
         self._listings: dict[tuple[Eui64, int], asyncio.Future[Sequence[tuple[int, int]]]] = {}
         bus.listen(TunnelProtocolsListed, self._on_listed)
+        bus.listen(NetworkTimeSet, lambda signal: client.time_was_set(round(signal.step)))
         bus.listen(DeviceRemoved, lambda gone: self.carry_out(client.device_gone(gone.device)))
 
     @property

@@ -1,8 +1,14 @@
 """Read remote attributes: one frame out, one answer back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final
 
-from sebridge.base.errors import DecodeError, DeviceRefusedError, MalformedAnswerError
+from sebridge.base.errors import (
+    DecodeError,
+    DeliveryError,
+    DeviceRefusedError,
+    MalformedAnswerError,
+)
 from sebridge.gateway.exchange import Asking
 from sebridge.network.peer import Peer
 from sebridge.zcl import frame as zcl
@@ -13,9 +19,11 @@ from sebridge.zcl.general import (
     parse_read_response,
     write_read_attributes,
 )
-from sebridge.zcl.status import status_name
+from sebridge.zcl.status import Status, status_name
 
 ReadResult = tuple[int, int, AttributeValue | None]
+
+_CERTAIN: Final = (Status.SUCCESS, Status.UNSUPPORTED_ATTRIBUTE)
 
 
 class RemoteReader:
@@ -63,3 +71,18 @@ def expect(answer: Frame, command_id: int) -> None:
         name = status_name(status)
         raise DeviceRefusedError(f"the device answered {name} (0x{status:02X})", status)
     raise DecodeError(f"command 0x{answer.command_id:02X} is no answer to this question")
+
+
+def told_for_certain(answer: Iterable[ReadResult]) -> list[AttributeValue]:
+    """Return the values of an answer, without those that the device does not have.
+
+    DeliveryError where it has one that it cannot tell now.
+    """
+    found = []
+    for attribute_id, status, value in answer:
+        if status not in _CERTAIN:
+            problem = f"attribute 0x{attribute_id:04X} was not read: {status_name(status)}"
+            raise DeliveryError(problem, status)
+        if value is not None:
+            found.append(value)
+    return found

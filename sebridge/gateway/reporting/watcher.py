@@ -35,7 +35,7 @@ from sebridge.gateway.reporting.signals import (
     ReportingAgreed,
     ReportsSetUp,
 )
-from sebridge.gateway.reporting.ways import ComingAttribute
+from sebridge.gateway.reporting.ways import ComingAttribute, Way
 from sebridge.network.peer import Peer
 from sebridge.network.signals import (
     DeviceActive,
@@ -182,6 +182,18 @@ class ReportWatcher(Service):
             pairing = pairing_with(peer, cluster_id)
             if not self._sleeps(pairing):
                 self.spawn(self._read_wanted_or_log(pairing), f"read {peer.device}")
+
+    def changed(self, pairing: Pairing) -> None:
+        """Have a server read, and told, that somebody has just changed something of.
+
+        One that reports all that is wanted of it tells it by itself, and is not asked.
+        """
+        wanted = self._wanted.get(pairing.cluster_id)
+        if wanted is None or self._sleeps(pairing):
+            return
+        keys = [PairedAttribute(pairing, one.attribute_id) for one in wanted.records(pairing)]
+        if any(self.expectations.coming(key).way is Way.PSEUDO_REPORT for key in keys):
+            self.spawn(self._read_wanted_or_log(pairing), f"read {pairing.peer.device}")
 
     @override
     async def run(self) -> None:

@@ -35,7 +35,7 @@ from sebridge.radio.ezsp.trust import SIZES, policies, trust_center_policy
 from sebridge.radio.fast_lane import Place, part_of
 from sebridge.radio.fragments import Fragments, Part
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication, reason_of
-from sebridge.radio.radio import Counters, KeyModule
+from sebridge.radio.radio import Counters, GroupMember, KeyModule
 from sebridge.radio.zigpy_words import from_zigpy, key_to_zigpy, to_zigpy
 from sebridge.zcl.identifiers import ZDO_ENDPOINT, ZDO_PROFILE
 from sebridge.zcl.zdo import ZdoCommand
@@ -208,8 +208,9 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
             await self._ezsp.sendReply(heard.nwk, head, b"")
 
     @override
-    async def hear_groups(self, groups: frozenset[int]) -> None:
+    async def hear_groups(self, members: frozenset[GroupMember]) -> None:
         """Have these in the firmware's table: what is sent to other groups it drops."""
+        groups = {member.group for member in members}
         async with self._grouping:
             table = self.multicast
             if table is None:  # firmware that lets everything through

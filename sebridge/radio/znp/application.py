@@ -26,8 +26,8 @@ from sebridge.base.addresses import Broadcast, Eui64
 from sebridge.base.secret import Secret
 from sebridge.base.turn import TURN
 from sebridge.radio.fast_lane import Place, Take, part_of
-from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
-from sebridge.radio.radio import Counters, TxStatus
+from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication, reason_of
+from sebridge.radio.radio import Counters, GroupMember, TxStatus
 from sebridge.radio.zigpy_words import key_to_zigpy, to_zigpy
 from sebridge.radio.znp.frames import OVERHEAD, incoming
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
@@ -41,6 +41,11 @@ CONFIG: Final[Mapping[str, Any]] = {
 }
 
 _NO_ROOM: Final = (zigpy_znp.types.Status.MEM_ERROR, zigpy_znp.types.Status.BUFFER_FULL)
+
+_IS_IN_GROUP: Final = (
+    zigpy_znp.types.Status.SUCCESS,
+    zigpy_znp.types.Status.APS_DUPLICATE_ENTRY,  # it keeps its table over restarts of ours
+)
 
 _EVERYBODY: Final = Broadcast.ALL
 
@@ -101,6 +106,8 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         self._profiles: dict[int, int] = {}  # of our endpoints, for the fast lane
+        self._members: set[GroupMember] = set()  # that are in the firmware's table
+        self._grouping = asyncio.Lock()
         self._is_up = False
 
     @override
@@ -210,6 +217,44 @@ class ZnpApplication(PassiveApplication, ControllerApplication):
         if source in self.registered and dst_ep != ZDO_ENDPOINT:
             return source
         return int(super()._find_endpoint(dst_ep=dst_ep, profile=profile, cluster=cluster))
+
+    # ------------------------------------------------------------------ groups
+
+    @override
+    async def hear_groups(self, members: frozenset[GroupMember]) -> None:
+        """Have these in the firmware's table: what is sent to other groups it drops.
+
+        It tells of a frame once for each member. One of each profile is enough: what is sent to a
+        group is given to all of ours that are in it.
+        """
+        async with self._grouping:
+            found: dict[tuple[int | None, int], GroupMember] = {}
+            for member in sorted(members):
+                found.setdefault((self._profiles.get(member.endpoint), member.group), member)
+            wanted = set(found.values())
+            try:
+                for member in sorted(self._members - wanted):
+                    await self._znp.request(
+                        c.ZDO.ExtRemoveGroup.Req(Endpoint=member.endpoint, GroupId=member.group)
+                    )
+                    self._members.discard(member)
+                for member in sorted(wanted - self._members):
+                    await self._join_group(member)
+            except self.driver_errors as error:
+                _LOGGER.warning("the radio was not told of groups: %s", reason_of(error))
+
+    async def _join_group(self, member: GroupMember) -> None:
+        answer = await self._znp.request(
+            c.ZDO.ExtAddGroup.Req(
+                Endpoint=member.endpoint,
+                GroupId=member.group,
+                GroupName=zigpy_znp.types.CharacterString(""),
+            )
+        )
+        if answer.Status in _IS_IN_GROUP:
+            self._members.add(member)
+        else:
+            _LOGGER.warning("the radio has no room for the group 0x%04X", member.group)
 
     # ------------------------------------------------------------------ keys
 

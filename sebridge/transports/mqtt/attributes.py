@@ -23,7 +23,7 @@ from sebridge.transports.mqtt.writing import PacedWriter
 from sebridge.zcl.attributes import AttributeValue
 from sebridge.zcl.cluster import Clusters
 from sebridge.zcl.data_types import DATA_TYPES
-from sebridge.zcl.known_clusters import known_attributes, known_name
+from sebridge.zcl.known_clusters import declared_attributes, known_attributes, known_name
 
 _NAMELESS: Final = "0x"
 _NOTHING: Final[dict[Any, Any]] = {}
@@ -297,9 +297,8 @@ def levels_of(
         levels.append("client" if server_or_client else "server")
     if manufacturer_code is not None:
         return *levels, f"manufacturer_0x{manufacturer_code:04X}", f"0x{attribute_id:04X}"
-    ours = clusters.get(cluster_id) if cluster is not None else None
-    known = {} if server_or_client else known_attributes(cluster_id)
-    if not known and ours is not None:
-        known = ours.attributes(of_server=server_or_client == 0)
+    if cluster is None:
+        return *levels, f"0x{attribute_id:04X}"
+    known = declared_attributes(clusters, cluster_id, of_server=server_or_client == 0)
     attribute = known.get(attribute_id)
     return *levels, f"0x{attribute_id:04X}" if attribute is None else attribute.name

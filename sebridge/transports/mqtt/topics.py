@@ -37,6 +37,7 @@ class Topics:
         self.joining = f"{self.root}/joining"
         self.simulator = f"{self.root}/simulator"
         self.log = f"{self.root}/log"
+        self.frames = f"{self.root}/frames"
         self.request = f"{self.root}/rpc/request"
         self.response = f"{self.root}/rpc/response"
         self.fleet_request = f"{base}/{ALL_GATEWAYS}/rpc/request"

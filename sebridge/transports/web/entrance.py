@@ -12,6 +12,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import LimitError
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.quota import Lease, Quota
+from sebridge.rpc.resource import levels_of
 from sebridge.transports.web.answer import Answer, told
 from sebridge.transports.web.auth import (
     INTERFACE,
@@ -28,6 +29,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _INGRESS_USER: Final = "X-Remote-User-Id"  # as Home Assistant's Supervisor sets it
 _NOTHING: Final[Mapping[str, "Route"]] = {}
+_NO_LEVELS: Final[Mapping[str, str]] = {}
 _CHALLENGES: Final = (
     (hdrs.WWW_AUTHENTICATE, 'Bearer realm="sebridge"'),
     (hdrs.WWW_AUTHENTICATE, 'Basic realm="sebridge", charset="UTF-8"'),
@@ -35,18 +37,20 @@ _CHALLENGES: Final = (
 
 
 class Requester(msgspec.Struct, frozen=True):
-    """Who made a request, and what it has of the quota.
+    """Who made a request, what it has of the quota, and what stands at the levels of its path.
 
     No caller is a stranger, who sees only what is open.
     """
 
     caller: Caller | None
     lease: Lease
+    levels: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class Route(msgspec.Struct, frozen=True):
     """What is answered at a path, or at all below a branch; strangers see it where it is open.
 
+    A level of the path such as `{name}` is anything, and the handler is told what.
     A handler whose connection goes on as something else returns aiohttp's response, which is over
     by then. Where it is for browsers, a cookie signs in, and so does Home Assistant's ingress;
     nowhere else, so that no page of others can have a browser do anything.
@@ -96,13 +100,14 @@ class Entrance:
                 self._open.add(route.path)
             if route.is_for_browsers:
                 self._for_browsers.add(route.path)
+        self._patterns = tuple(path for path in self._routes if "{" in path)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Have a request answered, in whatever way; end when its client has taken the answer.
 
         Until then the answer's octets are counted, and the next request of its connection waits.
         """
-        path = request.rel_url.raw_path
+        path, levels = self._path_of(request.rel_url.raw_path)
         at_path = self._routes.get(path) or self._on_branch(path)
         route = at_path.get(request.method)
         now = self._clock.monotonic()
@@ -119,7 +124,7 @@ class Entrance:
             if route is None:
                 answer = _astray(at_path)
             else:
-                handled = await _handled(request, route, Requester(admitted, lease))
+                handled = await _handled(request, route, Requester(admitted, lease, levels))
                 if isinstance(handled, web.StreamResponse):
                     self._answers[HttpAnswer(route.path, handled.status)] += 1
                     return handled
@@ -127,6 +132,16 @@ class Entrance:
             answer = _counted(answer, lease)
             lease.keep_calls(0)
             return await self._sent(request, route, answer)
+
+    def _path_of(self, raw: str) -> tuple[str, Mapping[str, str]]:
+        """Return the path of a route to which a request leads, and what stands at its levels."""
+        if raw in self._routes:
+            return raw, _NO_LEVELS
+        for path in self._patterns:
+            levels = levels_of(path, raw)
+            if levels is not None:
+                return path, levels
+        return raw, _NO_LEVELS
 
     def _on_branch(self, path: str) -> Mapping[str, Route]:
         for branch in self._branches:

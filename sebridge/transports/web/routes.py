@@ -1,6 +1,6 @@
 """What is answered at which path: the backend, and the handlers."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, Final, Protocol
@@ -20,12 +20,14 @@ from sebridge.rpc.json_document import Reply, carry_out
 from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import Method
 from sebridge.rpc.quota import Quota
+from sebridge.rpc.resource import Resource
 from sebridge.settings.http_options import WebLimits
 from sebridge.transports.web.answer import JSON, Answer, told
 from sebridge.transports.web.body import read_body
 from sebridge.transports.web.connection import Connections
 from sebridge.transports.web.entrance import Requester, Route
 from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, exposition
+from sebridge.transports.web.resources import Resources
 
 RPC: Final = "/rpc"
 PACKAGES: Final = "/plugins"
@@ -87,6 +89,7 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
     health: Callable[[], HealthReport]
     quota: Quota
     xml: XmlAnswerer | None = None
+    resources: Sequence[Resource] = ()
     packages: PackageIntake | None = None
     plugin_routes: PluginAnswerer | None = None
 
@@ -107,6 +110,14 @@ class Routes:
         self._clock = clock
         self._answers = answers
         self._connections = connections
+        self._resources = Resources(
+            backend.resources,
+            backend.answer,
+            backend.methods,
+            version=backend.version,
+            limits=limits,
+            clock=clock,
+        )
         self._method_list = _Described(description)
         self._openrpc_document = _Described(partial(openrpc, version=backend.version, path=RPC))
 
@@ -122,6 +133,7 @@ class Routes:
             Route(hdrs.METH_GET, "/metrics", self._metrics),
             Route(hdrs.METH_POST, "/rci", self._xml),
             Route(hdrs.METH_POST, "/ws/sci", self._xml),
+            *self._resources.table,
             Route(hdrs.METH_POST, PACKAGES, self._package),
             Route(hdrs.METH_POST, _CONSOLE_PACKAGES, self._package, is_for_browsers=True),
             *(Route(verb, OF_PLUGINS, self._plugin, is_branch=True) for verb in _PLUGIN_VERBS),

@@ -223,6 +223,24 @@ async def test_an_idle_tunnel_is_closed_by_us_where_the_device_says_nothing(
     assert [signal.tunnel_id for signal in house.closed] == [number]
 
 
+@pytest.mark.parametrize("step", [2 * LONGEST_IDLE, -2 * LONGEST_IDLE])
+async def test_a_step_of_the_networks_time_makes_no_tunnel_idle_and_none_young(
+    house: House, step: int
+) -> None:
+    number = await house.open()
+    server = house.house.household.find(TunnelingServer)["Main meter"]
+    server.forget(server.tunnels[0])
+    now = (await house.call("get_time"))["UTC_2000"]
+
+    await house.call("set_time", UTC_2000=now + step)
+    await house.clock.advance(LONGEST_IDLE - 15)
+    before = list(house.closed)
+    await house.clock.advance(30)
+
+    assert before == []
+    assert [signal.tunnel_id for signal in house.closed] == [number]
+
+
 async def test_what_comes_back_for_a_tunnel_that_was_closed_is_dropped(house: House) -> None:
     number = await house.open()
     await house.call("send_tunnel_data", **AT, tunnel_id=number, data="00")

@@ -244,6 +244,36 @@ async def test_what_a_device_refuses_to_report_is_read_in_its_place(
     assert house.read_attributes() == {DEMAND}
 
 
+@pytest.mark.parametrize(
+    ("refusals", "pairing", "asleep", "asked"),
+    [
+        ("8c 00 0004", FAR, False, [REGISTERS]),
+        ("8c 00 0004", FAR, True, []),
+        ("8c 00 0004", NEAR, False, []),
+        ("00", FAR, False, []),
+    ],
+)
+async def test_what_somebody_changed_is_read_where_it_is_not_all_reported(
+    house: House,
+    clock: VirtualClock,
+    *,
+    refusals: str,
+    pairing: Pairing,
+    asleep: bool,
+    asked: list[tuple[str, list[int]]],
+) -> None:
+    house.meter.refusals = bytes.fromhex(refusals)
+    await house.becomes_active()
+    house.story()
+    if asleep:
+        house.asleep.add(peer())
+
+    house.watcher.changed(pairing)
+    await clock.settle()
+
+    assert house.story() == asked
+
+
 async def test_a_device_that_knows_no_reporting_is_read(
     house: House, clock: VirtualClock, caplog: pytest.LogCaptureFixture
 ) -> None:

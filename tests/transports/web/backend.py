@@ -17,6 +17,7 @@ from sebridge.rpc.dispatcher import Dispatcher
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.method import method
 from sebridge.rpc.quota import Quota, QuotaLimits
+from sebridge.rpc.resource import Resource
 from sebridge.settings.http_options import HttpOptions, TokenOptions, WebLimits
 from sebridge.transports.web.entrance import Route
 from sebridge.transports.web.metrics import HttpAnswer
@@ -49,6 +50,15 @@ HEALTH: Final[Mapping[str, Any]] = {
     "limits": {"devices_crowded_out": 5},
     "event_loop_lag": 0.25,
 }
+
+
+RESOURCES: Final = (
+    Resource(verb="GET", path="/rest/words", method="read_words"),
+    Resource(verb="DELETE", path="/rest/words", method="forget_words"),
+    Resource(verb="POST", path="/rest/words", method="add_word"),
+    Resource(verb="PUT", path="/rest/words/{word}", method="add_word", fields=("words",)),
+    Resource(verb="GET", path="/rest/fall", method="crash"),
+)
 
 
 @dataclass(frozen=True)
@@ -149,6 +159,7 @@ class House:
                 health=lambda: HealthReport(HEALTH, tuple(self.problems)),
                 quota=self.quota,
                 xml=xml,
+                resources=RESOURCES,
                 packages=packages,
                 plugin_routes=None
                 if plugin_routes is None

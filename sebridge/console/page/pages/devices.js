@@ -1,7 +1,7 @@
 // The devices of the network, and all that is known of each: endpoints, clusters, attributes.
 
 import { html, useState } from "../vendor/preact.js";
-import { useNow, useTopics } from "../hooks.js";
+import { useNow, useTopics, useWords } from "../hooks.js";
 import { ago, amount, moment, number as count, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
@@ -32,9 +32,6 @@ const t = translated({
   "Attribute": "Attribut", "Value": "Wert", "Age": "Alter", "Raw": "Roh", "Type": "Typ",
   "Read all": "Alles lesen",
   "Comes": "Kommt", "report": "als Bericht", "pseudo_report": "wird gelesen", "unavailable": "kommt nicht",
-  "reports_stayed_away": "Berichte blieben aus", "unreportable_attribute": "das Gerät berichtet es nicht",
-  "unsupported_attribute": "das Gerät hat es nicht", "timeout": "das Gerät antwortete nicht", "wished": "so gewünscht",
-  "stopped": "jemand hat es beendet", "not_set_up": "noch nicht eingerichtet", "inactive": "das Gerät ist nicht da",
   "Nothing was reported or read yet.": "Noch wurde nichts berichtet oder gelesen.",
   "Identify": "Zeigen lassen", "shows itself for 10 s": "zeigt sich 10 s lang",
   "Network map": "Netzkarte",
@@ -45,7 +42,9 @@ const t = translated({
   "Remove this device from the network? Its topics and entities go with it.":
     "Dieses Gerät aus dem Netz entfernen? Seine Topics und Entitäten gehen mit.",
   "removed": "entfernt",
-  "Read": "Lesen", "Write": "Schreiben", "Report": "Berichten lassen", "Bind": "Binden",
+  "Read": "Lesen", "Write": "Schreiben", "Report": "Berichten lassen", "Stop reports": "Berichte beenden",
+  "Bind": "Binden", "Unbind": "Bindung lösen",
+  "{done} of {asked} asked": "{done} von {asked} gefragt", "{failed} without an answer": "{failed} ohne Antwort",
   "Attribute ids": "Attribut-IDs", "such as 0x0000, 0x0400": "etwa 0x0000, 0x0400",
   "Type, or nothing to have it found": "Typ, oder nichts: wird gefunden",
   "At most every (s)": "Höchstens alle (s)", "At least every (s)": "Mindestens alle (s)",
@@ -80,10 +79,28 @@ function Availability({ state }) {
   return html`<span class="badge ${state === "online" ? "good" : "warning"}">${t(state ?? "offline")}</span>`;
 }
 
+/** Have devices asked for all that they have, and tell how far that is until it is over. */
+async function discover(show) {
+  await link.call("refresh_device_information", { full_refresh: true });
+  let round;
+  do {
+    round = await link.call("get_refresh_progress");
+    show(round);
+    if (round.left) await new Promise((go) => setTimeout(go, 1000));
+  } while (round.left);
+}
+
+function Round({ asked, left, failed }) {
+  const said = t("{done} of {asked} asked", { done: asked - left, asked });
+  return html`<p role="status">${left > 0 && html`<progress max=${asked} value=${asked - left} aria-label=${said} /> `}
+    ${said}${failed > 0 && `, ${t("{failed} without an answer", { failed })}`}</p>`;
+}
+
 function List({ open }) {
   const [wanted, search] = useState("");
   const [most, show] = useState(ROWS);
   const [isMapped, map] = useState(false);
+  const [round, tellRound] = useState(null);
   const topics = useTopics(["device/+", "device/+/availability"]);
   const now = useNow();
   const devices = [...topics].filter(([topic]) => topic.split("/").length === 2)
@@ -94,11 +111,12 @@ function List({ open }) {
     <div class="row">
       <button class="primary" onClick=${open}><${Icon} name="add" />${t("Let a device in")}</button>
       <${Action} scope="command" done=${t("asked")} run=${() => link.call("refresh_device_information")}>${t("Refresh")}<//>
-      <${Action} scope="command" done=${t("asked")} run=${() => link.call("refresh_device_information", { full_refresh: true })}>${t("Discover all anew")}<//>
+      <${Action} scope="command" run=${() => discover(tellRound)}>${t("Discover all anew")}<//>
       <button aria-expanded=${isMapped} onClick=${() => map(!isMapped)}>${t("Network map")}</button>
       <input class="narrow" type="search" placeholder=${t("Search devices")} aria-label=${t("Search devices")} value=${wanted}
         onInput=${(event) => search(event.target.value)} />
     </div>
+    ${round && html`<${Round} ...${round} />`}
     ${isMapped && html`<${NetworkMap} />`}
     ${devices.length === 0 ? html`<p class="empty">${t("No device is known yet. Let one in, and it appears here.")}</p>`
       : found.length === 0 ? html`<p class="empty">${t("No device is called so.")}</p>`
@@ -130,8 +148,9 @@ function Facts({ facts, state }) {
 const WORDS = { energy_in: "Import", energy_out: "Export", power: "Power" };
 
 function Why({ raw, multiplier, divisor, offset, problem }) {
+  const word = useWords();
   const is = raw === null ? "–" : `${raw} × ${multiplier} / ${divisor}${offset ? ` + ${offset}` : ""}`;
-  return html`<dd>${is} ${problem && html`<span class="badge warning">${problem.replaceAll("_", " ")}</span>`}</dd>`;
+  return html`<dd>${is} ${problem && html`<span class="badge warning">${word(problem)}</span>`}</dd>`;
 }
 
 function Firmware({ device, told }) {
@@ -167,9 +186,9 @@ function scaled(name, value, reading) {
 
 /** How an attribute comes, and why: `other` is what the device's topic tells of those that are not reported. */
 function Way({ other }) {
+  const word = useWords();
   if (!other) return t("report");
-  const said = t(other.why);
-  return html`<span class=${other.how === "unavailable" ? "quiet" : ""}>${t(other.how)}: ${said === other.why ? said.replaceAll("_", " ") : said}</span>`;
+  return html`<span class=${other.how === "unavailable" ? "quiet" : ""}>${t(other.how)}: ${word(other.why)}</span>`;
 }
 
 function Attributes({ values, others, reading }) {
@@ -191,6 +210,7 @@ function idsOf(text) {
 function Ask({ what, cluster: common, profile, close }) {
   const [answer, take] = useState(null);
   const { destination_address, destination_endpoint_id, cluster_id } = common;
+  const place = { destination_address, destination_endpoint_id, cluster_id };
   const tasks = {
     Read: ({ ids }) => link.call("read_attributes", { ...common, record_list: idsOf(ids) }),
     Write: ({ id, value, type }) => {
@@ -200,16 +220,19 @@ function Ask({ what, cluster: common, profile, close }) {
     },
     Report: ({ id, least, most, change }) => link.call("start_receiving_reports", { ...common, record_list: [
       { attribute_id: number(id), min_interval: number(least), max_interval: number(most), ...(change ? { reportable_change: number(change) } : {}) }] }),
-    Bind: ({ ours }) => link.call("bind", { destination_address, destination_endpoint_id, source_endpoint_id: number(ours), cluster_id }),
+    "Stop reports": ({ ids }) => link.call("stop_receiving_reports", { ...common, record_list: idsOf(ids) }),
+    Bind: ({ ours }) => link.call("bind", { ...place, source_endpoint_id: number(ours) }),
+    Unbind: ({ ours }) => link.call("unbind", { ...place, source_endpoint_id: number(ours) }),
   };
   const id = html`<${Field} name="id" label=${t("Attribute")} required hint="0x0000" />`;
+  const ids = html`<${Field} name="ids" label=${t("Attribute ids")} required hint=${t("such as 0x0000, 0x0400")} />`;
+  const ours = html`<${Field} name="ours" label=${t("Our endpoint")} type="number" min="1" max="240" value=${OURS[profile] ?? 1} required />`;
   const fields = {
-    Read: html`<${Field} name="ids" label=${t("Attribute ids")} required hint=${t("such as 0x0000, 0x0400")} />`,
+    Read: ids, "Stop reports": ids, Bind: ours, Unbind: ours,
     Write: html`${id}<${Field} name="value" label=${t("Value")} required /><${Field} name="type" label=${t("Type, or nothing to have it found")} />`,
     Report: html`${id}<${Field} name="least" label=${t("At most every (s)")} type="number" min="0" max="65535" value="10" />
       <${Field} name="most" label=${t("At least every (s)")} type="number" min="0" max="65535" value="300" />
       <${Field} name="change" label=${t("Change that is worth a report")} />`,
-    Bind: html`<${Field} name="ours" label=${t("Our endpoint")} type="number" min="1" max="240" value=${OURS[profile] ?? 1} required />`,
   };
   const send = async (values) => take(await tasks[what](values));
   return html`<${Dialog} title="${t(what)}: ${CLUSTERS[cluster_id] ?? hex(cluster_id)}" onClose=${close}>
@@ -218,8 +241,11 @@ function Ask({ what, cluster: common, profile, close }) {
   <//>`;
 }
 
-/** Ask a device for all attributes of a cluster; return them as topics have them, by their numbers. */
+/** Ask a device for all attributes of a cluster; return them as topics have them, by the names that are known. */
 async function readAll(cluster) {
+  const { cluster_id, server_or_client } = cluster;
+  const { attribute_list: known } = await link.call("describe_cluster", { cluster_id, server_or_client });
+  const names = Object.fromEntries(known.map((one) => [one.attribute_id, one.name]));
   const { record_list: all } = await link.call("discover_attributes", cluster);
   const found = [];
   for (let place = 0; place < all.length; place += AT_ONCE) {
@@ -227,7 +253,7 @@ async function readAll(cluster) {
     const { record_list: read } = await link.call("read_attributes", { ...cluster, record_list });
     const time = new Date().toISOString();
     for (const { attribute_id: id, attribute_type: type, value, octets, status } of read) {
-      found.push([hex(id), { value: status ? `status ${hex(status)}` : value, raw: octets, type: type && hex(type), time, isRead: true }]);
+      found.push([names[id] ?? hex(id), { value: status ? `status ${hex(status)}` : value, raw: octets, type: type && hex(type), time, isRead: true }]);
     }
   }
   return found;
@@ -236,11 +262,16 @@ async function readAll(cluster) {
 function Cluster({ id, side, device, endpoint, profile, values, others, reading, ask }) {
   const [read, keep] = useState([]);
   const cluster = { cluster_id: id, server_or_client: side, destination_endpoint_id: endpoint, source_endpoint_id: OURS[profile] ?? 1, destination_address: device };
-  const what = side === 0 ? ["Read", "Write", "Report", "Bind"] : ["Read", "Write"];
+  const what = side === 0 ? ["Read", "Write", "Report", "Stop reports", "Bind", "Unbind"] : ["Read", "Write"];
+  const told = new Map(values);
+  for (const [name, one] of read) {
+    const before = told.get(name);
+    if (!(before?.time > one.time)) told.set(name, { ...one, isRead: !before });
+  }
   return html`<details open=${values.length > 0 && side === 0}>
     <summary><strong>${CLUSTERS[id] ?? hex(id)}</strong> <small>${hex(id)} · ${t(side === 0 ? "server" : "client")}</small></summary>
-    ${side === 0 && html`<${Attributes} values=${[...values, ...read]} others=${others} reading=${reading} />`}
-    <div class="actions">${side === 0 && html`<${Action} run=${async () => keep(await readAll(cluster))}>${t("Read all")}<//>`}${what.map((one) => html`<button key=${one} onClick=${() => ask({ what: one, cluster, profile })}>${t(one)}</button>`)}</div>
+    ${(side === 0 || read.length > 0) && html`<${Attributes} values=${[...told]} others=${others} reading=${reading} />`}
+    <div class="actions"><${Action} run=${async () => keep(await readAll(cluster))}>${t("Read all")}<//>${what.map((one) => html`<button key=${one} onClick=${() => ask({ what: one, cluster, profile })}>${t(one)}</button>`)}</div>
   </details>`;
 }
 
@@ -248,7 +279,8 @@ function Cluster({ id, side, device, endpoint, profile, values, others, reading,
 function clusterOf(level) {
   if (/^0x/i.test(level)) return Number(level);
   const plain = (text) => text.toLowerCase().replace(/smartenergy|[^a-z0-9]/g, "");
-  return Number(Object.keys(CLUSTERS).find((id) => plain(CLUSTERS[id]) === plain(level)) ?? -1);
+  if (level === "drlc") return 1793;
+  return Number(Object.keys(CLUSTERS).find((id) => plain(CLUSTERS[id]).startsWith(plain(level))) ?? -1);
 }
 
 function SwapMeter({ device, close }) {

@@ -1,7 +1,7 @@
 // The frames that the radio hears and sends, live: filtered, explained, written into a file.
 
 import { html, useEffect, useReducer, useRef, useState } from "../vendor/preact.js";
-import { useCommand, useLink, useTopics } from "../hooks.js";
+import { useCommand, useLink, useTopic, useTopics } from "../hooks.js";
 import { number, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
@@ -38,8 +38,8 @@ const t = translated({
 });
 
 const MOST = 10_000; // as many as the bridge keeps
-const EVERY = 500; // milliseconds
 const LASTING = 300; // seconds for which is recorded after somebody looked
+const EVERY = 60_000; // milliseconds between looks whether it is recorded for long enough
 
 /** What the bridge has recorded, as far as it was fetched. */
 class Recorded {
@@ -70,28 +70,40 @@ class Recorded {
   }
 }
 
+/** Fetch whenever the bridge tells that there is something new, and what came meanwhile after that. */
 function useRecorded(isPaused) {
-  const state = useLink();
+  const isWanted = useLink() === "open" && !isPaused;
+  const told = useTopic("frames");
   const [, draw] = useReducer((count) => count + 1, 0);
   const [problem, fail] = useState();
   const recorded = useRef(null);
+  const look = useRef(null);
   recorded.current ??= new Recorded();
   useEffect(() => {
-    if (isPaused || state !== "open") return undefined;
-    let wanted = true;
-    const ask = async () => {
-      let error;
-      if (!document.hidden) await recorded.current.fetch(() => wanted).catch((one) => (error = one));
-      if (!wanted) return;
-      fail(error);
-      draw();
-      setTimeout(ask, error ? 10 * EVERY : EVERY);
+    if (!isWanted) return undefined;
+    let [wanted, busy, more] = [true, false, false];
+    look.current = async () => {
+      more = true;
+      if (busy) return;
+      busy = true;
+      while (more && wanted && !document.hidden) {
+        more = false;
+        const error = await recorded.current.fetch(() => wanted).catch((one) => one);
+        if (wanted) fail(error);
+        if (wanted) draw();
+      }
+      busy = false;
     };
-    ask();
+    const again = () => look.current();
+    const timer = setInterval(again, EVERY);
+    document.addEventListener("visibilitychange", again);
     return () => {
       wanted = false;
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", again);
     };
-  }, [isPaused, state]);
+  }, [isWanted]);
+  useEffect(() => void (isWanted && look.current()), [isWanted, told]);
   return [recorded.current, problem];
 }
 

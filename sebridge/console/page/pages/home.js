@@ -1,7 +1,7 @@
 // Home: the gateway and its network at a glance, prices, what the meters count, load control, messages.
 
 import { html } from "../vendor/preact.js";
-import { useNow, useTopic, useTopics } from "../hooks.js";
+import { useNow, useTopic, useTopics, useWords } from "../hooks.js";
 import { ago, amount, moment, translated } from "../language.js";
 import { Energy } from "../parts/energy.js";
 import { Figure, nameOf } from "../parts/house.js";
@@ -75,10 +75,11 @@ function metersIn(values) {
 
 function Meter({ meter, now }) {
   const { reading, name, isThere } = meter;
+  const word = useWords();
   return html`<section class="card">
     <div class="title"><h2 class="name">${name}</h2>
       ${!isThere && html`<span class="badge bad">${t("away")}</span>`}
-      ${reading.alarms.map((alarm) => html`<span class="badge warning">${alarm.replaceAll("_", " ")}</span>`)}</div>
+      ${reading.alarms.map((alarm) => html`<span class="badge warning">${word(alarm)}</span>`)}</div>
     <${Figure} value=${reading.power} unit=${reading.power_unit} />
     <dl class="facts">
       <dt>${t("taken in")}</dt><dd>${amount(reading.energy_in, reading.unit)}</dd>

@@ -15,10 +15,12 @@ const t = translated({
   "Add a device": "Gerät hinzufügen",
   "Add": "Hinzufügen",
   "Address": "Adresse",
+  "auto": "automatisch",
   "Certificate": "Zertifikat",
   "Confirm": "Bestätigen",
   "Confirms by itself": "Bestätigt von selbst",
   "Consumption": "Verbrauch",
+  "cool": "kühlt",
   "cooling": "Kühlen",
   "curve of the day": "Tageskurve",
   "Delay, seconds": "Verzögerung, Sekunden",
@@ -30,6 +32,7 @@ const t = translated({
   "fixed": "fest",
   "frames lost": "Verluste",
   "Frames": "Funk",
+  "heat": "heizt",
   "heating": "Heizen",
   "House time": "Zeit im Haus",
   "Installation code": "Installationscode",
@@ -66,11 +69,15 @@ const t = translated({
   "rising": "steigend",
   "Save household": "Haushalt sichern",
   "Set": "Setzen",
+  "Switched on": "Eingeschaltet",
   "Speed of time": "Tempo der Zeit",
+  "room thermostat": "Raumthermostat",
+  "smart plug": "Schaltsteckdose",
   "sub meter": "Zwischenzähler",
   "Takes no part in events": "Macht bei Ereignissen nicht mit",
   "That of the house": "Das vom Haus",
   "The devices that are there leave.": "Die Geräte, die da sind, gehen.",
+  "temperature sensor": "Temperatursensor",
   "thermostat": "Thermostat",
   "tier {tier}": "Stufe {tier}",
   "until it changes": "bis zur Änderung",
@@ -85,7 +92,7 @@ const NO_SUCH_METHOD = -32601;
 const SPEEDS = [1, 5, 20, 60, 300, 600];
 const SINCE_1970 = 946_684_800; // ZigBee counts seconds from 2000
 
-const kindOf = (kind) => t(kind.replace("_", " "));
+const kindOf = (kind) => t(kind.replaceAll("_", " "));
 const given = (set) => (event) => set(Number(event.target.value));
 const at = (seconds) => moment(new Date((seconds + SINCE_1970) * 1000));
 const till = (end) => (end === null ? t("until it changes") : t("until {end}", { end: at(end) }));
@@ -154,7 +161,17 @@ function House({ house, act, show }) {
 
 // one device
 
-const FACES = { meter: Meter, sub_meter: Meter, display: Display, thermostat: Load, load_control: Load };
+const FACES = {
+  meter: Meter,
+  sub_meter: Meter,
+  display: Display,
+  thermostat: Load,
+  load_control: Load,
+  smart_plug: Plug,
+  temperature_sensor: Room,
+  room_thermostat: Room,
+};
+const KEYLESS = ["sub_meter", "smart_plug", "temperature_sensor", "room_thermostat"];
 
 function Device({ device, act, show }) {
   const { name, kind, on, device_address } = device;
@@ -194,7 +211,7 @@ function Badges({ device }) {
 function Network({ device, own, show }) {
   const { name, on, joined, kind, certificate } = device;
   const isOpen = (Component) => () => show({ Component, device });
-  const hasKeys = kind !== "sub_meter";
+  const hasKeys = !KEYLESS.includes(kind);
   return html`<details><summary>${t("Network")}</summary>
     <p><small>${device.device_address}</small></p>
     <div class="row">
@@ -246,6 +263,27 @@ function Meter({ device, own }) {
     <label class="field"><span>${t("Draws")} <output>${flow(drawn, unit)}</output></span>
       <input type="range" min=${LOWEST} max=${HIGHEST} step="50" value=${drawn} disabled=${!isMine}
         aria-valuetext=${flow(drawn, unit)} onInput=${given(pull)} onChange=${given(draw)} /></label>`;
+}
+
+/** Have a device of the house told something over its air, as anybody tells it. */
+const tell = (device, method, args) => link.call(method, { destination_address: device.device_address, ...args });
+
+function Plug({ device, own }) {
+  const flip = (on) => tell(device, "switch_device", { command: on ? "on" : "off" });
+  return html`<${Check} value=${device.shown.on_off.on} set=${flip} role="switch">${t("Switched on")}<//>
+    <${Meter} device=${device} own=${own} />`;
+}
+
+function Room({ device }) {
+  const { heating, cooling, mode } = device.shown.thermostat ?? {};
+  const aim = (name, value) => html`<label class="field"><span>${t(name)}, °C</span>
+    <input type="number" step="0.5" value=${value} disabled=${!may("command")}
+      onChange=${given((wanted) => tell(device, "set_thermostat", { [`${name}_setpoint`]: wanted }).catch(complain))} /></label>`;
+  return html`<div class="row spread">
+      <span class="number">${amount(device.measured.temperature, "°C", 1)}</span>
+      ${mode && html`<span class="badge">${t(mode)}</span>`}
+    </div>
+    ${mode && html`<div class="fields">${aim("heating", heating)}${cooling !== null && aim("cooling", cooling)}</div>`}`;
 }
 
 function Display({ device, own }) {

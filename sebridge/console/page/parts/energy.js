@@ -54,7 +54,7 @@ function Choice({ label, all, chosen, choose }) {
 }
 
 /** Return the series of points, and the times: also of the last one's end, so that it is all there. */
-function drawn(points, quantity, unit) {
+export function drawn(points, quantity, unit) {
   const times = points.map(({ begin }) => fromZigbee(begin));
   const values = (pick) => [...points.map(pick), null];
   if (points.length) times.push(fromZigbee(points.at(-1).end));

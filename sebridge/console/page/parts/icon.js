@@ -6,6 +6,7 @@ const LINES = {
   home: "M3 11 12 4l9 7M6 9.5V20h12V9.5M10 20v-6h4v6",
   devices: "M4 5h16v11H4zM9 20h6M12 16v4",
   events: "M5 6h14v14H5zM5 10h14M9 3v4M15 3v4M9 14h2M13 14h2M9 17h2",
+  circles: "M12 4a8 8 0 1 0 .1 0M9 11v2M15 11v2",
   console: "M4 5h16v14H4zM7 9l3 3-3 3M12 15h5",
   frames: "M5 12a7 7 0 0 1 14 0M8 12a4 4 0 0 1 8 0M12 12v8",
   simulator: "M9 4h6M10 4v5L5 19h14L14 9V4M8 14h8",

@@ -26,6 +26,7 @@ from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import StackRestarted
 from sebridge.simulator.modules.znp.device_callbacks import DeviceCallbacks
 from sebridge.simulator.modules.znp.device_object import PERMIT, UPDATE, DeviceObject
+from sebridge.simulator.modules.znp.framework import Members
 from sebridge.simulator.modules.znp.items import configured_channels
 from sebridge.simulator.modules.znp.network import network_of
 from sebridge.simulator.modules.znp.nv import NvMemory
@@ -142,14 +143,15 @@ class DeviceCommands:
         stack: Stack,
         device_object: DeviceObject,
         callbacks: DeviceCallbacks,
+        members: Members,
         bus: SignalBus,
     ) -> None:
         self._memory = memory
         self._stack = stack
         self._object = device_object
         self._clusters = callbacks.clusters
-        self._groups: set[tuple[int, int]] = set()
-        bus.listen(StackRestarted, lambda _: self._groups.clear())
+        self._members = members
+        bus.listen(StackRestarted, lambda _: members.clear())
         self.commands: Mapping[int, Command] = {
             0x00: Command(_ByDevice, self._ask_nwk),
             0x01: Command(_ByNwk, self._ask_address),
@@ -261,17 +263,17 @@ class DeviceCommands:
     # ------------------------------------------------------------------ groups of endpoints
 
     def _enter_group(self, group: _NamedGroup) -> bytes:
-        if len(self._groups) >= MOST_GROUPS:
+        if len(self._members) >= MOST_GROUPS:
             return Status.TABLE_FULL.octets
-        self._groups.add((group.endpoint, group.group))
+        self._members.add((group.endpoint, group.group))
         return Status.SUCCESS.octets
 
     def _leave_group(self, group: _Group) -> bytes:
-        is_member = (group.endpoint, group.group) in self._groups
-        self._groups.discard((group.endpoint, group.group))
+        is_member = (group.endpoint, group.group) in self._members
+        self._members.discard((group.endpoint, group.group))
         return (Status.SUCCESS if is_member else Status.FAILURE).octets
 
     def _find_group(self, group: _Group) -> bytes:
-        is_member = (group.endpoint, group.group) in self._groups
+        is_member = (group.endpoint, group.group) in self._members
         status = Status.SUCCESS if is_member else Status.FAILURE
         return struct.pack("<BHB", status, group.group, 0)

@@ -3,7 +3,7 @@
 Source: Z-Stack Monitor and Test API, MT_AF.
 """
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, MutableSet
 import enum
 import logging
 import struct
@@ -31,6 +31,8 @@ _LOGGER = logging.getLogger(__name__)
 
 Endpoints = MutableMapping[int, SimpleDescriptor]
 """What the host has registered, by number."""
+Members = MutableSet[tuple[int, int]]
+"""Endpoints of the host that are in groups: each with the group."""
 
 _CONFIRMATION: Final = 0x80
 _INCOMING: Final = 0x81
@@ -108,12 +110,12 @@ def incoming(frame: AirFrame, endpoint: int, lqi: int, moment: float) -> bytes:
     `moment` is in monotonic seconds. The frame has at most `LONGEST_FRAME` octets.
     """
     head = _HEAD.pack(
-        0,  # no group
+        frame.group or 0,
         frame.cluster_id,
         frame.source_nwk,
         frame.source_endpoint,
         endpoint,
-        frame.broadcast,
+        frame.broadcast and frame.group is None,
         lqi,
         frame.lock is not None,
         int(moment / _TICK) & 0xFFFFFFFF,
@@ -124,12 +126,23 @@ def incoming(frame: AirFrame, endpoint: int, lqi: int, moment: float) -> bytes:
 
 
 class Framework(Service):
-    """The subsystem AF. `endpoints` is where it keeps those of the host, for others to see."""
+    """The subsystem AF. `endpoints` is where it keeps those of the host, for others to see.
+
+    What is sent to a group is for the endpoints that are `members`. Not written down anywhere we
+    know is whether a real one says of such a frame that it was broadcast: this one does not.
+    """
 
     def __init__(
-        self, host: HostLine, stack: Stack, endpoints: Endpoints, clock: Clock, bus: SignalBus
+        self,
+        host: HostLine,
+        stack: Stack,
+        endpoints: Endpoints,
+        members: Members,
+        clock: Clock,
+        bus: SignalBus,
     ) -> None:
         super().__init__()
+        self._members = members
         self._host = host
         self._stack = stack
         self._endpoints = endpoints
@@ -262,5 +275,7 @@ class Framework(Service):
             _LOGGER.warning("%d octets do not fit a message to the host", len(frame.data))
             return
         for number in receivers(self._endpoints, frame):
+            if frame.group is not None and (number, frame.group) not in self._members:
+                continue
             data = incoming(frame, number, signal.lqi, self._clock.monotonic())
             self._host.call_back(Subsystem.AF, _INCOMING, data)

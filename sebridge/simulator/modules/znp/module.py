@@ -18,7 +18,7 @@ from sebridge.simulator.modules.znp.device_callbacks import DeviceCallbacks
 from sebridge.simulator.modules.znp.device_commands import DeviceCommands
 from sebridge.simulator.modules.znp.device_object import DeviceObject
 from sebridge.simulator.modules.znp.frame import Frame, Kind, Subsystem, encode
-from sebridge.simulator.modules.znp.framework import Endpoints, Framework
+from sebridge.simulator.modules.znp.framework import Endpoints, Framework, Members
 from sebridge.simulator.modules.znp.host import HostLine
 from sebridge.simulator.modules.znp.nv import NvId, NvMemory
 from sebridge.simulator.modules.znp.stack import Stack
@@ -50,12 +50,13 @@ class ZnpModule(PluggedModule):
         host = HostLine(self._answer)
         memory = NvMemory(items)
         endpoints: Endpoints = {}
+        self.members: Members = set()
         self.stack = Stack(ether, memory, chip, seed, bus)
-        framework = Framework(host, self.stack, endpoints, clock, bus)
+        framework = Framework(host, self.stack, endpoints, self.members, clock, bus)
         callbacks = DeviceCallbacks(host, memory, bus)
         zdo = DeviceObject(self.stack, endpoints, callbacks, bus)
         self._system = system = System(host, memory, self.stack, clock, seed)
-        device_commands = DeviceCommands(memory, self.stack, zdo, callbacks, bus)
+        device_commands = DeviceCommands(memory, self.stack, zdo, callbacks, self.members, bus)
         self._parts: Mapping[int, Mapping[int, Command]] = {
             Subsystem.SYS: system.commands,
             Subsystem.AF: framework.commands,

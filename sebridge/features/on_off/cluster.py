@@ -1,0 +1,61 @@
+"""On/Off, both sides. Source: ZigBee Cluster Library, On/Off cluster."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from typing_extensions import override
+
+from sebridge.base.errors import UnsupportedCommandError
+from sebridge.features.on_off.records import ON_OFF_CLUSTER, OffRecord, OnRecord, ToggleRecord
+from sebridge.features.on_off.reports import ON_OFF
+from sebridge.gateway.cluster import Command, LocalCluster, Outcome
+from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
+from sebridge.zcl.cluster import ClusterDefinition
+from sebridge.zcl.data_types import BOOLEAN
+
+
+def _nothing(_is_on: bool) -> None:  # noqa: FBT001 - it is called with that alone
+    """Let nothing follow from it."""
+
+
+class OnOffServer(LocalCluster):
+    """Is on or off, as it is told to be; `switched` is called with what it has become."""
+
+    definition: ClassVar[ClusterDefinition] = ON_OFF_CLUSTER
+    server = True
+
+    def __init__(
+        self, *, is_on: bool = False, switched: Callable[[bool], object] = _nothing
+    ) -> None:
+        super().__init__(
+            LocalAttributes([LocalAttribute(ON_OFF, BOOLEAN, value=lambda: self.is_on)])
+        )
+        self.is_on = is_on
+        self._switched = switched
+
+    @override
+    def receive(self, command: Command) -> Outcome:
+        """Switch, where it is not so already."""
+        match command.record:
+            case OnRecord():
+                self.switch(on=True)
+            case OffRecord():
+                self.switch(on=False)
+            case ToggleRecord():
+                self.switch(on=not self.is_on)
+            case _:
+                raise UnsupportedCommandError(type(command.record).__name__)
+        return Outcome()
+
+    def switch(self, *, on: bool) -> None:
+        """Be on, or off."""
+        if on != self.is_on:
+            self.is_on = on
+            self._switched(on)
+
+
+class OnOffClient(LocalCluster):
+    """Switches others."""
+
+    definition: ClassVar[ClusterDefinition] = ON_OFF_CLUSTER
+    server = False

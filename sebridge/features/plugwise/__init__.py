@@ -1,0 +1,1 @@
+"""Plugwise: circles that switch and measure, as people and programs see them."""

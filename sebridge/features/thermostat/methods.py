@@ -1,0 +1,120 @@
+"""The request to set a thermostat. Own extension: the reference has no such request."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, Literal, Protocol
+
+from sebridge.api.addressing import DeviceAnswer, ServerPlaces, server_of
+from sebridge.base.addresses import Eui64
+from sebridge.base.errors import ParameterError
+from sebridge.features.thermostat.reports import (
+    COOLING_SETPOINT,
+    ENUM8,
+    HEATING_SETPOINT,
+    INT16,
+    MODES,
+    SYSTEM_MODE,
+)
+from sebridge.gateway.pairing import Pairing, pairing_with
+from sebridge.model.data_types import Uint8
+from sebridge.model.values import ABSENT, Absent
+from sebridge.rpc.method import ZCL_INTERFACE, method
+from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.identifiers import THERMOSTAT_CLUSTER
+from sebridge.zcl.status import Status, status_name
+
+ThermostatMode = Literal[
+    "off", "auto", "cool", "heat", "emergency_heating", "precooling", "fan_only", "dry", "sleep"
+]
+
+_NUMBERS: Final = {word: number for number, word in MODES.items()}
+_COLDEST: Final = -273.15
+_WARMEST: Final = 327.67
+_NAMES: Final = {
+    HEATING_SETPOINT: "heating_setpoint",
+    COOLING_SETPOINT: "cooling_setpoint",
+    SYSTEM_MODE: "mode",
+}
+
+
+class Writer(Protocol):
+    """Who writes attributes of devices."""
+
+    async def write(
+        self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
+    ) -> list[int]:
+        """Return the ZCL status of each."""
+
+
+class SetThermostatResponse(DeviceAnswer, frozen=True, kw_only=True):
+    """The ZCL status of the first value that was not taken, with the `reason`; 0 if all were."""
+
+    cluster_id: int = THERMOSTAT_CLUSTER
+    status: int
+    reason: str | Absent = ABSENT
+
+
+class ThermostatMethods:
+    """The request to set thermostats of the cluster Thermostat.
+
+    `changed` is told of a server of which something was set.
+    """
+
+    rpc_interface = ZCL_INTERFACE
+
+    def __init__(
+        self, places: ServerPlaces, writer: Writer, changed: Callable[[Pairing], object]
+    ) -> None:
+        self._places = places
+        self._writer = writer
+        self._changed = changed
+
+    @method
+    async def set_thermostat(
+        self,
+        destination_address: Eui64,
+        destination_endpoint_id: Uint8 | Absent = ABSENT,
+        heating_setpoint: float | Absent = ABSENT,
+        cooling_setpoint: float | Absent = ABSENT,
+        mode: ThermostatMode | Absent = ABSENT,
+    ) -> SetThermostatResponse:
+        """Set what a thermostat aims at, in degrees C, or its mode, or several of these.
+
+        Without destination_endpoint_id it is the device's first thermostat. What it then shows
+        comes as its report. A device may refuse a mode, or a temperature beyond its limits.
+        """
+        values = []
+        if mode is not ABSENT:
+            values.append(_value(SYSTEM_MODE, ENUM8, _NUMBERS[mode]))
+        if heating_setpoint is not ABSENT:
+            degrees = _hundredths("heating_setpoint", heating_setpoint)
+            values.append(_value(HEATING_SETPOINT, INT16, degrees))
+        if cooling_setpoint is not ABSENT:
+            degrees = _hundredths("cooling_setpoint", cooling_setpoint)
+            values.append(_value(COOLING_SETPOINT, INT16, degrees))
+        if not values:
+            raise ParameterError("mode", "or a set point must be given")
+        servers = self._places.servers_of(destination_address, THERMOSTAT_CLUSTER)
+        peer = server_of(servers, destination_address, destination_endpoint_id, "thermostat")
+        pairing = pairing_with(peer, THERMOSTAT_CLUSTER)
+        statuses = await self._writer.write(pairing, values, undivided=False)
+        self._changed(pairing)
+        failed = next(((v, s) for v, s in zip(values, statuses, strict=True) if s), None)
+        return SetThermostatResponse(
+            profile_id=peer.profile_id,
+            source_address=peer.device,
+            source_endpoint_id=peer.endpoint,
+            status=Status.SUCCESS if failed is None else failed[1],
+            reason=ABSENT
+            if failed is None
+            else f"{_NAMES[failed[0].attribute_id]}: {status_name(failed[1])}",
+        )
+
+
+def _value(attribute_id: int, attribute_type: int, value: int) -> AttributeValue:
+    return AttributeValue(attribute_id, attribute_type, value, write_value(attribute_type, value))
+
+
+def _hundredths(name: str, degrees: float) -> int:
+    if not _COLDEST <= degrees <= _WARMEST:
+        raise ParameterError(name, f"must be {_COLDEST}..{_WARMEST}")
+    return round(degrees * 100)

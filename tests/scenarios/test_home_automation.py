@@ -1,0 +1,131 @@
+"""A smart plug, a temperature sensor and a thermostat: from the air to what a person sees."""
+
+import json
+from typing import Any
+
+import pytest
+
+from sebridge.base.addresses import Eui64
+from sebridge.settings.simulator_options import (
+    AirOptions,
+    SimulatedDeviceOptions,
+    SimulatorOptions,
+)
+from tests.homeassistant.schema import check
+from tests.scenarios.conftest import Home, MakeHome
+
+PLUG = "00:0d:6f:00:0a:00:00:21"
+SENSOR = "00:0d:6f:00:0a:00:00:22"
+THERMOSTAT = "00:0d:6f:00:0a:00:00:23"
+GROUP = "00:00:00:00:00:01:00:07"
+
+
+def device(kind: str, address: str, **options: Any) -> SimulatedDeviceOptions:
+    return SimulatedDeviceOptions(kind=kind, name=kind, eui64=Eui64.parse(address), options=options)
+
+
+@pytest.fixture
+async def building(make_home: MakeHome) -> Home:
+    devices = (
+        device("smart_plug", PLUG, mean_load=100.0),
+        device("temperature_sensor", SENSOR, temperature=20.0, swing=0.0),
+        device("room_thermostat", THERMOSTAT, temperature=18.0, outside=12.0),
+    )
+    home: Home = await make_home(
+        simulator=SimulatorOptions(devices=devices, air=AirOptions(delay=0.0))
+    )
+    await home.clock.advance(minutes=1)
+    return home
+
+
+def topic(home: Home, address: str, name: str) -> dict[str, Any]:
+    below = f"sebridge/home/device/{address.replace(':', '')}/1"
+    return dict(json.loads(home.broker.retained[f"{below}/{name}"]))
+
+
+def components(home: Home, address: str) -> dict[str, Any]:
+    config = f"homeassistant/device/sebridge_home_{address.replace(':', '')}/config"
+    payload = json.loads(home.broker.retained[config])
+    assert not check(payload)
+    return dict(payload["cmps"])
+
+
+async def test_a_plug_is_switched_and_what_it_measures_follows(building: Home) -> None:
+    before = topic(building, PLUG, "on_off")["on"], topic(building, PLUG, "metering")["power"]
+
+    off = await building.result("switch_device", destination_address=PLUG, command="off")
+    await building.clock.advance(seconds=30)
+
+    after = topic(building, PLUG, "on_off")["on"], topic(building, PLUG, "metering")["power"]
+    assert (before[0], before[1] > 0, after) == (True, True, (False, 0.0))
+    assert (off["status"], off["source_endpoint_id"], off["cluster_id"]) == (0, 1, 6)
+    switch = components(building, PLUG)["1_on_off"]
+    assert (switch["p"], switch["cmd_t"]) == ("switch", "sebridge/home/rpc/request/switch_device")
+    seen = await building.result("get_simulated_house")
+    plug = next(one for one in seen["devices"] if one["kind"] == "smart_plug")
+    assert plug["shown"]["on_off"] == {"on": False}
+
+
+async def test_a_group_of_plugs_is_switched_by_one_frame(building: Home) -> None:
+    place = {"destination_address": PLUG, "destination_endpoint_id": 1}
+    await building.result("add_to_group", **place, group_id=7)
+
+    told = await building.result("switch_device", destination_address=GROUP, command="toggle")
+    await building.clock.advance(seconds=10)
+
+    assert told["status"] == 0
+    assert topic(building, PLUG, "on_off")["on"] is False
+
+
+async def test_a_sensor_tells_degrees(building: Home) -> None:
+    assert topic(building, SENSOR, "temperature")["temperature"] == 20.0
+    shown = components(building, SENSOR)["1_temperature"]
+    assert (shown["dev_cla"], shown["unit_of_meas"], shown["exp_aft"]) == (
+        "temperature",
+        "°C",
+        7200,
+    )
+
+
+async def test_a_thermostat_is_set_and_warms_its_room(building: Home) -> None:
+    before = topic(building, THERMOSTAT, "thermostat")
+
+    told = await building.result(
+        "set_thermostat", destination_address=THERMOSTAT, heating_setpoint=19.5
+    )
+    await building.clock.advance(hours=1)
+
+    after = topic(building, THERMOSTAT, "thermostat")
+    assert told["status"] == 0
+    assert (before["heating_setpoint"], before["running"], before["can"]) == (
+        21.0,
+        "heating",
+        "heat",
+    )
+    assert (after["heating_setpoint"], after["mode"]) == (19.5, "heat")
+    assert after["temperature"] == pytest.approx(19.5, abs=0.3)
+    climate = components(building, THERMOSTAT)["1_climate"]
+    assert (climate["p"], climate["modes"], climate["max_temp"]) == (
+        "climate",
+        ["off", "heat"],
+        30.0,
+    )
+
+
+async def test_what_a_thermostat_does_not_take_is_said(building: Home) -> None:
+    place = {"destination_address": THERMOSTAT}
+
+    warm = await building.result("set_thermostat", **place, heating_setpoint=35.0, mode="off")
+    cold = await building.result("set_thermostat", **place, cooling_setpoint=20.0)
+    nothing = await building.rpc("set_thermostat", **place)
+    hot = await building.rpc("set_thermostat", **place, heating_setpoint=400.0)
+    plug = await building.rpc("set_thermostat", destination_address=PLUG, mode="off")
+
+    await building.clock.advance(seconds=10)
+    assert (warm["status"], warm["reason"]) == (0x87, "heating_setpoint: INVALID_VALUE")
+    assert cold["reason"] == "cooling_setpoint: UNSUPPORTED_ATTRIBUTE"
+    assert topic(building, THERMOSTAT, "thermostat")["mode"] == "off"
+    messages = [answer["error"]["message"] for answer in (nothing, hot, plug)]
+    assert "set point" in messages[0]
+    assert "heating_setpoint" in messages[1]
+    assert "not a thermostat" in messages[2]
