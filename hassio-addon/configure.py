@@ -67,6 +67,8 @@ _KEYS: Final = {
     "price_source_attribute": "price_source.homeassistant.attribute",
     "price_source_multiplier": "price_source.multiplier",
     "price_source_addition": "price_source.addition",
+    "plugwise_path": "plugwise.path",
+    "plugwise_address": "plugwise.path",
     "http_tls": "http.tls",
     "http_tokens": "http.tokens",
     "http_ingress_scope": "http.ingress.scope",

@@ -31,9 +31,10 @@ _RULES: Final = (
 )
 """No code but ours, none within the page, and nothing from elsewhere."""
 _FOR_READERS: Final = re.compile(
-    rb"^(?:[ \t]*(?://[^\n]*\n|/\*\*.*?\*/[ \t]*\n))*[ \t]*", re.MULTILINE | re.DOTALL
+    rb"^(?:\s*(?://[^\n]*\n|/\*.*?\*/[ \t]*\n))*\s*", re.MULTILINE | re.DOTALL
 )
-"""Comments on lines of their own, and indentation: browsers can do without."""
+"""Comments on lines of their own, indentation and empty lines: browsers can do without."""
+_READ_BY_PEOPLE: Final = frozenset((".js", ".css"))
 _SMALLEST: Final = 200  # octets that are worth packing
 
 
@@ -42,7 +43,7 @@ class PageFile:
 
     def __init__(self, path: Path) -> None:
         text = path.read_bytes()
-        self.body = _FOR_READERS.sub(b"", text) if path.suffix == ".js" else text
+        self.body = _FOR_READERS.sub(b"", text) if path.suffix in _READ_BY_PEOPLE else text
         self._type = _TYPES[path.suffix]
         self._tag = f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 

@@ -1,9 +1,10 @@
 """What Home Assistant shows of plug-ins: entities of the gateway, as each plug-in said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.homeassistant.entity import Entity, Group
+from sebridge.plugins.entities import PluginEntity
 from sebridge.plugins.host import Entities as SaidEntities
 
 
@@ -29,7 +30,8 @@ class PluginEntities:
                 icon=entity.icon,
                 category=entity.category,
                 options=entity.options,
-                more={} if entity.command is None else {"cmd_t": entity.command},
+                event_types=entity.event_types,
+                more=dict(_more_of(entity)),
             )
 
     def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
@@ -40,3 +42,12 @@ class PluginEntities:
     def others(self) -> Iterable[DiscoveredDevice]:
         """Return nothing: their entities are the gateway's."""
         return ()
+
+
+def _more_of(entity: PluginEntity) -> Iterator[tuple[str, str]]:
+    """Yield what only its platform has."""
+    if entity.command is not None:
+        yield "cmd_t", entity.command
+    for key, value in (("min", entity.minimum), ("max", entity.maximum), ("step", entity.step)):
+        if value is not None:
+            yield key, f"{value:g}"

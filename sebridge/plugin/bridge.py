@@ -14,6 +14,9 @@ Listener = Callable[[Mapping[str, Any]], Any]
 Commanded = Callable[[str, Any], Any]
 Method = Callable[..., Any]
 
+_VALUE: Final = "{{ value_json }}"
+_WHOLE: Final = "{{ value_json | to_json }}"
+_EVENT: Final = "event"
 _ALL: Final = "#"
 _JSON: Final = "application/json"
 _LOOKING: Final = 60.0  # seconds between two looks at a clock that may be set meanwhile
@@ -191,7 +194,7 @@ class Bridge:
         name: str,
         *,
         topic: str | None = None,
-        template: str = "{{ value_json }}",
+        template: str = _VALUE,
         command: str | None = None,
         device_class: str | None = None,
         state_class: str | None = None,
@@ -199,12 +202,21 @@ class Bridge:
         icon: str | None = None,
         category: str | None = None,
         options: tuple[str, ...] = (),
+        event_types: tuple[str, ...] = (),
+        minimum: float | None = None,
+        maximum: float | None = None,
+        step: float | None = None,
     ) -> None:
-        """Have Home Assistant show an entity of the gateway, of any platform of MQTT.
+        """Have Home Assistant show an entity of the gateway.
 
+        Its platform is sensor, binary_sensor, event, switch, number, select, text or button.
         `topic` is where the plug-in publishes its state, `command` where it is told what to do.
-        The start hook says which entities there are: those that it does not add are gone.
+        An event has `event_types`, and publishes one as `{"event_type": …}`; a select has
+        `options`. The start hook says which entities there are: those that it does not add are
+        gone.
         """
+        if platform == _EVENT and template == _VALUE:
+            template = _WHOLE
         await self._ask(
             words.ADD_ENTITY,
             platform=platform,
@@ -219,6 +231,10 @@ class Bridge:
             icon=icon,
             category=category,
             options=options,
+            event_types=event_types,
+            minimum=minimum,
+            maximum=maximum,
+            step=step,
         )
 
     # ------------------------------------------------------------------ time

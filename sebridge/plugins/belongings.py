@@ -211,6 +211,10 @@ class Belongings:
             icon=asked.icon,
             category=asked.category,
             options=asked.options,
+            event_types=asked.event_types,
+            minimum=asked.minimum,
+            maximum=asked.maximum,
+            step=asked.step,
         )
         key = (self._plugin, asked.key)
         if self._host.entities.get(key) != entity:

@@ -17,3 +17,7 @@ class PluginEntity(msgspec.Struct, frozen=True, kw_only=True):
     icon: str | None = None
     category: str | None = None
     options: tuple[str, ...] = ()
+    event_types: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None

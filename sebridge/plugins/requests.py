@@ -23,6 +23,18 @@ Filter = Annotated[str, msgspec.Meta(pattern=rf"(^#$)|({_PATH})")]
 Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Template = Annotated[str, msgspec.Meta(max_length=2_000)]
+_STATE_CLASSES: Final = "^(measurement|total|total_increasing)$"
+_PLATFORMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "sensor": ("topic",),
+    "binary_sensor": ("topic",),
+    "event": ("topic", "event_types"),
+    "switch": ("command",),
+    "number": ("command",),
+    "select": ("command", "options"),
+    "text": ("command",),
+    "button": ("command",),
+}
+"""Of Home Assistant, those with one topic for states and one for commands; what each needs."""
 Scoped = Annotated[str, msgspec.Meta(pattern="^(read|command|admin)$")]
 
 
@@ -102,20 +114,35 @@ class AddRoute(Asked, frozen=True):
 
 
 class AddEntity(Asked, frozen=True):
-    """Have Home Assistant show something."""
+    """Have Home Assistant show something.
 
-    platform: Name
+    What it would not take is refused: it drops all of a device for one part that it cannot read.
+    """
+
+    platform: str
     key: Name
     name: Text
     topic: Path | None
     template: Template
     command: Path | None
     device_class: Text | None
-    state_class: Text | None
+    state_class: Annotated[str, msgspec.Meta(pattern=_STATE_CLASSES)] | None
     unit: Text | None
-    icon: Text | None
-    category: Text | None
+    icon: Annotated[str, msgspec.Meta(pattern="^mdi:[a-z0-9-]{1,64}$")] | None
+    category: Annotated[str, msgspec.Meta(pattern="^(config|diagnostic)$")] | None
     options: tuple[Text, ...]
+    event_types: tuple[Text, ...]
+    minimum: float | None
+    maximum: float | None
+    step: float | None
+
+    def __post_init__(self) -> None:
+        needed = _PLATFORMS.get(self.platform)
+        if needed is None:
+            raise ValueError(f"platform is none of {', '.join(_PLATFORMS)}")
+        for name in needed:
+            if not getattr(self, name):
+                raise ValueError(f"{name} is missing: a {self.platform} has it")
 
 
 _KINDS: Final[Mapping[str, type[Asked]]] = {

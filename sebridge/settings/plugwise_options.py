@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sebridge.base.addresses import Eui64
-from sebridge.settings.declaration import Problem, option, repeated, section
+from sebridge.settings.declaration import AppOption, Problem, option, repeated, section
 from sebridge.settings.kinds import ADDRESS, TEXT, TRUTH, ListOf, number
 
 _SECONDS: Final = number(5, 3600)
@@ -46,6 +46,22 @@ class PlugwiseOptions:
         "/dev/serial/by-id/... or socket://host:port of the stick; a serial port has 115200 bits"
         " per second",
         example="/dev/ttyUSB1",
+        app=(
+            AppOption(
+                "Serial port of a Plugwise stick",
+                "Only for who has one besides the radio. Choose the name in /dev/serial/by-id.",
+                takes="device(subsystem=tty)",
+                optional=True,
+            ),
+            AppOption(
+                "Network address of a Plugwise stick",
+                "For a stick behind a network adapter, such as socket://192.168.1.20:6639. Used"
+                " instead of the serial port.",
+                key="plugwise_address",
+                takes="match(^socket://[^ ]+:[0-9]+$)",
+                optional=True,
+            ),
+        ),
     )
     interval: float = option(
         _SECONDS, "seconds between two looks at a circle: its relay, its power", default=60.0

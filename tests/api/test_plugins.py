@@ -114,8 +114,9 @@ async def start(bridge):
     await bridge.subscribe("level", set_level)
     await bridge.publish("level", 1, retain=True)
     await bridge.add_entity(
-        "number", "level", "Level", topic="level", command="level", unit="%"
+        "number", "level", "Level", topic="level", command="level", unit="%", maximum=50
     )
+    await bridge.add_entity("event", "pressed", "Pressed", topic="on", event_types=("short",))
     await bridge.add_method("level", level, scope="read", description="Tell the level.")
 """
 
@@ -139,7 +140,8 @@ async def test_what_a_plugin_shows_is_there_as_long_as_it_runs(
     answer = await home.call("dimmer.level")
     told = await home.call("help", methods=None)
     [gateway] = [topic for topic in broker.retained if topic.endswith("/config")]
-    shown = broker.kept(gateway)["cmps"]["plugin_dimmer-level"]
+    shown_all = broker.kept(gateway)["cmps"]
+    shown = shown_all["plugin_dimmer-level"]
     await home.call("stop_plugin", plugin_name="dimmer")
     await clock.advance(4)
     left = broker.kept(gateway)["cmps"]["plugin_dimmer-level"]
@@ -147,6 +149,9 @@ async def test_what_a_plugin_shows_is_there_as_long_as_it_runs(
     assert answer["level"] == 7
     assert "Tell the level." in str(told)
     assert (shown["p"], shown["unit_of_meas"]) == ("number", "%")
+    assert shown["max"] == "50"
+    pressed = shown_all["plugin_dimmer-pressed"]
+    assert (pressed["evt_typ"], pressed["val_tpl"]) == (["short"], "{{ value_json | to_json }}")
     assert shown["stat_t"] == "sebridge/home/plugin/dimmer/level"
     assert shown["cmd_t"] == "sebridge/home/plugin/dimmer/command/level"
     assert left == {"p": "number"}  # by which Home Assistant takes it away

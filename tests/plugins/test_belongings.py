@@ -30,6 +30,10 @@ ENTITY: Mapping[str, Any] = {
     "icon": None,
     "category": None,
     "options": [],
+    "event_types": [],
+    "minimum": None,
+    "maximum": None,
+    "step": None,
 }
 REQUEST = PluginRequest("GET", "log", {}, "")
 
@@ -97,6 +101,10 @@ def test_who_takes_orders_needs_command(method: str, params: Mapping[str, Any]) 
         (words.ADD_METHOD, {"name": "a", "scope": "all", "description": ""}, "scope: expected"),
         (words.ADD_ROUTE, {"verb": "TRACE", "path": "a", "scope": "read"}, "verb: expected"),
         (words.ADD_ENTITY, {**ENTITY, "name": ""}, "name: expected"),
+        (words.ADD_ENTITY, {**ENTITY, "platform": "climate"}, "platform is none of sensor, "),
+        (words.ADD_ENTITY, {**ENTITY, "platform": "select", "command": "a"}, "options is missing"),
+        (words.ADD_ENTITY, {**ENTITY, "topic": None}, "topic is missing: a sensor has it"),
+        (words.ADD_ENTITY, {**ENTITY, "icon": "lamp"}, "icon: expected"),
     ],
 )
 def test_what_is_wrong_is_told(method: str, params: Mapping[str, Any], problem: str) -> None:
