@@ -7,8 +7,8 @@ import random
 import socket
 from typing import Final
 
-_FIRST, _LAST = 10_000, 32_000
-"""Below the ports that the system gives to whoever asks for any."""
+_FIRST, _LAST = 10_081, 32_000
+"""Above the ports that browsers refuse, below those that the system gives to who asks for any."""
 
 _COUNT: Final = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 _NUMBER: Final = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))

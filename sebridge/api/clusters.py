@@ -22,7 +22,7 @@ class DescribedAttribute(msgspec.Struct, frozen=True, kw_only=True):
 
     attribute_id: int
     name: str
-    type: str
+    data_type: str
     writable: bool
 
 
@@ -64,7 +64,7 @@ class ClusterMethods:
                 DescribedAttribute(
                     attribute_id=one.attribute_id,
                     name=one.name,
-                    type=one.data_type.name,
+                    data_type=one.data_type.name,
                     writable=one.is_writable,
                 )
                 for _, one in sorted(known.items())

@@ -17,7 +17,7 @@ async def test_attributes_have_their_names_and_types(clock: VirtualClock) -> Non
     assert told["attribute_list"][0] == {
         "attribute_id": 0,
         "name": "current_summ_delivered",
-        "type": "uint48",
+        "data_type": "uint48",
         "writable": False,
     }
 

@@ -98,7 +98,7 @@ def is_at_home(bridge: SteadyBridge, *devices: str) -> bool:
 
 
 class Caller:
-    """Calls methods through the broker, in both forms."""
+    """Calls methods through the broker, in both forms, once the gateway is there to hear them."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
@@ -106,6 +106,7 @@ class Caller:
 
     async def bare(self, method: str, payload: bytes | None = None, **params: Any) -> Any:
         """Return the answer on `rpc/response/<method>`; `payload` goes out as it is."""
+        await self._there(ROOT)
         before = self._count(f"{ROOT}/rpc/response/{method}")
         octets = json.dumps(params).encode() if payload is None else payload
         self._listener.say(f"{ROOT}/rpc/request/{method}", octets)
@@ -120,9 +121,8 @@ class Caller:
         return answer
 
     async def rpc_of(self, gateway: str, method: str, **params: Any) -> Any:
-        """Return the answer of another gateway on the same broker, once it is there."""
-        there = f"sebridge/{gateway}/availability"
-        await until(lambda: self._listener.topics().get(there) == b"online")
+        """Return the answer of another gateway on the same broker."""
+        await self._there(f"sebridge/{gateway}")
         self._numbers += 1
         body = {"jsonrpc": "2.0", "method": method, "params": params, "id": self._numbers}
         topic = f"sebridge/{gateway}/rpc"
@@ -132,9 +132,13 @@ class Caller:
 
     async def document(self, payload: bytes, **how: Any) -> Any:
         """Return the answer to a JSON-RPC document."""
+        await self._there(ROOT)
         before = self._count(f"{ROOT}/rpc/response")
         self._listener.say(f"{ROOT}/rpc/request", payload, **how)
         return await self._next(f"{ROOT}/rpc/response", before)
+
+    async def _there(self, root: str) -> None:
+        await until(lambda: self._listener.topics().get(f"{root}/availability") == b"online")
 
     async def _next(self, topic: str, before: int) -> Any:
         await until(lambda: self._count(topic) > before)

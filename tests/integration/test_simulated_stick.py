@@ -20,7 +20,7 @@ from tests.simulate_program import simulating
 
 PAGE = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
 SECTION = PAGE[PAGE.index("## A stick that is none") : PAGE.index("## Faults on request")]
-JOINING = PAGE[PAGE.index("## A second stick") : PAGE.index("## The air")]
+JOINING = PAGE[PAGE.index("## A second stick") : PAGE.index("## A Plugwise stick")]
 _CONSOLE = re.compile(r"^```console\n\$ (.*?)^```", re.MULTILINE | re.DOTALL)
 _BLOCK = "^```{}\n(.*?)^```"
 _PORT = "6638"

@@ -45,12 +45,15 @@ class ShownValues:
         self._cluster_id = cluster_id
         self._attributes = attributes
         self._bus = bus
+        self._hears = False
         self._shown: dict[Eui64, dict[int, dict[str, Any]]] = {}
-        bus.listen(AttributesReported, self._on_report)
         bus.listen(DeviceRemoved, self._on_removal)
 
     async def expect(self, pairing: Pairing, known: Iterable[AttributeValue] = ()) -> None:
         """Take the values of a server from now on; some may be known already."""
+        if not self._hears:  # most houses have no such server, and reports of others are many
+            self._hears = True
+            self._bus.listen(AttributesReported, self._on_report)
         places = self._shown.setdefault(pairing.peer.device, {})
         places.setdefault(pairing.peer.endpoint, {}).update(self._meanings(known))
 
