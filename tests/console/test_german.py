@@ -39,10 +39,8 @@ MODULES = {
     for name, file in page_files().items()
     if name.endswith(".js") and not name.startswith(("vendor/", "texts/"))
 }
+GERMAN = FOLDER / "texts" / "de"
 TEXT = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
-TABLE = re.compile(r"\bt = translated\(\{(.*?)\n?\}\);", re.DOTALL)
-APART = re.compile(r'\bt = translated\(await germanOf\("(\w+)"\)\);')
-"""A table that stands in a file of its own."""
 SAME = {
     "sebridge restore network.json --passphrase-file secret.txt",
     "meter, price, 1801…",
@@ -105,7 +103,7 @@ def of_methods() -> Iterator[str]:
 
 
 def test_what_the_bridge_says_of_settings_and_methods_is_there_in_german() -> None:
-    text = (FOLDER / "texts" / "de.js").read_text()
+    text = (GERMAN / "bridge.js").read_text()
     german = json.loads(text[text.index("{") : text.rindex(",")] + "}")
     english = {
         *WORDS,
@@ -114,7 +112,7 @@ def test_what_the_bridge_says_of_settings_and_methods_is_there_in_german() -> No
         *(paragraph for entry in ENTRIES for paragraph in paragraphs(entry.help)),
     } - {""}
 
-    assert english - german.keys() == set()  # to be written into texts/de.js
+    assert english - german.keys() == set()  # to be written into texts/de/bridge.js
     assert german.keys() - english == set()  # nobody says this any more
     assert [one for one, other in german.items() if not other.strip()] == []
 
@@ -181,18 +179,26 @@ def asked_for(source: str) -> Iterator[str]:
             place += 1
 
 
+def german_of(name: str) -> set[str]:
+    path = GERMAN / name
+    text = path.read_text() if path.exists() else ""
+    return set(re.findall(r'"((?:[^"\\\n]|\\.)*)":\s', text))
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_each_text_of_a_module_has_its_german(name: str) -> None:
     code = MODULES[name]
-    apart = APART.search(code)
-    table = TABLE.search(code)
-    if apart is not None:
-        told = (FOLDER / "texts" / f"{apart[1]}.de.js").read_text()
-    else:
-        told = "" if table is None else table[1]
-    german = set(re.findall(r'"((?:[^"\\\n]|\\.)*)":\s', told))
+    german = german_of(name)
 
     untranslated = {one for template in templates(code) for one in bare(template)}
 
     assert set(asked_for(code)) - german == set()
     assert untranslated | set(raised(code)) <= SAME
+
+
+def test_all_german_is_that_of_a_module() -> None:
+    files = {path.relative_to(GERMAN).as_posix() for path in GERMAN.rglob("*.js")} - {"bridge.js"}
+
+    assert files == {name for name in MODULES if "await translated(" in MODULES[name]}
+    for name in files:
+        assert f'const t = await translated("{name.removesuffix(".js")}");' in MODULES[name]

@@ -13,7 +13,7 @@ from sebridge.settings.http_options import HttpOptions
 from tests.transports.web.backend import TOKENS, House
 
 BUDGET = 80 * 1024  # of the page
-BESIDES = 40 * 1024  # of the texts of another language, which its readers load where they are shown
+BESIDES = 48 * 1024  # of the texts of another language, which its readers load where they are shown
 
 
 def test_all_of_it_is_small() -> None:

@@ -1,5 +1,5 @@
-// Words, numbers and times as the reader has them. English is what stands in the code; each module
-// brings its own German: `const t = translated({ "Prices": "Preise" })`.
+// Words, numbers and times as the reader has them. English is what stands in the code; the German of
+// each module, in a file of the same name below texts/de/, is loaded for who reads German.
 
 const KEPT = "sebridge.language";
 const KNOWN = ["en", "de"];
@@ -20,28 +20,24 @@ export function choose(wanted) {
   location.reload();
 }
 
-/** Return what translates a text: `{name}` in it is replaced by the value of that name. */
-export function translated(german) {
-  return (text, values = {}) => {
-    const found = language === "de" ? german[text] ?? text : text;
-    return found.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-  };
+/** Return what translates the texts of a module: `{name}` in one is replaced by the value of that name. */
+export async function translated(module) {
+  const german = await textsOf(module);
+  return (text, values = {}) =>
+    (german[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 }
 
-/** Return the German of a page that says so much that it stands in a file of its own. */
-export async function germanOf(page) {
+async function textsOf(name) {
   if (language === "en") return {};
-  const { default: texts } = await import(`./texts/${page}.de.js`).catch(() => ({ default: {} }));
-  return texts;
+  const nothing = { default: {} }; // and what is said is said in English
+  return (await import(`./texts/${language}/${name}.js`).catch(() => nothing)).default;
 }
 
 const SAID = ["help", "description", "words"];
 
 /** Load what the bridge's own words, which are English, are in the reader's language. */
-export async function bridgeTexts() {
-  if (language === "en") return {};
-  const { default: texts } = await import("./texts/de.js").catch(() => ({ default: {} }));
-  return texts;
+export function bridgeTexts() {
+  return textsOf("bridge");
 }
 
 /** Return what the bridge told, with its words of settings and methods by those texts. */

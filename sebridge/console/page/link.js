@@ -3,12 +3,7 @@
 
 import { translated } from "./language.js";
 
-const t = translated({
-  "the bridge is away": "die Bridge ist nicht erreichbar",
-  "no answer came in time": "es kam rechtzeitig keine Antwort",
-  "the connection to the bridge ended; nobody knows whether it was done":
-    "die Verbindung zur Bridge endete; ob es getan wurde, weiß niemand",
-});
+const t = await translated("link");
 
 const PROTOCOL = 1;
 const SHORTEST_PAUSE = 500; // milliseconds before another try

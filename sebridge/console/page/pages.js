@@ -3,16 +3,7 @@
 
 import { translated } from "./language.js";
 
-const t = translated({
-  "Home": "Zuhause",
-  "Devices": "Geräte",
-  "Events": "Ereignisse",
-  "Circles": "Circles",
-  "Console": "Konsole",
-  "Frames": "Funk",
-  "Simulator": "Simulator",
-  "Settings": "Einstellungen",
-});
+const t = await translated("pages");
 
 export const PAGES = [
   { id: "home", name: t("Home"), load: () => import("./pages/home.js") },

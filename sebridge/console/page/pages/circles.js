@@ -10,18 +10,7 @@ import { drawn } from "../parts/energy.js";
 import { Field, Form } from "../parts/form.js";
 import { Figure, toZigbee } from "../parts/house.js";
 
-const t = translated({
-  "Add": "Aufnehmen",
-  "Address": "Adresse",
-  "consumed": "verbraucht",
-  "Hour by hour": "Stunde für Stunde",
-  "No Plugwise stick is configured.": "Es ist kein Plugwise-Stick eingerichtet.",
-  "not available": "nicht erreichbar",
-  "produced": "erzeugt",
-  "Remove": "Entfernen",
-  "Switch off": "Ausschalten",
-  "Switch on": "Einschalten",
-});
+const t = await translated("pages/circles");
 
 const SHOWN = 2 * 86_400; // seconds
 const NOT_AS_THINGS_ARE = -32009;

@@ -2,7 +2,7 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { useNow, useTopics, useWords } from "../hooks.js";
-import { ago, amount, moment, germanOf, number as count, translated } from "../language.js";
+import { ago, amount, moment, number as count, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
 import { Dialog } from "../parts/dialog.js";
@@ -12,7 +12,7 @@ import { JoinWizard } from "../parts/join_wizard.js";
 import { NetworkMap } from "../parts/network_map.js";
 import { tell } from "../parts/notices.js";
 
-const t = translated(await germanOf("devices"));
+const t = await translated("pages/devices");
 
 // Source: ZigBee Cluster Library and Smart Energy profile, cluster identifiers
 const CLUSTERS = {

@@ -9,33 +9,7 @@ import { FrameRows, placeOf } from "../parts/frame_rows.js";
 import { Icon } from "../parts/icon.js";
 import { save } from "../parts/save.js";
 
-const t = translated({
-  "Record": "Aufzeichnen",
-  "Pause": "Anhalten",
-  "File for Wireshark": "Datei für Wireshark",
-  "Search": "Suche",
-  "Direction": "Richtung",
-  "all": "alle",
-  "in": "ein",
-  "out": "aus",
-  "{shown} of {all} frames": "{shown} von {all} Rahmen",
-  "No frame is like that, or none has come yet.": "Kein Rahmen ist so, oder es kam noch keiner.",
-  "Close": "Schließen",
-  "Frame {number}": "Rahmen {number}",
-  "This frame is not kept any more.": "Dieser Rahmen ist nicht mehr da.",
-  "device": "Gerät",
-  "endpoints": "Endpunkte",
-  "key": "Schlüssel",
-  "link": "Verbindung",
-  "network": "Netz",
-  "delivery": "Zustellung",
-  "fields": "Felder",
-  "header": "Kopf",
-  "value": "Wert",
-  "zeros for keys and codes": "Nullen statt Schlüsseln und Codes",
-  "Send again": "Noch einmal senden",
-  "sent": "gesendet",
-});
+const t = await translated("pages/frames");
 
 const MOST = 10_000; // as many as the bridge keeps
 const LASTING = 300; // seconds for which is recorded after somebody looked

@@ -7,27 +7,7 @@ import { Energy } from "../parts/energy.js";
 import { Figure, nameOf } from "../parts/house.js";
 import { LoadControl, Messages, PriceCurves, Prices } from "../parts/told.js";
 
-const t = translated({
-  "Network": "Netz",
-  "on the network": "im Netz",
-  "no network": "kein Netz",
-  "Channel": "Kanal",
-  "Radio": "Funkstick",
-  "Devices": "Geräte",
-  "{active} of {known} active": "{active} von {known} aktiv",
-  "Joining": "Beitritt",
-  "open until {time}": "offen bis {time}",
-  "closed": "geschlossen",
-  "Broker": "Broker",
-  "connected": "verbunden",
-  "away": "nicht erreichbar",
-  "Running since": "Läuft seit",
-  "The database cannot be written.": "Die Datenbank kann nicht geschrieben werden.",
-  "taken in": "bezogen",
-  "sent back": "eingespeist",
-  "No meter has joined yet.": "Noch kein Zähler ist beigetreten.",
-  "Add a device": "Gerät hinzufügen",
-});
+const t = await translated("pages/home");
 
 const MOST_METERS = 12; // cards: more are found among the devices
 const pan = (number) => `0x${number.toString(16).padStart(4, "0").toUpperCase()}`;

@@ -9,64 +9,7 @@ import { Dialog } from "../parts/dialog.js";
 import { Field, Form } from "../parts/form.js";
 import { save } from "../parts/save.js";
 
-const t = translated({
-  "Registry": "Einstellwerte",
-  "Configuration": "Konfiguration",
-  "Certificates": "Zertifikate",
-  "Tokens": "Token",
-  "Plug-ins": "Plug-ins",
-  "Log": "Protokoll",
-  "Report and backup": "Bericht und Sicherung",
-  "Search": "Suchen",
-  "Loading…": "Lädt …",
-  "Nothing.": "Nichts.",
-  "These hold at once, and after a restart.": "Sie gelten sofort und auch nach einem Neustart.",
-  "Change": "Ändern",
-  "Value": "Wert",
-  "Default": "Vorgabe",
-  "config.yaml as it was read at the start: change the file, and start again.":
-    "config.yaml, wie es beim Start gelesen wurde: ändere die Datei und starte neu.",
-  "With defaults": "Mit Vorgaben",
-  "`sebridge certificate install` puts one in.": "`sebridge certificate install` legt eines ab.",
-  "issued by": "ausgestellt von",
-  "valid until": "gültig bis",
-  "unlimited": "unbegrenzt",
-  "fingerprint": "Fingerabdruck",
-  "`sebridge token` makes one for http.tokens; take its line out, and it is worth nothing.":
-    "`sebridge token` macht eines für http.tokens; ohne seine Zeile ist es nichts mehr wert.",
-  "Packages of others; what they are and how one is made stands in docs/plugins.md.":
-    "Pakete anderer; was sie sind und wie man eines macht, steht in docs/plugins.md.",
-  "active": "läuft",
-  "starts with the bridge": "startet mit der Bridge",
-  "Start": "Starten",
-  "Stop": "Anhalten",
-  "Uninstall": "Entfernen",
-  "Uninstall {name}, with all that it keeps?": "{name} entfernen, mit allem, was es aufbewahrt?",
-  "Install a package": "Paket installieren",
-  "Package (.zip), and its signature (.minisig)": "Paket (.zip) und seine Signatur (.minisig)",
-  "Choose a package.": "Wähle ein Paket.",
-  "At least": "Mindestens",
-  "Part": "Teil",
-  "such as sebridge.radio": "etwa sebridge.radio",
-  "Hold": "Anhalten",
-  "Log more or less": "Mehr oder weniger protokollieren",
-  "As configured: {level}": "Wie konfiguriert: {level}",
-  "Level": "Stufe",
-  "Minutes": "Minuten",
-  "End": "Beenden",
-  "Support report": "Bericht für Helfer",
-  "Health, versions, settings and the last log records. There is no key in it, but addresses and names: look before you make it public.":
-    "Zustand, Versionen, Einstellungen und das letzte Protokoll. Kein Schlüssel ist darin, aber Adressen und Namen: sieh hinein, bevor du ihn veröffentlichst.",
-  "Make a report": "Bericht erstellen",
-  "Backup of the network": "Sicherung des Netzwerks",
-  "With its keys, sealed. Another stick goes on with it; stop the bridge, then:":
-    "Mit seinen Schlüsseln, versiegelt. Ein anderer Stick macht damit weiter; halte die Bridge an, dann:",
-  "Passphrase": "Kennwort",
-  "Once more": "Noch einmal",
-  "at least 8 characters": "mindestens 8 Zeichen",
-  "The two differ.": "Die beiden sind verschieden.",
-  "Make a backup": "Sicherung erstellen",
-});
+const t = await translated("pages/settings");
 
 const FEW = 8; // of which nobody has to search one
 const LEVELS = ["debug", "info", "warning", "error"];

@@ -5,9 +5,7 @@ import { may } from "../hooks.js";
 import { translated } from "../language.js";
 import { complain, tell } from "./notices.js";
 
-const t = translated({
-  "needs the scope {scope}": "braucht das Recht {scope}",
-});
+const t = await translated("parts/action");
 
 /**
  * Does `run`, an asynchronous function, when it is pressed; is busy meanwhile, and says `done` or why

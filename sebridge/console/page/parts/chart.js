@@ -3,9 +3,7 @@
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { amount, locale, number, translated } from "../language.js";
 
-const t = translated({
-  "Point at the chart, or move through it with the arrow keys.": "Auf das Diagramm zeigen, oder mit den Pfeiltasten hindurchgehen.",
-});
+const t = await translated("parts/chart");
 
 const HEIGHT = 220; // pixels
 const LEFT = 56; // pixels for what stands at the values

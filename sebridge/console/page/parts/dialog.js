@@ -4,7 +4,7 @@ import { html, useEffect, useRef } from "../vendor/preact.js";
 import { translated } from "../language.js";
 import { Icon } from "./icon.js";
 
-const t = translated({ "Close": "Schließen" });
+const t = await translated("parts/dialog");
 
 /** A dialog with a title; `onClose` is called when it is closed in whatever way. */
 export function Dialog({ title, onClose, children }) {

@@ -6,31 +6,7 @@ import { amount, locale, moment, number, translated } from "../language.js";
 import { Chart } from "./chart.js";
 import { Figure, fromZigbee, toZigbee } from "./house.js";
 
-const t = translated({
-  "History": "Verlauf",
-  "Consumption": "Verbrauch",
-  "Sent back": "Einspeisung",
-  "Demand": "Leistung",
-  "Cost": "Kosten",
-  "What is shown": "Was gezeigt wird",
-  "By": "Nach",
-  "Meter": "Zähler",
-  "5 minutes": "5 Minuten",
-  "Hours": "Stunden",
-  "Days": "Tage",
-  "Months": "Monate",
-  "mean": "im Mittel",
-  "highest": "höchste",
-  "spread over an outage": "über einen Ausfall verteilt",
-  "in all": "zusammen",
-  "Nothing is known of this yet.": "Davon ist noch nichts bekannt.",
-  "No price was in force, so nobody knows the cost.": "Es galt kein Preis, daher sind die Kosten nicht bekannt.",
-  "As a table": "Als Tabelle",
-  "Time": "Zeit",
-  "so far": "bisher",
-  "not complete": "nicht vollständig",
-  "{what} of {name}, {count} values, at most {most} at {when}": "{what} von {name}, {count} Werte, höchstens {most} um {when}",
-});
+const t = await translated("parts/energy");
 
 const DAY = 86_400;
 const RESOLUTIONS = [

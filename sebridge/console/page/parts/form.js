@@ -4,10 +4,7 @@ import { html, useState } from "../vendor/preact.js";
 import { may } from "../hooks.js";
 import { translated } from "../language.js";
 
-const t = translated({
-  "Send": "Senden",
-  "needs the scope {scope}": "braucht das Recht {scope}",
-});
+const t = await translated("parts/form");
 
 /**
  * A form. `send(values)` is asynchronous and gets what was filled in, by the names of the fields;

@@ -4,17 +4,7 @@ import { html, useEffect, useLayoutEffect, useReducer, useRef } from "../vendor/
 import { locale, translated } from "../language.js";
 import { Icon } from "./icon.js";
 
-const t = translated({
-  "Frames": "Rahmen",
-  "time": "Zeit",
-  "way": "Weg",
-  "device": "Gerät",
-  "command": "Befehl",
-  "in": "ein",
-  "out": "aus",
-  "encrypted": "verschlüsselt",
-  "not delivered": "nicht zugestellt",
-});
+const t = await translated("parts/frame_rows");
 
 const PHONE = matchMedia("(max-width: 720px)");
 const BEYOND = 8; // rows that are drawn above and below those seen

@@ -5,18 +5,7 @@ import { translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "./action.js";
 
-const t = translated({
-  "Network map": "Netzkarte",
-  "Draw it": "Zeichnen", "Draw it anew": "Neu zeichnen",
-  "Every router is asked whom it hears, one by one; that may take a minute.":
-    "Jeder Router wird gefragt, wen er hört, einer nach dem anderen; das kann eine Minute dauern.",
-  "{devices} devices and {links} links; the table below says the same.":
-    "{devices} Geräte und {links} Verbindungen; die Tabelle darunter sagt dasselbe.",
-  "Device": "Gerät", "Kind": "Art", "Hops": "Sprünge", "Hears": "Hört", "Sends by it to": "Sendet darüber an",
-  "coordinator": "Koordinator", "router": "Router", "end device": "Endgerät", "unknown": "unbekannt",
-  "nobody tells of it": "niemand nennt es",
-  "Did not tell whom they hear:": "Haben nicht gesagt, wen sie hören:",
-});
+const t = await translated("parts/network_map");
 
 const RING = 110; // units of the drawing from one ring to the next
 const EDGE = 55; // room around, for names

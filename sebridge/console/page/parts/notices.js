@@ -5,7 +5,7 @@ import { html, useEffect, useState } from "../vendor/preact.js";
 import { translated } from "../language.js";
 import { Icon } from "./icon.js";
 
-const t = translated({ "Close": "Schließen" });
+const t = await translated("parts/notices");
 
 const SHOWN = 5_000; // milliseconds
 const MOST = 4;

@@ -4,14 +4,7 @@
 import { html, useState } from "../vendor/preact.js";
 import { translated } from "../language.js";
 
-const t = translated({
-  "More": "Mehr",
-  "default: {value}": "Vorgabe: {value}",
-  "not given": "nicht angegeben",
-  "yes": "ja",
-  "no": "nein",
-  "must be given": "muss angegeben werden",
-});
+const t = await translated("parts/schema_form");
 
 /** Return a schema itself, where it only says which one of `records` it is. */
 export function resolved(schema, records) {

@@ -4,12 +4,7 @@ import { html, useState } from "../vendor/preact.js";
 import { translated } from "../language.js";
 import { link } from "../link.js";
 
-const t = translated({
-  "Sign in": "Anmelden",
-  "Token": "Token",
-  "A line of `http.tokens` in the configuration, made by `sebridge token`.":
-    "Eine Zeile von `http.tokens` in der Konfiguration, wie `sebridge token` sie macht.",
-});
+const t = await translated("parts/sign_in");
 
 /** Asks for a token. */
 export function SignIn() {

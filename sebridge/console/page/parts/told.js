@@ -6,42 +6,7 @@ import { amount, moment, translated } from "../language.js";
 import { Chart } from "./chart.js";
 import { Figure, fromIso, fromZigbee, nameOf } from "./house.js";
 
-const t = translated({
-  "Price": "Preis",
-  "Prices to come": "Kommende Preise",
-  "electricity": "Strom",
-  "gas": "Gas",
-  "water": "Wasser",
-  "heat": "Wärme",
-  "until {time}": "bis {time}",
-  "until changed": "bis auf Weiteres",
-  "next": "danach",
-  "from {time}": "ab {time}",
-  "no price is in force": "es gilt kein Preis",
-  "by default": "voreingestellt",
-  "No price is known.": "Kein Preis ist bekannt.",
-  "Create a price": "Preis anlegen",
-  "Price of {commodity} from {from} to {until}: {low} to {high}":
-    "Preis für {commodity} von {from} bis {until}: {low} bis {high}",
-  "Load control": "Laststeuerung",
-  "Nobody is asked to use less, now or later.": "Niemand soll jetzt oder später weniger verbrauchen.",
-  "Create an event": "Ereignis anlegen",
-  "in force": "gilt",
-  "over": "vorbei",
-  "to come": "kommt",
-  "level {level}": "Stufe {level}",
-  "No device has spoken of it lately.": "Zuletzt hat kein Gerät davon gesprochen.",
-  "from {from} until {until}": "von {from} bis {until}",
-  "sent": "gesendet",
-  "cancelled": "abgesagt",
-  "Messages": "Nachrichten",
-  "No message is shown.": "Keine Nachricht wird angezeigt.",
-  "Write a message": "Nachricht schreiben",
-  "confirmed": "bestätigt",
-  "shown": "angezeigt",
-  "not confirmed": "nicht bestätigt",
-  "No display has it yet.": "Noch kein Display hat sie.",
-});
+const t = await translated("parts/told");
 
 const LONGEST = 48 * 3600; // seconds of a chart from now on
 const UNTIL_CHANGED = 0xffff;

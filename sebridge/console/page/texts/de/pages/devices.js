@@ -1,4 +1,4 @@
-// What the page of devices says, in German.
+// What devices.js says, in German.
 
 export default {
   "Let a device in": "Ein Gerät hereinlassen",

@@ -1,0 +1,30 @@
+// What console.js says, in German.
+
+export default {
+  "Search methods": "Methoden suchen",
+  "Methods": "Methoden",
+  "Choose a method to see what it does.": "Eine Methode wählen, um zu sehen, was sie tut.",
+  "needs {scope}": "braucht {scope}",
+  "no method is called so": "keine Methode heißt so",
+  "Editor": "Editor",
+  "Form": "Formular",
+  "Execute": "Ausführen",
+  "Parameters in JSON": "Parameter in JSON",
+  "Document in XML": "Dokument in XML",
+  "Save as default": "Als Vorgabe sichern",
+  "Start again": "Von vorn",
+  "saved": "gesichert",
+  "copied": "kopiert",
+  "copy": "Kopie", "notification": "Meldung",
+  "Use again": "Noch einmal verwenden",
+  "Insert an alias": "Kurznamen einfügen",
+  "Copy as": "Kopieren als",
+  "Answers and notifications": "Antworten und Meldungen",
+  "Nothing yet: execute a method, or wait for the house to say something.":
+    "Noch nichts: eine Methode ausführen, oder warten, bis das Haus etwas sagt.",
+  "Clear": "Leeren",
+  "What it answers": "Was sie antwortet",
+  "no JSON: {why}": "kein JSON: {why}",
+  "Gateways, by their device ids (SCI); none for this one": "Gateways, nach ihren Geräte-IDs (SCI); keine für dieses",
+  "Notifications": "Meldungen",
+};

@@ -1,0 +1,5 @@
+// What dialog.js says, in German.
+
+export default {
+  "Close": "Schließen",
+};

@@ -1,0 +1,27 @@
+// What energy.js says, in German.
+
+export default {
+  "History": "Verlauf",
+  "Consumption": "Verbrauch",
+  "Sent back": "Einspeisung",
+  "Demand": "Leistung",
+  "Cost": "Kosten",
+  "What is shown": "Was gezeigt wird",
+  "By": "Nach",
+  "Meter": "Zähler",
+  "5 minutes": "5 Minuten",
+  "Hours": "Stunden",
+  "Days": "Tage",
+  "Months": "Monate",
+  "mean": "im Mittel",
+  "highest": "höchste",
+  "spread over an outage": "über einen Ausfall verteilt",
+  "in all": "zusammen",
+  "Nothing is known of this yet.": "Davon ist noch nichts bekannt.",
+  "No price was in force, so nobody knows the cost.": "Es galt kein Preis, daher sind die Kosten nicht bekannt.",
+  "As a table": "Als Tabelle",
+  "Time": "Zeit",
+  "so far": "bisher",
+  "not complete": "nicht vollständig",
+  "{what} of {name}, {count} values, at most {most} at {when}": "{what} von {name}, {count} Werte, höchstens {most} um {when}",
+};

@@ -1,0 +1,5 @@
+// What notices.js says, in German.
+
+export default {
+  "Close": "Schließen",
+};
