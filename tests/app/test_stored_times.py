@@ -83,21 +83,10 @@ NUMBERS = {
 }
 TIMES = {place: kind for place, kind in NUMBERS.items() if shape_of(kind) is not Plain.NUMBER}
 NO_TIMES = {
-    *("highest_cooling", "highest_heating", "lowest_cooling", "lowest_heating"),
-    *(
-        "amount",
-        "consumed",
-        "cost",
-        "floor",
-        "high",
-        "integral",
-        "left",
-        "low",
-        "measured",
-        "offsets",
-    ),
-    *("new_energy_in", "new_energy_out", "old_energy_in", "old_energy_out", "seconds", "shown"),
-    *("produced", "spread", "throttle", "value"),
+    *("amount", "consumed", "cost", "floor", "high", "highest_cooling", "highest_heating"),
+    *("integral", "left", "low", "lowest_cooling", "lowest_heating", "maximum", "measured"),
+    *("minimum", "new_energy_in", "new_energy_out", "offsets", "old_energy_in", "old_energy_out"),
+    *("produced", "seconds", "shown", "spread", "step", "throttle", "value"),
 }
 """Energy, money, power, temperatures, and durations."""
 

@@ -47,7 +47,7 @@ async def _press_what_is_there(house: Process, visit: Visit) -> None:
     await visit.says("0.312 USD/kWh")
     await display.get_by_text("Day rate · tier 2").wait_for()
 
-    await display.get_by_label("Confirms by itself").uncheck()
+    await display.get_by_label("Confirms by itself").click()
     await until(lambda: seen(house, DISPLAY).shown["confirm_after"] is None)
     message = {"message_id": 9, "message_control": 0x80, "message": "Save energy, please."}
     await call("create_message_event", {"record": message | lasting})
@@ -63,7 +63,7 @@ async def _press_what_is_there(house: Process, visit: Visit) -> None:
 
     await heater.get_by_role("button", name="Opt out").click()
     await heater.get_by_role("button", name="Opt in").wait_for()
-    await heater.get_by_role("switch").uncheck()
+    await heater.get_by_role("switch").click()
     await heater.get_by_text("off", exact=True).wait_for()
     assert not seen(house, SWITCH).is_on
 
@@ -83,7 +83,7 @@ async def _switch_a_plug_and_set_a_thermostat(house: Process, visit: Visit) -> N
         await until(lambda address=address: _switches(house, address))  # type: ignore[misc]
 
     plug = page.get_by_role("article", name="smart_plug")
-    await plug.get_by_label("Switched on").uncheck()
+    await plug.get_by_label("Switched on").click()
     await until(lambda: not seen(house, PLUG).shown["on_off"].on)
     await until(lambda: not seen(house, PLUG).measured["meter"].power)
     room = page.get_by_role("article", name="room_thermostat")

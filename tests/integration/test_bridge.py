@@ -64,7 +64,7 @@ async def bridge(mosquitto: Mosquitto, tmp_path: Path) -> AsyncIterator[Process]
 
 @pytest.fixture
 def caller(mosquitto: Mosquitto, listening: MakeListener) -> Caller:
-    return Caller(listening(mosquitto.port, f"{ROOT}/rpc/response/#"))
+    return Caller(listening(mosquitto.port, f"{ROOT}/rpc/response/#", f"{ROOT}/availability"))
 
 
 @pytest.fixture
