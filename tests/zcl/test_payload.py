@@ -80,7 +80,7 @@ def test_a_text_that_no_frame_can_carry_is_refused_with_its_record() -> None:
     assert caught.value.path == "payload[1]"
 
 
-@pytest.mark.parametrize("cluster_id", [0x0006, PRICE])
+@pytest.mark.parametrize("cluster_id", [0xFC00, PRICE])
 def test_an_unknown_command_takes_octets_only(cluster_id: int) -> None:
     with pytest.raises(ParameterError, match="must be octets"):
         cluster_payload(CLUSTERS, cluster_id, 0xEE, [{}], from_server=True)
