@@ -4,7 +4,8 @@ What happens inside one event loop has a virtual clock and needs none of this.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+import itertools
 import time
 from typing import Final
 
@@ -12,19 +13,29 @@ PATIENCE: Final = 120.0
 """Seconds after which something will not happen any more, however busy the machine is."""
 
 _LATE: Final = f"it did not happen within {PATIENCE:g} s"
+_PAUSES: Final = (0.001, 0.002, 0.004, 0.008)
+_LONGEST: Final = 0.012
+"""Seconds between two looks; where it takes long there are fewer, as looks take time from it."""
 
 
 def eventually(condition: Callable[[], object]) -> None:
     """Wait, without an event loop, until something is so."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, _LATE
-        time.sleep(0.01)
+    for pause in _pauses():
+        if condition():
+            return
+        time.sleep(pause)
 
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait, and let the event loop work, until something is so."""
+    for pause in _pauses():
+        if condition():
+            return
+        await asyncio.sleep(pause)
+
+
+def _pauses() -> Iterator[float]:
     end = time.monotonic() + PATIENCE
-    while not condition():
+    for pause in itertools.chain(_PAUSES, itertools.repeat(_LONGEST)):
+        yield pause
         assert time.monotonic() < end, _LATE
-        await asyncio.sleep(0.002)

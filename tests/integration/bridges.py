@@ -142,11 +142,10 @@ class Caller:
 
     async def _next(self, topic: str, before: int) -> Any:
         await until(lambda: self._count(topic) > before)
-        payloads = [payload for one, payload, _ in self._listener.heard if one == topic]
-        return json.loads(payloads[before])
+        return json.loads(self._listener.payloads(topic)[before])
 
     def _count(self, topic: str) -> int:
-        return sum(one == topic for one, _, _ in self._listener.heard)
+        return len(self._listener.payloads(topic))
 
 
 class Program:

@@ -133,6 +133,8 @@ class Listener:
         self.heard: list[tuple[str, bytes, bool]] = []
         self.correlations: list[bytes | None] = []
         self.lost = False
+        self._latest: dict[str, bytes] = {}
+        self._by_topic: dict[str, list[bytes]] = {}
         self._subscribed = threading.Event()
         self._filters = [(one, quality) for one in filters]
         self._client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
@@ -157,12 +159,25 @@ class Listener:
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         if "/rpc/request" not in message.topic:  # those are the test's own
             SEARCH.told("a message by MQTT", bytes(message.payload))
-        self.heard.append((message.topic, bytes(message.payload), message.retain))
+        payload = bytes(message.payload)
+        self.heard.append((message.topic, payload, message.retain))
+        self._latest[message.topic] = payload
+        self._by_topic.setdefault(message.topic, []).append(payload)
         self.correlations.append(getattr(message.properties, "CorrelationData", None))
 
     def topics(self) -> dict[str, bytes]:
         """Return the last payload of each topic."""
-        return {topic: payload for topic, payload, _ in self.heard}
+        return self._latest.copy()
+
+    def payloads(self, topic: str) -> list[bytes]:
+        """Return all that was heard on a topic."""
+        return list(self._by_topic.get(topic, ()))
+
+    def forget(self) -> None:
+        """Have heard nothing so far."""
+        self.heard.clear()
+        self._latest.clear()
+        self._by_topic.clear()
 
     def say(
         self, topic: str, payload: bytes, *, retain: bool = False, **properties: object

@@ -44,15 +44,15 @@ class Home:
 
     def ask(self, method: str, **params: Any) -> Any:
         topic = f"{ROOT}/rpc/response/{method}"
-        before = sum(heard == topic for heard, _, _ in self._listener.heard)
+        before = len(self._listener.payloads(topic))
         self._listener.say(f"{ROOT}/rpc/request/{method}", json.dumps(params).encode())
-        eventually(lambda: sum(heard == topic for heard, _, _ in self._listener.heard) > before)
+        eventually(lambda: len(self._listener.payloads(topic)) > before)
         return json.loads(self._listener.topics()[topic])
 
     def told(self, words: str) -> bool:
         """Say whether people were told something with these words."""
         topic = f"{ROOT}/notification/message"
-        return any(words.encode() in text for at, text, _ in self._listener.heard if at == topic)
+        return any(words.encode() in text for text in self._listener.payloads(topic))
 
     def prices(self) -> list[int]:
         found = self.ask("get_price_events")["result"]["events_record_list"]

@@ -56,7 +56,7 @@ class HeadEnd:
         )
 
     def _replies(self) -> list[bytes]:
-        return [body for topic, body, _ in self._listener.heard if topic == f"{ROOT}/rci/reply"]
+        return self._listener.payloads(f"{ROOT}/rci/reply")
 
 
 @pytest.fixture

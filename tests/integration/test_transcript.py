@@ -68,7 +68,7 @@ class OverBroker(Way):
         return ET.fromstring(self._replies()[before])
 
     def _replies(self) -> list[bytes]:
-        return [body for topic, body, _ in self._listener.heard if topic == f"{ROOT}/rci/reply"]
+        return self._listener.payloads(f"{ROOT}/rci/reply")
 
 
 class OverHttp(Way):

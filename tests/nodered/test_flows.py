@@ -123,7 +123,7 @@ async def test_a_load_is_switched_again_after_a_broker_has_forgotten_everything(
     home.broker.kill()
     home.broker.forget_everything()
     await until(lambda: listener.lost)
-    listener.heard.clear()
+    listener.forget()
     home.broker.start()
 
     await until(lambda: listener.topics().get(switch) == b"OFF")

@@ -181,8 +181,8 @@ class Home:
 
     def notifications(self, name: str) -> list[Any]:
         """Return what the bridge said under a name."""
-        topic = f"{ROOT}/notification/{name}"
-        return [json.loads(payload) for one, payload, _ in self.listener.heard if one == topic]
+        told = self.listener.payloads(f"{ROOT}/notification/{name}")
+        return [json.loads(payload) for payload in told]
 
     @property
     def starts(self) -> int:

@@ -126,12 +126,12 @@ class Home:
 
     def states(self) -> list[str]:
         """Return what it kept on the broker of that, one after the other."""
-        payloads = [payload for topic, payload, _ in self._listener.heard if topic == _INFO]
+        payloads = self._listener.payloads(_INFO)
         return [json.loads(payload)["network"]["status"] for payload in payloads]
 
     def said(self, words: str) -> list[str]:
         """Return what the bridge said in which these words are."""
-        heard = [payload.decode() for topic, payload, _ in self._listener.heard if topic == _SAID]
+        heard = [payload.decode() for payload in self._listener.payloads(_SAID)]
         return [payload for payload in heard if words in payload]
 
     def published(self) -> set[int]:
