@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
+import time
 from typing import Any, Final, TypeVar
 
 import pytest
@@ -14,6 +15,8 @@ from tests.plugins.packages import named
 from tests.plugins.test_manager import Managed
 
 T = TypeVar("T")
+_BEGINNING: Final = 3.0
+"""Seconds of the machine until which time does not pass faster than there."""
 
 HOOKS: Final = "scope: command\nhooks: {start: main:start}\n"
 GOOD: Final = """
@@ -71,10 +74,14 @@ def open_files() -> int:
 
 
 async def driven(clock: VirtualClock, work: Coroutine[Any, Any, T]) -> T:
-    """Let time pass until something is done, as one that hangs has some to end by itself."""
-    doing = asyncio.ensure_future(work)
+    """Let time pass until something is done, as one that hangs has some to end by itself.
+
+    At first it passes as that of the machine does, so that a process has the time to begin.
+    """
+    doing, begun = asyncio.ensure_future(work), time.monotonic()
     while not doing.done():
-        await clock.advance(0.05)
+        hurries = time.monotonic() - begun > _BEGINNING
+        await clock.advance(0.05 if hurries else 0.001)
         await asyncio.sleep(0.001)
     return await doing
 
