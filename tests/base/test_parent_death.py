@@ -1,9 +1,13 @@
 """A program ends with its parent."""
 
+from collections.abc import Iterator
+import ctypes
 import os
 from pathlib import Path
 import subprocess
 import sys
+
+import pytest
 
 from sebridge.base import parent_death
 from tests.patience import PATIENCE, eventually
@@ -57,3 +61,26 @@ def test_the_program_does_not_begin_when_its_parent_is_gone() -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert "the parent is gone already" in done.stderr
+
+
+@pytest.fixture
+def became(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[str]]]:
+    """Return what this process would have become; it does not end with its parent afterwards."""
+    told: list[list[str]] = []
+    monkeypatch.setattr(os, "execv", lambda _path, command: told.append(command))
+    yield told
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)  # PR_SET_PDEATHSIG
+
+
+def test_the_program_gets_its_arguments(became: list[list[str]]) -> None:
+    parent_death.main([str(os.getppid()), "/bin/echo", "well"])
+
+    assert became == [["/bin/echo", "well"]]
+
+
+def test_where_the_parent_is_another_by_now_nothing_is_begun(became: list[list[str]]) -> None:
+    with pytest.raises(SystemExit, match="gone already"):
+        parent_death.main([str(os.getpid()), "/bin/echo"])
+
+    assert became == []
