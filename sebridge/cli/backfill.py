@@ -2,7 +2,6 @@
 
 from datetime import datetime
 import functools
-import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from sebridge.cli.broker import gateway_options
 from sebridge.cli.call import answer_to
 from sebridge.cli.ending import finish, silence_log
 from sebridge.cli.examples import examples
+from sebridge.cli.token_source import read_token
 from sebridge.homeassistant.backfill import (
     HOUR,
     Filling,
@@ -125,16 +125,17 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 )
 @click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
 def backfill_command(  # one parameter for each option
+    *,
     meter: Eui64,
     broker: BrokerAddress,
     gateway: str,
     base_topic: str,
     endpoint: int | None,
-    is_circle: bool,  # noqa: FBT001  # an option
+    is_circle: bool,
     url: str,
     token_file: Path | None,
     since: int | None,
-    dry_run: bool,  # noqa: FBT001  # an option
+    dry_run: bool,
 ) -> None:
     """Write what a meter counted during an outage into Home Assistant's statistics.
 
@@ -148,7 +149,7 @@ def backfill_command(  # one parameter for each option
         endpoint=endpoint,
         is_circle=is_circle,
         url=url,
-        token=_token(token_file),
+        token=read_token(token_file, _VARIABLE, "a long-lived access token"),
         since=since,
         dry_run=dry_run,
     )
@@ -164,14 +165,6 @@ async def _call(
     if answer.get("status") != "ok":
         raise RequestError(str(answer.get("error", {}).get("message", "refused")))
     return dict(answer["result"])
-
-
-def _token(path: Path | None) -> Secret:
-    text = os.environ.get(_VARIABLE, "") if path is None else path.read_text("utf-8", "replace")
-    if not text.strip():
-        where = f"the environment has no {_VARIABLE}" if path is None else f"{path} is empty"
-        raise click.UsageError(f"a long-lived access token is needed: {where}")
-    return Secret(text.strip().encode())
 
 
 class Backfill:

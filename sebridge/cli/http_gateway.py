@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from sebridge.base.errors import RequestError
 from sebridge.base.secret import Secret
 
+_LONGEST: Final = 16 * 1024 * 1024  # octets of an answer
 _PATIENCE: Final = 120.0  # seconds; a package is installed, and its hook runs
 
 
@@ -39,10 +40,12 @@ class HttpGateway:
         """Return the result of an RPC method; RequestError where it is refused."""
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         answer = self._post("/rpc", json.dumps(request).encode())
-        if "error" in answer:
-            raise RequestError(str(answer["error"]["message"]))
-        result: dict[str, Any] = answer["result"]
-        return result
+        match answer:
+            case {"error": {"message": str(problem)}}:
+                raise RequestError(problem)
+            case {"result": dict(result)}:
+                return result
+        raise self._nobody()
 
     def _post(self, path: str, body: bytes) -> Mapping[str, Any]:
         connection = self._connection()
@@ -50,16 +53,19 @@ class HttpGateway:
         try:
             connection.request("POST", self._path + path, body, headers)
             response = connection.getresponse()
-            answer = json.loads(response.read())
+            answer = json.loads(response.read(_LONGEST))
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise NobodyThereError(f"no bridge answers at {self._place}: {error}") from error
+            raise self._nobody(f": {error}") from error
         finally:
             connection.close()
         if not isinstance(answer, dict):
-            raise NobodyThereError(f"no bridge answers at {self._place}")
+            raise self._nobody()
         if isinstance(answer.get("error"), str):
             raise RequestError(answer["error"])
         return answer
+
+    def _nobody(self, why: str = "") -> NobodyThereError:
+        return NobodyThereError(f"no bridge answers at {self._place}{why}")
 
     def _connection(self) -> http.client.HTTPConnection:
         if not self._is_encrypted:

@@ -7,14 +7,15 @@ from typing import Any, Final, TypeVar
 import click
 
 from sebridge.base.errors import SebridgeError
-from sebridge.base.secret import Secret
 from sebridge.cli.ending import NO_ANSWER, fail
 from sebridge.cli.examples import examples
 from sebridge.cli.http_gateway import HttpGateway, NobodyThereError
+from sebridge.cli.token_source import read_token
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _SIGNATURE: Final = ".minisig"
+_VARIABLE: Final = "SEBRIDGE_TOKEN"
 
 
 def _gateway_options(function: F) -> F:
@@ -29,24 +30,20 @@ def _gateway_options(function: F) -> F:
     token_file = click.option(
         "--token-file",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="A file with a token; without it, that of SEBRIDGE_TOKEN.",
+        help=f"A file with a token; without it, that of {_VARIABLE}.",
     )
     authority = click.option(
         "--ca",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="The authorities to trust for https; without it, those of the system.",
     )
-    token = click.option("--token", envvar="SEBRIDGE_TOKEN", hidden=True)
-    return url(token_file(authority(token(function))))
+    return url(token_file(authority(function)))
 
 
-def _gateway(url: str, token_file: Path | None, ca: Path | None, token: str | None) -> HttpGateway:
-    if token_file is not None:
-        token = token_file.read_text(encoding="utf-8").strip()
-    if not token:
-        raise click.UsageError("a token is needed: SEBRIDGE_TOKEN or --token-file")
+def _gateway(url: str, token_file: Path | None, ca: Path | None) -> HttpGateway:
+    token = read_token(token_file, _VARIABLE, "a token")
     try:
-        return HttpGateway(url, Secret(token.encode()), ca)
+        return HttpGateway(url, token, ca)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--url") from error
 
@@ -62,7 +59,7 @@ def _gateway(url: str, token_file: Path | None, ca: Path | None, token: str | No
 @click.option("--enable", is_flag=True, help="Have it start with the bridge from now on.")
 @click.option("--no-start", is_flag=True, help="Only install it.")
 @_gateway_options
-def install_command(package: Path, enable: bool, no_start: bool, **where: Any) -> None:  # noqa: FBT001  # options
+def install_command(*, package: Path, enable: bool, no_start: bool, **where: Any) -> None:
     """Hand PACKAGE to a running bridge, with its signature where there is one beside it.
 
     Then the bridge installs and starts it, in place of another version. The token needs the scope

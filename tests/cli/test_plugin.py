@@ -1,9 +1,14 @@
 """`sebridge plugin`: folders that work, packages that are the same always, what is wrong."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+import threading
 from zipfile import ZipFile
 
 import pytest
+from typing_extensions import override
 
 from sebridge.plugin import API_VERSION
 from tests.cli.runner import run
@@ -157,25 +162,71 @@ def test_links_and_what_is_too_large_are_not_packed(tmp_path: Path) -> None:
     ("arguments", "problem"),
     [
         (("list",), "a token is needed"),
-        (("list", "--url", "ftp://host", "--token", "x"), "is not like http://host:port"),
-        (("install", "{}", "--enable", "--no-start", "--token", "x"), "--no-start does not"),
+        (("list", "--url", "ftp://host", "--token-file", "{0}"), "is not like http://host:port"),
+        (("install", "{0}", "--enable", "--no-start"), "--no-start does not"),
+        (("list", "--token-file", "{1}"), "empty is empty"),
     ],
 )
 def test_wrong_use_is_told(tmp_path: Path, arguments: tuple[str, ...], problem: str) -> None:
-    package = tmp_path / "a.zip"
-    package.touch()
-    shown = run("plugin", *(part.format(package) for part in arguments))
+    package, empty = tmp_path / "a.zip", tmp_path / "empty"
+    package.write_text("a-token\n")
+    empty.touch()
+    shown = run("plugin", *(part.format(package, empty) for part in arguments))
 
     assert shown.exit_code == 2
     assert problem in shown.output
+
+
+@pytest.mark.parametrize("token", ["very\nsecret", "geh€im-secret", "a secret"])
+def test_what_is_no_token_is_told_and_not_said(token: str) -> None:
+    shown = run("plugin", "list", SEBRIDGE_TOKEN=token)
+
+    assert shown.exit_code == 2
+    assert "SEBRIDGE_TOKEN has no token" in shown.output
+    assert "ecret" not in shown.output
 
 
 @pytest.mark.parametrize("command", [("list",), ("install", "{}")])
 def test_where_nobody_answers_it_says_so(tmp_path: Path, command: tuple[str, ...]) -> None:
     package = tmp_path / "a.zip"
     package.touch()
-    where = ("--url", "https://127.0.0.1:9", "--token", "x")
-    shown = run("plugin", *(part.format(package) for part in command), *where)
+    shown = run(
+        *("plugin", *(part.format(package) for part in command)),
+        *("--url", "https://127.0.0.1:9"),
+        SEBRIDGE_TOKEN="x",
+    )
 
     assert shown.exit_code == 3
     assert "sebridge: no bridge answers at https://127.0.0.1: " in shown.stderr
+
+
+@pytest.mark.parametrize("answer", [b"{}", b"[]", b"null", b"<html>", b'{"error": {}}'])
+def test_somebody_else_who_answers_is_no_bridge(answer: bytes) -> None:
+    with answering(answer) as port:
+        shown = run("plugin", "list", "--url", f"http://127.0.0.1:{port}", SEBRIDGE_TOKEN="x")
+
+    assert shown.exit_code == 3
+    assert "sebridge: no bridge answers at http://127.0.0.1" in shown.stderr
+
+
+@contextmanager
+def answering(body: bytes) -> Iterator[int]:
+    """Answer all with a body; give the port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        @override
+        def log_message(self, format: str, *args: object) -> None:
+            """Log nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
