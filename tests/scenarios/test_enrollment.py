@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from sebridge.base.addresses import Eui64
+from sebridge.network.signals import KeyEstablished
 from tests.homeassistant.schema import check
 from tests.scenarios.conftest import Home, MakeHome
 
@@ -93,3 +95,14 @@ async def test_what_it_is_set_to_is_forgotten_with_the_device(make_home: MakeHom
 
     assert SWITCH.replace(":", "") in shown
     assert all(not k.startswith("000d6f000a000005") for k in home.kept["enrolled_load_control"])
+
+
+async def test_a_key_with_who_is_not_known_is_no_reason_to_ask(make_home: MakeHome) -> None:
+    """A router establishes one with its trust centre, which need not have told of itself."""
+    home: Home = await make_home()
+    before = told(home)
+
+    home.bus.send(KeyEstablished(Eui64.parse("00:0d:6f:00:0a:00:00:77"), 1))
+    await home.clock.advance(seconds=5)
+
+    assert told(home) == before

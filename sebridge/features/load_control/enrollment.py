@@ -11,7 +11,7 @@ import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
-from sebridge.base.errors import SebridgeError
+from sebridge.base.errors import SebridgeError, UnknownDeviceError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.features.load_control.client import (
@@ -107,7 +107,11 @@ class Enrollments(Service):
         return next(refused, (Status.SUCCESS, 0))
 
     def _look_at(self, device: Eui64) -> None:
-        for client in self._places.clients_of(device, DRLC):
+        try:
+            clients = self._places.clients_of(device, DRLC)
+        except UnknownDeviceError:  # a trust centre, say, which has not told of itself
+            return
+        for client in clients:
             self.spawn(self._read(client), f"read what {client.device} is set to")
 
     async def _read(self, client: Peer) -> None:
