@@ -26,7 +26,7 @@ def test_the_hours_since_the_last_one_are_filled(
     bridge.start()
     listener = listening(mosquitto.port, f"{ROOT}/#")
     eventually(lambda: f"{ROOT}/device/{METER}/9/metering" in listener.topics())
-    there = StandIn("let me in", {f"sebridge_home_{METER}_9_energy_in": ENTITY})
+    there = StandIn("let-me-in", {f"sebridge_home_{METER}_9_energy_in": ENTITY})
     last = int(time.time() - SETTLED_AFTER) // HOUR * HOUR - 4 * HOUR
     there.rows[ENTITY][last] = (4700.0, 12.0)
 
@@ -49,5 +49,5 @@ async def _fill(there: StandIn, port: int, meter: str = METER_MAC) -> Ended:
         return await asyncio.to_thread(
             program,
             *("backfill", meter, "--broker", f"127.0.0.1:{port}", "--homeassistant", there.url),
-            SEBRIDGE_HOMEASSISTANT_TOKEN="let me in",
+            SEBRIDGE_HOMEASSISTANT_TOKEN="let-me-in",
         )
