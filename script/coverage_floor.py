@@ -40,6 +40,7 @@ FLOORS: Final[Mapping[str, int]] = {
     "sebridge/cli": 82,
     "sebridge/console": 98,
     "sebridge/crypto": 100,
+    "sebridge/drivers": 99,
     "sebridge/features": 99,
     "sebridge/model": 100,
     "sebridge/plugwise": 100,

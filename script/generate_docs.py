@@ -313,7 +313,7 @@ _LEVELS: Final = (
     *("base", "model"),
     *("zcl", "schedule", "rpc", "storage", "settings"),
     *("crypto", "radio", "network", "gateway", "modules", "simulator"),
-    *("api", "transports", "homeassistant", "features", "app", "cli"),
+    *("api", "transports", "homeassistant", "drivers", "features", "app", "cli"),
 )
 
 

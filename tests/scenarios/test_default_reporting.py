@@ -8,10 +8,9 @@ import pytest
 from typing_extensions import override
 
 from benchmarks.plugs import Plug
+from sebridge.drivers.table import MEASURE_TEMPERATURE, ONOFF
 from sebridge.features.electrical.measurements import WANTED as ELECTRICAL_REPORTS
 from sebridge.features.metering.readings import WANTED as METER_REPORTS
-from sebridge.features.on_off.reports import WANTED as SWITCH_REPORTS
-from sebridge.features.temperature.reports import WANTED as TEMPERATURE_REPORTS
 from sebridge.features.thermostat.reports import WANTED as THERMOSTAT_REPORTS
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.zcl import frame as zcl
@@ -40,6 +39,8 @@ THERMOSTAT = SimpleDescriptor(
     input_clusters=(BASIC, ON_OFF, THERMOSTAT_CLUSTER, TEMPERATURE_MEASUREMENT),
 )
 RUNNING_STATE = 0x0029
+SWITCH_REPORTS = (ONOFF.wanted,)
+TEMPERATURE_REPORTS = (MEASURE_TEMPERATURE.wanted,)
 SHOWN = {
     ON_OFF: LocalAttributes([LocalAttribute(0, 0x10, value=True)]),
     TEMPERATURE_MEASUREMENT: LocalAttributes([LocalAttribute(0, 0x29, 2150)]),

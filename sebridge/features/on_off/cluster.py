@@ -6,12 +6,11 @@ from typing import ClassVar
 from typing_extensions import override
 
 from sebridge.base.errors import UnsupportedCommandError
+from sebridge.drivers.table import ONOFF
 from sebridge.features.on_off.records import ON_OFF_CLUSTER, OffRecord, OnRecord, ToggleRecord
-from sebridge.features.on_off.reports import ON_OFF
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.zcl.cluster import ClusterDefinition
-from sebridge.zcl.data_types import BOOLEAN
 
 
 def _nothing(_is_on: bool) -> None:  # noqa: FBT001 - it is called with that alone
@@ -28,7 +27,9 @@ class OnOffServer(LocalCluster):
         self, *, is_on: bool = False, switched: Callable[[bool], object] = _nothing
     ) -> None:
         super().__init__(
-            LocalAttributes([LocalAttribute(ON_OFF, BOOLEAN, value=lambda: self.is_on)])
+            LocalAttributes(
+                [LocalAttribute(ONOFF.attribute_id, ONOFF.data_type, value=lambda: self.is_on)]
+            )
         )
         self.is_on = is_on
         self._switched = switched

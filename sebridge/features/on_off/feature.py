@@ -2,14 +2,15 @@
 
 from typing import Final
 
+from sebridge.drivers.entities import entities_of
+from sebridge.drivers.table import ONOFF
+from sebridge.drivers.topics import topics_of
 from sebridge.feature import Feature
 from sebridge.features.on_off.build import build
 from sebridge.features.on_off.cluster import OnOffClient, OnOffServer
-from sebridge.features.on_off.entities import OnOffEntities
 from sebridge.features.on_off.methods import OnOffMethods
 from sebridge.features.on_off.records import ON_OFF_CLUSTER
 from sebridge.features.on_off.simulated import simulated
-from sebridge.features.on_off.topics import on_off_topics
 from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
@@ -21,7 +22,7 @@ FEATURE: Final = Feature(
         ClusterClass(OnOffServer, lambda _host: OnOffServer()),
         ClusterClass(OnOffClient, lambda _host: OnOffClient()),
     ),
-    topics=on_off_topics,
-    entities=OnOffEntities,
+    topics=topics_of((ONOFF,)),
+    entities=entities_of((ONOFF,)),
     simulated=simulated,
 )

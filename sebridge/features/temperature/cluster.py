@@ -6,12 +6,13 @@ Source: ZigBee Cluster Library, Temperature Measurement cluster.
 from collections.abc import Callable
 from typing import ClassVar, Final
 
+from sebridge.drivers.table import MEASURE_TEMPERATURE
 from sebridge.features.temperature.records import TEMPERATURE_CLUSTER
-from sebridge.features.temperature.reports import INT16, MEASURED_VALUE
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.zcl.cluster import ClusterDefinition
 
+_INT16: Final = MEASURE_TEMPERATURE.data_type
 _MIN_MEASURED_VALUE: Final = 0x0001
 _MAX_MEASURED_VALUE: Final = 0x0002
 _NO_VALUE: Final = -0x8000
@@ -35,15 +36,15 @@ class TemperatureServer(LocalCluster):
             LocalAttributes(
                 [
                     LocalAttribute(
-                        MEASURED_VALUE,
-                        INT16,
+                        MEASURE_TEMPERATURE.attribute_id,
+                        _INT16,
                         self._measured,
                         writable_here=True,
                         lowest=_hundredths(COLDEST),
                         highest=_hundredths(WARMEST),
                     ),
-                    LocalAttribute(_MIN_MEASURED_VALUE, INT16, _hundredths(COLDEST)),
-                    LocalAttribute(_MAX_MEASURED_VALUE, INT16, _hundredths(WARMEST)),
+                    LocalAttribute(_MIN_MEASURED_VALUE, _INT16, _hundredths(COLDEST)),
+                    LocalAttribute(_MAX_MEASURED_VALUE, _INT16, _hundredths(WARMEST)),
                 ]
             )
         )

@@ -1,0 +1,66 @@
+"""What Home Assistant shows of what devices are capable of."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+from typing_extensions import override
+
+from sebridge.base.addresses import Eui64
+from sebridge.drivers.capability import Capability
+from sebridge.homeassistant.discovered import DiscoveredDevice
+from sebridge.homeassistant.entity import ACTION_IDENTIFIER, Entities, Entity, EntityHost
+from sebridge.transports.mqtt.topics import eui64_topic
+
+_EXPIRING: Final = frozenset({"sensor", "binary_sensor"})
+"""Platforms whose states Home Assistant can have expire."""
+
+
+class CapabilityEntities(Entities):
+    """The components of every endpoint that has the clusters of these capabilities."""
+
+    def __init__(self, capabilities: Sequence[Capability], host: EntityHost) -> None:
+        super().__init__(host)
+        self._capabilities = capabilities
+        self._expiry = host.expiry
+
+    @override
+    def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
+        for capability in self._capabilities:
+            able = [e.number for e in device.endpoints if capability.cluster_id in e.servers]
+            if capability.entity is not None:
+                for number in able:
+                    entity = self._placed(capability, capability.entity, device.eui64, number)
+                    yield replace(entity, is_one_of_several=len(able) > 1)
+
+    def _placed(
+        self, capability: Capability, entity: Entity, device: Eui64, endpoint: int
+    ) -> Entity:
+        """Return the component at its place."""
+        return replace(
+            entity,
+            topic=self._topics.at_endpoint(device, endpoint, capability.topic),
+            endpoint=endpoint,
+            command_template=_command(device, endpoint, capability.parameters),
+            expires_after=self._expiry(
+                device, endpoint, capability.cluster_id, capability.attribute_id
+            )
+            if entity.platform in _EXPIRING
+            else None,
+        )
+
+
+def entities_of(capabilities: Sequence[Capability]) -> Callable[[EntityHost], CapabilityEntities]:
+    """Return who builds what says which components there are of these capabilities."""
+    return lambda host: CapabilityEntities(capabilities, host)
+
+
+def _command(device: Eui64, endpoint: int, parameters: str) -> str | None:
+    """Return the template of the parameters of a command; None without any."""
+    if not parameters:
+        return None
+    return (
+        f"{{{{ {{'destination_address': '{eui64_topic(device)}',"
+        f" 'destination_endpoint_id': {endpoint}, {parameters},"
+        f" 'request_identifier': '{ACTION_IDENTIFIER}'}} | to_json }}}}"
+    )

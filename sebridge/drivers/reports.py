@@ -1,0 +1,20 @@
+"""Have devices report what they are capable of, and have it shown."""
+
+from collections.abc import Sequence
+
+from sebridge.base.signals import SignalBus
+from sebridge.drivers.capability import Capability
+from sebridge.gateway.reporting.shown_values import ShownValues
+from sebridge.gateway.reporting.watcher import WantedReports
+
+
+def reports_of(capabilities: Sequence[Capability], bus: SignalBus) -> WantedReports:
+    """Return what servers of a cluster are to report; from then on it is told by ValuesShown."""
+    cluster_id = capabilities[0].cluster_id
+    shown = {one.attribute_id: one.shown for one in capabilities}
+    wanted = tuple(one.wanted for one in capabilities)
+    return WantedReports(
+        cluster_id=cluster_id,
+        records=lambda _pairing: wanted,
+        prepare=ShownValues(cluster_id, shown, bus).expect,
+    )

@@ -1,0 +1,14 @@
+"""Keep what devices are capable of on topics below their endpoints."""
+
+from collections.abc import Callable, Sequence
+
+from sebridge.drivers.capability import Capability
+from sebridge.transports.mqtt.shown_values import ShownValueTopics
+from sebridge.transports.mqtt.states import TopicHost
+
+
+def topics_of(capabilities: Sequence[Capability]) -> Callable[[TopicHost], ShownValueTopics]:
+    """Return who builds what keeps the capabilities of a cluster, all on one topic."""
+    first = capabilities[0]
+    attributes = [one.attribute_id for one in capabilities]
+    return lambda host: ShownValueTopics(host, first.cluster_id, first.topic, attributes)
