@@ -255,8 +255,7 @@ async def _run(plugs: Sequence[Plug], options: SimulatorOptions, directory: Path
                     certificates = None
                     if security is not None and plug.model.takes_keys:
                         certificates = _certificates(directory, security, options.suites, number)
-                    path = f"socket://{plug.host}:{sticks.ports[number].port}"
-                    _introduce(number, plug.model.kind, path, certificates)
+                    _introduce(number, plug.model.kind, sticks.sticks[number].path, certificates)
                 _introduce_devices(devices)
                 await stop.wait()
         finally:

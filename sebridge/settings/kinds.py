@@ -81,6 +81,19 @@ def whole(low: int, high: int) -> Kind[int]:
     return Kind(read, f"{low}..{high}", f"int({low},{high})")
 
 
+def one_of(*numbers: int) -> Kind[int]:
+    """Return the kind of one of these whole numbers."""
+    allowed = ", ".join(map(str, numbers))
+
+    def read(scalar: Scalar) -> int:
+        found = whole(min(numbers), max(numbers)).read(scalar)
+        if found not in numbers:
+            raise ParameterError("", f"{scalar} is none of {allowed}")
+        return found
+
+    return Kind(read, allowed, f"list({'|'.join(map(str, numbers))})")
+
+
 def number(low: float, high: float) -> Kind[float]:
     """Return the kind of numbers, limits included."""
     limits = f"{low:.15g}..{high:.15g}"

@@ -95,9 +95,13 @@ class AirOptions:
     seed: int = option(whole(0, 2**63 - 1), "the same seed gives the same chances", default=0)
 
 
+FASTEST_OF_MODULE: Final = 20.0
+"""Simulated seconds in a real one, at most, where a driver of a module waits for real ones."""
+
+
 @section
 class SimulatorOptions:
-    """The simulated house, in use when the radio's type is `simulated`."""
+    """The simulated house, in use when the radio's type or its path is `simulated`."""
 
     air: AirOptions = option(AirOptions, "how bad the air is", default=AirOptions())
     suites: tuple[int, ...] = option(

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.zcl.identifiers import ON_OFF, THERMOSTAT_CLUSTER as THERMOSTAT
@@ -23,6 +25,12 @@ async def joined(house: Process, digits: str) -> None:
     await until(lambda: seen(house, digits).is_joined)
 
 
+@pytest.mark.parametrize(
+    "house",
+    [{}, {"radio": {"type": "ezsp", "path": "simulated"}}],
+    indirect=True,
+    ids=["air", "ezsp"],
+)
 async def test_the_house_is_seen_and_acted_on(house: Process, visit: Visit, tmp_path: Path) -> None:
     """One visit for all of it: a house and a tab are much to start."""
     for digits in (METER, DISPLAY, SWITCH):
@@ -138,8 +146,8 @@ async def _add_and_take_away(visit: Visit, tmp_path: Path) -> None:
 
 async def _change_time_and_air(house: Process, visit: Visit) -> None:
     page = visit.page
-    await page.get_by_label("Speed of time").select_option("60")
-    await until(lambda: getattr(house.clock, "speed", None) == 60)
+    await page.get_by_label("Speed of time").select_option("5")
+    await until(lambda: getattr(house.clock, "speed", None) == 5)
     await page.get_by_role("button", name="Frames").first.click()
     await page.get_by_label("Lost, per cent").fill("200")
     await page.get_by_label("Delay, seconds").fill("0")

@@ -39,7 +39,7 @@ export default function Simulator() {
   }, []);
   useEffect(() => void look(), [told]);
   if (problem?.code === NO_SUCH_METHOD) {
-    return html`<p class="empty">${t("No simulated house (radio.type: simulated)")}</p>`;
+    return html`<p class="empty">${t("No simulated house (radio.type or radio.path: simulated)")}</p>`;
   }
   if (!house) return html`<p class="quiet" aria-busy="true">…</p>`;
   const act = (method, args) => link.call(method, args).then(look);
@@ -67,7 +67,7 @@ function useWish(value, set) {
 
 function House({ house, act, show }) {
   const [speed, run] = useWish(house.speed, (wanted) => act("set_simulated_speed", { speed: wanted }));
-  const speeds = [...new Set([...SPEEDS, house.speed])].sort((one, other) => one - other);
+  const speeds = [...new Set([...SPEEDS.filter((one) => one <= house.fastest), house.speed])].sort((one, other) => one - other);
   return html`<section class="card house row" aria-label=${t("House time")}>
     <p><small>${t("House time")}</small><br /><span class="number">${at(house.utc_time)}</span></p>
     ${house.speed !== null &&
@@ -75,6 +75,7 @@ function House({ house, act, show }) {
       <select value=${speed} onChange=${given(run)} disabled=${!may("command")}>
         ${speeds.map((one) => html`<option value=${one}>${number(one)}×</option>`)}
       </select></label>`}
+    ${house.module && html`<p><small>${t("Emulated module")}</small><br /><span class="badge">${house.module}</span></p>`}
     <span class="stretch"></span>
     <${Button} class="primary" onClick=${() => show({ Component: Adding })}>
       <${Icon} name="add" />${t("Add a device")}<//>
