@@ -11,6 +11,7 @@ from sebridge.features.on_off.cluster import OnOffClient, OnOffServer
 from sebridge.features.on_off.methods import OnOffMethods
 from sebridge.features.on_off.records import ON_OFF_CLUSTER
 from sebridge.features.on_off.simulated import simulated
+from sebridge.features.on_off.simulated_methods import SimulatedButtonMethods
 from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
@@ -25,4 +26,5 @@ FEATURE: Final = Feature(
     topics=topics_of((ONOFF,)),
     entities=entities_of((ONOFF,)),
     simulated=simulated,
+    simulated_methods=SimulatedButtonMethods,
 )
