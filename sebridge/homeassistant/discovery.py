@@ -90,22 +90,23 @@ class Discovery:
         return self._payload(identifier, described, entities, self._availability(device))
 
     def parts(self, device: DiscoveredDevice) -> dict[str, Payload]:
-        """Return the payloads of the parts that are shown as devices, by their identifiers."""
-        return {
-            self._naming.part(device.eui64, part.key): self._part(device, part)
-            for part in device.parts
-        }
+        """Return the payloads of the parts that are shown as devices, by their identifiers.
+
+        One that has no components is none.
+        """
+        payloads = (self._part(device, part) for part in device.parts)
+        return {one["dev"]["ids"][0]: one for one in payloads if one["cmps"]}
 
     def _part(self, device: DiscoveredDevice, part: DevicePart) -> Payload:
+        identifier = self._naming.part(device.eui64, part.key)
         described = {
-            "ids": [self._naming.part(device.eui64, part.key)],
+            "ids": [identifier],
             "name": f"{device.name} {part.name}",
             "mf": device.manufacturer,
             "mdl": device.model,
             "via_device": self._naming.device(device.eui64),
         }
         entities = self._entities(device, lambda entity: entity.endpoint in part.endpoints)
-        identifier = self._naming.part(device.eui64, part.key)
         return self._payload(identifier, described, entities, self._availability(device))
 
     def _entities(

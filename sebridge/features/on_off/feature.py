@@ -7,7 +7,7 @@ from sebridge.drivers.table import ONOFF
 from sebridge.drivers.topics import topics_of
 from sebridge.feature import Feature
 from sebridge.features.on_off.build import build
-from sebridge.features.on_off.cluster import OnOffClient, OnOffServer
+from sebridge.features.on_off.cluster import BoundOnOff, OnOffClient, OnOffServer
 from sebridge.features.on_off.methods import OnOffMethods
 from sebridge.features.on_off.records import ON_OFF_CLUSTER
 from sebridge.features.on_off.simulated import simulated
@@ -22,6 +22,7 @@ FEATURE: Final = Feature(
     cluster_classes=(
         ClusterClass(OnOffServer, lambda _host: OnOffServer()),
         ClusterClass(OnOffClient, lambda _host: OnOffClient()),
+        ClusterClass(BoundOnOff, lambda _host: BoundOnOff()),
     ),
     topics=topics_of((ONOFF,)),
     entities=entities_of((ONOFF,)),
