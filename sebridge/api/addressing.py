@@ -96,17 +96,17 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-def server_of(servers: Sequence[Peer], device: Eui64, endpoint: int | Absent, kind: str) -> Peer:
-    """Return the one that a request means of the servers that a device has: by default the first.
+def peer_of(peers: Sequence[Peer], device: Eui64, endpoint: int | Absent, kind: str) -> Peer:
+    """Return the one that a request means of the peers that a device has: by default the first.
 
     `kind` says what such a device is. ParameterError where there is none, or none there.
     """
-    if not servers:
+    if not peers:
         raise ParameterError("destination_address", f"{device} is not a {kind}")
-    for server in servers:
-        if endpoint in {ABSENT, server.endpoint}:
-            return server
-    places = ", ".join(f"0x{server.endpoint:02X}" for server in servers)
+    for peer in peers:
+        if endpoint in {ABSENT, peer.endpoint}:
+            return peer
+    places = ", ".join(f"0x{peer.endpoint:02X}" for peer in peers)
     raise ParameterError("destination_endpoint_id", f"the device's {kind}s are at {places}")
 
 

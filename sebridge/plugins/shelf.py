@@ -25,6 +25,7 @@ SIGNATURE: Final = ".minisig"
 _ROOT: Final = 0  # the user's number
 _INSTALLED: Final = "installed"
 _LONGEST_SIGNATURE: Final = 4096  # octets
+_MOST: Final = 256  # packages and signatures that are taken
 _FILE_NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_.-]{{0,99}}\.zip({re.escape(SIGNATURE)})?")
 
 
@@ -82,9 +83,16 @@ class Shelf:
     # ------------------------------------------------------------------ packages
 
     def take(self, filename: str, octets: bytes) -> None:
-        """Keep a package, or the signature of one, that was handed in."""
+        """Keep a package, or the signature of one, that was handed in.
+
+        RefusedError where there are 256 already, and this is another one.
+        """
         self.check_directory()
-        write_file(self._path(filename), octets)
+        path = self._path(filename)
+        there = [one.name for one in path.parent.glob("*.zip*") if _FILE_NAME.fullmatch(one.name)]
+        if filename not in there and len(there) >= _MOST:
+            raise RefusedError(f"plugins.directory holds {_MOST} packages and signatures already")
+        write_file(path, octets)
 
     def read(self, filename: str) -> bytes:
         """Return a package; RefusedError when it is not signed as it must be."""

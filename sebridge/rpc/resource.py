@@ -14,6 +14,7 @@ from sebridge.base.errors import Reason
 from sebridge.rpc.message import RpcError
 
 _NAMED: Final = re.compile(r"\{(\w+)\}")
+_REST: Final = re.compile(r"\{(\w+)\.\.\.\}")
 
 _STATUSES: Final[Mapping[Reason, int]] = {
     Reason.INTERNAL: 500,
@@ -64,12 +65,18 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
 def levels_of(path: str, raw: str) -> Mapping[str, str] | None:
     """Return what stands at the named levels of a path; None where it is another path.
 
-    `raw` is the path of a request, in which letters may be written as %41.
+    `raw` is the path of a request, in which letters may be written as %41. A last level such as
+    `{path...}` is all that follows, as it is in `raw`.
     """
     wanted, given = path.split("/"), raw.split("/")
+    found = {}
+    rest = _REST.fullmatch(wanted[-1])
+    if rest is not None and len(given) >= len(wanted):
+        last = len(wanted) - 1
+        found[rest[1]] = "/".join(given[last:])
+        wanted, given = wanted[:last], given[:last]
     if len(wanted) != len(given):
         return None
-    found = {}
     for want, give in zip(wanted, given, strict=True):
         name = _NAMED.fullmatch(want)
         if name is not None and give:

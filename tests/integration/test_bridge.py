@@ -233,7 +233,7 @@ async def test_a_response_topic_that_the_broker_would_end_the_link_for_is_refuse
     assert answer["error"]["code"] == -32004
     assert answer["error"]["message"] == "the response topic has more than 16 levels"
     assert bridge.link.reconnects == 0
-    assert bridge.link.queued == 0
+    await until(lambda: bridge.link.queued == 0)
 
 
 # ------------------------------------------------------------------ state

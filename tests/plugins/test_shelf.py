@@ -25,6 +25,17 @@ def test_a_signed_package_is_read(tmp_path: Path) -> None:
     assert made.read("a.zip") == package()
 
 
+def test_no_more_are_kept_than_there_is_room_for(tmp_path: Path) -> None:
+    made = shelf(tmp_path)
+    for number in range(256):
+        made.take(f"a{number}.zip", b"")
+
+    made.take("a0.zip", package())  # which is there
+    with pytest.raises(RefusedError, match="holds 256 packages and signatures already"):
+        made.take("b.zip", package())
+    assert not (tmp_path / "b.zip").exists()
+
+
 def test_an_unsigned_package_is_read_where_that_is_allowed(tmp_path: Path) -> None:
     shelf(tmp_path).take("a.zip", package())
 

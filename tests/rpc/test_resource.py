@@ -26,6 +26,21 @@ def test_what_stands_at_the_levels_of_a_path(raw: str, found: dict[str, str] | N
 
 
 @pytest.mark.parametrize(
+    ("raw", "rest"),
+    [
+        ("/plugins/a", "a"),
+        ("/plugins/a/log%20book/x", "a/log%20book/x"),
+        ("/plugins/", ""),
+        ("/plugins", None),
+        ("/plugin/a", None),
+        ("/", None),
+    ],
+)
+def test_what_follows_a_path_is_its_last_level(raw: str, rest: str | None) -> None:
+    assert levels_of("/plugins/{path...}", raw) == (None if rest is None else {"path": rest})
+
+
+@pytest.mark.parametrize(
     ("verb", "has_body"), [("GET", False), ("DELETE", False), ("POST", True), ("PUT", True)]
 )
 def test_parameters_stand_in_the_path_and_in_query_or_body(verb: str, has_body: bool) -> None:  # noqa: FBT001  # of the table

@@ -1,6 +1,6 @@
 """The request to set load-control clients. Own extension: the reference has no such request."""
 
-from sebridge.api.addressing import DeviceAnswer, server_of
+from sebridge.api.addressing import DeviceAnswer, peer_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.features.load_control.client import (
@@ -59,7 +59,7 @@ class EnrollmentMethods:
             if wanted[number] > LONGEST_IN_MINUTES:
                 raise ParameterError(NAMES[number], f"must be 0..{LONGEST_IN_MINUTES}")
         clients = self._places.clients_of(destination_address, DRLC)
-        client = server_of(
+        client = peer_of(
             clients, destination_address, destination_endpoint_id, "load-control device"
         )
         status, number = await self._enrollments.set(client, wanted)

@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from sebridge.api.addressing import DeviceAnswer, ServerPlaces, server_of
+from sebridge.api.addressing import DeviceAnswer, ServerPlaces, peer_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time
 from sebridge.base.errors import UnscaledError
@@ -199,7 +199,7 @@ class MeteringMethods:
         )
 
     def _meter(self, device: Eui64, endpoint: int | Absent) -> Peer:
-        return server_of(self._places.servers_of(device, METERING), device, endpoint, "meter")
+        return peer_of(self._places.servers_of(device, METERING), device, endpoint, "meter")
 
 
 def _shown(reason: Reason) -> ValueReason:

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal, Protocol
 
-from sebridge.api.addressing import Addressing, DeviceAnswer, ServerPlaces, server_of
+from sebridge.api.addressing import Addressing, DeviceAnswer, ServerPlaces, peer_of
 from sebridge.base.addresses import Eui64, broadcast_of
 from sebridge.features.on_off.records import ON_OFF_CLUSTER, OffRecord, OnRecord, ToggleRecord
 from sebridge.gateway.cluster import Sending
@@ -80,7 +80,7 @@ class OnOffMethods:
         if broadcast_of(destination_address) is not None:
             return await self._switch_many(destination_address, destination_endpoint_id, record)
         servers = self._places.servers_of(destination_address, ON_OFF)
-        peer = server_of(servers, destination_address, destination_endpoint_id, "switch")
+        peer = peer_of(servers, destination_address, destination_endpoint_id, "switch")
         status: int = await self._questions.confirm(Sending(peer, record))
         self._changed(pairing_with(peer, ON_OFF))
         return _response(peer, status)

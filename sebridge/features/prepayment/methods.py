@@ -5,7 +5,7 @@ Own extensions: the reference has no such requests.
 
 from typing import Any, Final, Protocol
 
-from sebridge.api.addressing import DeviceAnswer, ServerPlaces, server_of
+from sebridge.api.addressing import DeviceAnswer, ServerPlaces, peer_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError, RequestError
 from sebridge.base.secret import Secret
@@ -197,7 +197,7 @@ class PrepaymentMethods:
     def _meter(self, device: Eui64, endpoint: int | Absent) -> Peer:
         found = self._places.servers_of(device, PREPAYMENT)
         meters = [meter for meter in found if meter.profile_id == SE_PROFILE]
-        return server_of(meters, device, endpoint, "prepayment meter")
+        return peer_of(meters, device, endpoint, "prepayment meter")
 
 
 def _code(given: Any) -> Secret:

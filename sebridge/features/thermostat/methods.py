@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, Protocol
 
-from sebridge.api.addressing import DeviceAnswer, ServerPlaces, server_of
+from sebridge.api.addressing import DeviceAnswer, ServerPlaces, peer_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.features.thermostat.reports import (
@@ -94,7 +94,7 @@ class ThermostatMethods:
         if not values:
             raise ParameterError("mode", "or a set point must be given")
         servers = self._places.servers_of(destination_address, THERMOSTAT_CLUSTER)
-        peer = server_of(servers, destination_address, destination_endpoint_id, "thermostat")
+        peer = peer_of(servers, destination_address, destination_endpoint_id, "thermostat")
         pairing = pairing_with(peer, THERMOSTAT_CLUSTER)
         statuses = await self._writer.write(pairing, values, undivided=False)
         self._changed(pairing)

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from sebridge.api.addressing import DeviceAnswer, ServerPlaces, server_of
+from sebridge.api.addressing import DeviceAnswer, ServerPlaces, peer_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import ParameterError, RequestError
@@ -237,7 +237,7 @@ class TunnelingMethods:
     def _server(self, device: Eui64, endpoint: int | Absent) -> Peer:
         found = self._places.servers_of(device, TUNNELING)
         servers = [server for server in found if server.profile_id == SE_PROFILE]
-        return server_of(servers, device, endpoint, "tunnel server")
+        return peer_of(servers, device, endpoint, "tunnel server")
 
 
 def _reason(status: int) -> str:

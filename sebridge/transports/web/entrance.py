@@ -48,9 +48,10 @@ class Requester(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """What is answered at a path, or at all below a branch; strangers see it where it is open.
+    """What is answered at a path; strangers see it where it is open.
 
-    A level of the path such as `{name}` is anything, and the handler is told what.
+    A level of the path such as `{name}` is anything, a last one such as `{path...}` all that
+    follows, and the handler is told what.
     A handler whose connection goes on as something else returns aiohttp's response, which is over
     by then. Where it is for browsers, a cookie signs in, and so does Home Assistant's ingress;
     nowhere else, so that no page of others can have a browser do anything.
@@ -61,7 +62,6 @@ class Route(msgspec.Struct, frozen=True):
     handle: Callable[[web.BaseRequest, Requester], Awaitable[Answer | web.StreamResponse]]
     is_open: bool = False
     is_for_browsers: bool = False
-    is_branch: bool = False
 
 
 class Entrance:
@@ -85,7 +85,6 @@ class Entrance:
         self._clock = clock
         self._quota = quota
         self._routes: dict[str, dict[str, Route]] = {}
-        self._branches: tuple[str, ...] = ()
         self._sign_in = sign_in
         self._open: set[str] = set()
         self._for_browsers: set[str] = set()
@@ -94,8 +93,6 @@ class Entrance:
             at_path[route.verb] = route
             if route.verb == hdrs.METH_GET:
                 at_path[hdrs.METH_HEAD] = route
-            if route.is_branch and route.path not in self._branches:
-                self._branches = (*self._branches, route.path)
             if route.is_open:
                 self._open.add(route.path)
             if route.is_for_browsers:
@@ -108,7 +105,7 @@ class Entrance:
         Until then the answer's octets are counted, and the next request of its connection waits.
         """
         path, levels = self._path_of(request.rel_url.raw_path)
-        at_path = self._routes.get(path) or self._on_branch(path)
+        at_path = self._routes.get(path, _NOTHING)
         route = at_path.get(request.method)
         now = self._clock.monotonic()
         head = self._head_of(request, path)
@@ -142,12 +139,6 @@ class Entrance:
             if levels is not None:
                 return path, levels
         return raw, _NO_LEVELS
-
-    def _on_branch(self, path: str) -> Mapping[str, Route]:
-        for branch in self._branches:
-            if path.startswith(branch):
-                return self._routes[branch]
-        return _NOTHING
 
     def _head_of(self, request: web.BaseRequest, path: str) -> RequestHead:
         headers = request.headers

@@ -20,7 +20,7 @@ from sebridge.rpc.json_document import Reply, carry_out
 from sebridge.rpc.message import Caller, Request, Response, RpcError, Scope
 from sebridge.rpc.method import Method
 from sebridge.rpc.quota import Quota
-from sebridge.rpc.resource import Resource
+from sebridge.rpc.resource import Resource, status_of_error
 from sebridge.settings.http_options import WebLimits
 from sebridge.transports.web.answer import JSON, Answer, told
 from sebridge.transports.web.body import read_body
@@ -34,11 +34,9 @@ PACKAGES: Final = "/plugins"
 """Takes a package of a plug-in under the name that the parameter `filename` says."""
 _CONSOLE_PACKAGES: Final = "/console/package"
 """Takes the same of whoever has signed in with the console."""
-OF_PLUGINS: Final = "/plugins/"
+OF_PLUGINS: Final = "/plugins/{path...}"
 """Below it is what plug-ins answer, each below its name."""
 
-_STATUS: Final = {Reason.REFUSED: 403, Reason.STORAGE: 500}
-"""How a package is answered that is not taken; 400 is the rest."""
 _UPLOADING: Final = 120.0  # seconds that a package may take to arrive
 _PLUGIN_VERBS: Final = (hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_DELETE)
 
@@ -136,7 +134,7 @@ class Routes:
             *self._resources.table,
             Route(hdrs.METH_POST, PACKAGES, self._package),
             Route(hdrs.METH_POST, _CONSOLE_PACKAGES, self._package, is_for_browsers=True),
-            *(Route(verb, OF_PLUGINS, self._plugin, is_branch=True) for verb in _PLUGIN_VERBS),
+            *(Route(verb, OF_PLUGINS, self._plugin) for verb in _PLUGIN_VERBS),
         )
 
     # ------------------------------------------------------------------ requests
@@ -189,19 +187,19 @@ class Routes:
             await packages.take(filename, octets)
         except SebridgeError as error:
             told_of = RpcError.of(error)
-            return told(_STATUS.get(told_of.reason, 400), told_of.message)
+            return told(status_of_error(told_of), told_of.message)
         return _shown({"filename": filename}, status=201)
 
     async def _plugin(self, request: web.BaseRequest, requester: Requester) -> Answer:
         """Have a plug-in answer."""
         routes = self._backend.plugin_routes
-        path = request.rel_url.raw_path.removeprefix(OF_PLUGINS)
+        path = requester.levels["path"]
         verb = hdrs.METH_GET if request.method == hdrs.METH_HEAD else request.method
         route = None if routes is None else routes.find(verb, path)
         if routes is None or route is None:
             return told(404, "Not Found")
         try:
-            routes.check(f"{verb} {OF_PLUGINS}{path}", route.scope, _caller(requester))
+            routes.check(f"{verb} {request.rel_url.raw_path}", route.scope, _caller(requester))
             body = await read_body(
                 request,
                 most=LONGEST_BODY,
