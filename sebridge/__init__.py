@@ -8,6 +8,7 @@ A package knows only what lies below it::
     features                                price, load control, metering, ...: each folder
                                             holds all that there is of its feature
      ------------------------------------------------------------ what others see
+    drivers                                 what devices can do: capabilities, drivers
     homeassistant                           MQTT discovery
     api | transports                        the RPC methods; MQTT, HTTP, pushing
      ------------------------------------------------------------ what the gateway does

@@ -21,6 +21,7 @@ from sebridge.base.computing import Compute
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus, SignalScope
+from sebridge.drivers.catalogue import Drivers
 from sebridge.gateway.cluster import LocalCluster
 from sebridge.gateway.endpoint import Endpoint, LocalEndpoints
 from sebridge.gateway.events.client_delivery import DeliveryMeans
@@ -40,6 +41,7 @@ from sebridge.modules.cluster_class import ClusterClass, ClusterInstance, MakeCl
 from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
 from sebridge.network.identities import Identities
+from sebridge.network.peer import Peer
 from sebridge.radio.serial_port import OpenPort
 from sebridge.rpc.resource import Resource
 from sebridge.schedule.runner import Advancing, N, ScheduleRunner
@@ -109,6 +111,9 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     `plugwise` are the options of a Plugwise stick, `open_port` opens a serial port or what stands
     for one, and `real_clock` is the time of what lies outside of a simulated house.
     `ota` are the options of firmware for devices, `compute` does what takes long beside all else.
+    `has_bound` says of an endpoint of a device, a cluster and an endpoint of ours whether that is
+    bound. `drivers` are those for devices, `want_reports` has more reported than the features want
+    from the start on.
     `identities` is what people know the devices as; whoever gives them others says so by
     IdentitiesChanged.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
@@ -128,6 +133,9 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     identities: Identities
     clients: Clients
     binder: Binder
+    has_bound: Callable[[Peer, int, int], bool]
+    drivers: Drivers
+    want_reports: Callable[[Iterable[WantedReports]], object]
     runner: ScheduleRunner
     clock: Clock
     machine_clock: Clock

@@ -15,6 +15,7 @@ from sebridge.app.supervisor import Supervisor
 from sebridge.app.support import Support
 from sebridge.base.addresses import NOBODY
 from sebridge.base.service import Service
+from sebridge.drivers.discovered import discovered_with
 from sebridge.feature import Feature, Role
 from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.events.signals import ActiveEventsChanged
@@ -102,6 +103,7 @@ class Bridge:
             ports.link,
             announcements,
             self.gateway.directory,
+            discovered_with(self.gateway.drivers.of_known, options.homeassistant.language),
             ports.real_clock,
             ports.random,
         )
@@ -168,6 +170,7 @@ class Bridge:
             shows=self.gateway.role.shows,
             default_prices=options.homeassistant.default_prices,
             expiry=self.gateway.reporting.expiry,
+            clusters=self.gateway.clusters,
         )
         of_plugins = PluginEntities(self.gateway.plugin_host.entities)
         shown = [feature.entities for feature in features if feature.entities is not None]

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sebridge.api.notifications import COLLECTED_REPORTS, NOTICES, SINGLE_REPORTS, NotificationType
 from sebridge.feature import Feature
 from sebridge.features.basic.feature import FEATURE as BASIC
+from sebridge.features.drivers.feature import FEATURE as DRIVERS
 from sebridge.features.electrical.feature import FEATURE as ELECTRICAL
 from sebridge.features.groups.feature import FEATURE as GROUPS
 from sebridge.features.identify.feature import FEATURE as IDENTIFY
@@ -44,6 +45,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     KEEP_ALIVE,
     OTA,
     PLUGWISE,
+    DRIVERS,
 )
 
 

@@ -19,6 +19,7 @@ from sebridge.app.rpc_options import limits_of, policy_of, quota_limits_of, resp
 from sebridge.base.clock import Clock, unix_time
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
+from sebridge.drivers.catalogue import Drivers, shipped_drivers
 from sebridge.feature import Feature, Host, Part
 from sebridge.features.basic.cluster import BATTERY, BasicServer
 from sebridge.features.metering.boundary_reader import BoundaryReader
@@ -73,6 +74,7 @@ class Gateway(Network, frozen=True, kw_only=True):
     aliases: Aliases
     buffer: ResponseBuffer
     assembly: Assembly
+    drivers: Drivers
     plugins: PluginManager
     plugin_host: PluginHost
     notes: tuple[Callable[[], Sequence[str]], ...]
@@ -94,6 +96,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
     addressing = Addressing(
         network.endpoints, network.directory, lambda: network.radio.network.address
     )
+    drivers = Drivers(shipped_drivers(), network.directory.get, bus)
     host = Host(
         role=role,
         endpoint=Endpoint(SE_ENDPOINT, SE_PROFILE, role.device_id, ()),
@@ -108,6 +111,9 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         identities=network.identities,
         clients=network.clients,
         binder=network.bindings,
+        has_bound=network.bindings.has_bound,
+        drivers=drivers,
+        want_reports=network.reporting.watcher.want,
         runner=runner,
         clock=time.clock,
         machine_clock=ports.clock,
@@ -152,7 +158,9 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
     ]
     for endpoint in _endpoints(host, parts):
         network.endpoints.add(endpoint)
-    network.reporting.watcher.want(wanted for part in parts for wanted in part.wanted_reports)
+    network.reporting.watcher.want(
+        drivers.adjusted(wanted) for part in parts for wanted in part.wanted_reports
+    )
     kept = open_collection("responses", int, OwnedResponse) if responses_are_kept(options) else {}
     quota = Quota(quota_limits_of(options.rpc.limits))
     buffer = ResponseBuffer(
@@ -215,6 +223,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         aliases=aliases,
         buffer=buffer,
         assembly=assembly,
+        drivers=drivers,
         plugins=plugins,
         plugin_host=plugin_host,
         notes=tuple(notes for part in parts for notes in part.notes),

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.drivers.capability import Capability
-from sebridge.homeassistant.discovered import DiscoveredDevice
+from sebridge.homeassistant.discovered import DiscoveredDevice, DiscoveredEndpoint
 from sebridge.homeassistant.entity import ACTION_IDENTIFIER, Entities, Entity, EntityHost
 from sebridge.transports.mqtt.topics import eui64_topic
 
@@ -27,11 +27,19 @@ class CapabilityEntities(Entities):
     @override
     def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
         for capability in self._capabilities:
-            able = [e.number for e in device.endpoints if capability.cluster_id in e.servers]
-            if capability.entity is not None:
-                for number in able:
-                    entity = self._placed(capability, capability.entity, device.eui64, number)
-                    yield replace(entity, is_one_of_several=len(able) > 1)
+            entity = capability.entity
+            if entity is None:
+                continue
+            able = [endpoint for endpoint in device.endpoints if _can(endpoint, capability)]
+            for endpoint in able:
+                placed = self._placed(capability, entity, device.eui64, endpoint.number)
+                yield replace(
+                    placed,
+                    is_one_of_several=len(able) > 1,
+                    device_class=capability.classes.get(
+                        endpoint.device_class or "", entity.device_class
+                    ),
+                )
 
     def _placed(
         self, capability: Capability, entity: Entity, device: Eui64, endpoint: int
@@ -53,6 +61,12 @@ class CapabilityEntities(Entities):
 def entities_of(capabilities: Sequence[Capability]) -> Callable[[EntityHost], CapabilityEntities]:
     """Return who builds what says which components there are of these capabilities."""
     return lambda host: CapabilityEntities(capabilities, host)
+
+
+def _can(endpoint: DiscoveredEndpoint, capability: Capability) -> bool:
+    """Say whether an endpoint can do something: by its cluster, and by its driver if it has one."""
+    is_named = endpoint.capabilities is None or capability.name in endpoint.capabilities
+    return is_named and capability.cluster_id in endpoint.servers
 
 
 def _command(device: Eui64, endpoint: int, parameters: str) -> str | None:

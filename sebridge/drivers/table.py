@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sebridge.drivers.capability import Capability, Reporting
+from sebridge.drivers.capability import Ability, Capability, Reporting
 from sebridge.gateway.reporting.shown_values import ShownAttribute
 from sebridge.homeassistant.entity import MEASUREMENT, Entity, Group
 from sebridge.zcl.data_types import BOOLEAN
@@ -27,6 +27,7 @@ ONOFF: Final = Capability(
         template="{{ none if value_json.on is none else 'ON' if value_json.on else 'OFF' }}",
         command="switch_device",
     ),
+    classes={"socket": "outlet"},
     parameters="'command': value | lower",
 )
 
@@ -51,7 +52,13 @@ MEASURE_TEMPERATURE: Final = Capability(
 )
 """In degrees C; on the air in hundredths of one."""
 
+BUTTON: Final = Ability(name="button")
+"""Sends commands when somebody presses something: of whatever clusters are bound to us."""
+
 CAPABILITIES: Final[Mapping[str, Capability]] = {
     one.name: one for one in (ONOFF, MEASURE_TEMPERATURE)
 }
-"""By name."""
+"""Those that are attributes, by name."""
+
+ABILITIES: Final[Mapping[str, Ability]] = {**CAPABILITIES, BUTTON.name: BUTTON}
+"""All that drivers can name."""

@@ -82,15 +82,30 @@ class Announcements:
         """Return the announcement of the gateway; none where discovery is switched off."""
         return self._announce(self._naming.gateway, self._discovery.gateway())
 
-    def device(self, device: DiscoveredDevice) -> list[Announcement]:
-        """Return the announcement of a device; none where discovery is switched off."""
-        identifier = self._naming.device(device.eui64)
-        return self._announce(identifier, self._discovery.device(device))
+    def device(self, device: DiscoveredDevice, *, is_heard: bool) -> list[Announcement]:
+        """Return the announcements of a device and its parts; none where discovery is switched off.
+
+        Parts that it has no more are withdrawn.
+        """
+        parts = self._discovery.parts(device)
+        topics = {self._naming.topic(identifier) for identifier in parts}
+        gone = [topic for topic in self._parts_of(device.eui64) if topic not in topics]
+        found = self._withdraw(gone, is_heard=is_heard)
+        found += self._announce(self._naming.device(device.eui64), self._discovery.device(device))
+        for identifier, payload in parts.items():
+            found += self._announce(identifier, payload)
+        return found
 
     def withdraw(self, device: Eui64, *, is_heard: bool) -> list[Announcement]:
         """Forget a device; `is_heard` says that Home Assistant is there to hear of it."""
-        topics = [self._naming.topic(self._naming.device(device))]
+        topics = [*self._parts_of(device), self._naming.topic(self._naming.device(device))]
         return self._withdraw(topics, is_heard=is_heard)
+
+    def _parts_of(self, device: Eui64) -> list[str]:
+        """Return the topics on which parts of a device were announced."""
+        whole = self._naming.topic(self._naming.device(device))
+        below = f"{whole.removesuffix('/config')}_"
+        return [topic for topic in self._announced if topic.startswith(below)]
 
     def outdated(self, devices: Iterable[Eui64], *, is_heard: bool) -> list[Announcement]:
         """Return the withdrawals of what an earlier run told of others than these devices."""
@@ -98,7 +113,7 @@ class Announcements:
         if self.is_enabled:
             names = [self._naming.gateway, *(self._naming.device(device) for device in devices)]
             wanted = {self._naming.topic(name) for name in names}
-        topics = [topic for topic in self._announced if topic not in wanted]
+        topics = [topic for topic in self._announced if self._naming.whole(topic) not in wanted]
         return self._withdraw(topics, is_heard=is_heard)
 
     def farewells(self) -> list[Announcement]:

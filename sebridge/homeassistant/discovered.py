@@ -23,21 +23,36 @@ class GatewayFacts(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
 
 
+class DevicePart(msgspec.Struct, frozen=True):
+    """A part that is shown as a device of its own. `key` is part of its identifier."""
+
+    key: str
+    name: str
+    endpoints: tuple[int, ...]
+
+
 class DiscoveredEndpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """One endpoint of a device, from its simple descriptor."""
+    """One endpoint of a device, from its simple descriptor.
+
+    `device_class` and `capabilities` are what its driver says of it; None where it has no driver.
+    `bound` are the clusters whose commands it sends to us, as its driver has it.
+    """
 
     number: int
     profile_id: int
     device_id: int
     servers: frozenset[int]
     clients: frozenset[int]
+    device_class: str | None = None
+    capabilities: frozenset[str] | None = None
+    bound: frozenset[int] = frozenset()
 
 
 class DiscoveredDevice(msgspec.Struct, frozen=True, kw_only=True):
     """One device. Its texts come over the air: they are cut to 64 printable characters.
 
     One that is not of the ZigBee network has a `branch`: the topic below which it is told of, and
-    where its `availability` stands.
+    where its `availability` stands. `parts` are shown as devices of their own.
     """
 
     eui64: Eui64
@@ -48,6 +63,7 @@ class DiscoveredDevice(msgspec.Struct, frozen=True, kw_only=True):
     software: str
     endpoints: tuple[DiscoveredEndpoint, ...]
     branch: str | None = None
+    parts: tuple[DevicePart, ...] = ()
 
 
 def discovered(known: KnownDevice) -> DiscoveredDevice | None:

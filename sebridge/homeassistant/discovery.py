@@ -4,13 +4,14 @@ Source: Home Assistant, MQTT integration, device discovery (Core 2024.11 and lat
 What its units need is in device_classes.py.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
-from sebridge.homeassistant.discovered import DiscoveredDevice, GatewayFacts
+from sebridge.homeassistant.discovered import DevicePart, DiscoveredDevice, GatewayFacts
 from sebridge.homeassistant.entity import Entity, HasEntities, Presence
 from sebridge.homeassistant.language import name_in
 from sebridge.homeassistant.naming import Naming, entity_id, unique_id
@@ -69,7 +70,7 @@ class Discovery:
         return {device.eui64: device for one in self._features for device in one.others()}
 
     def device(self, device: DiscoveredDevice) -> Payload:
-        """Return the payload of a device."""
+        """Return the payload of a device, without its parts that are shown as devices."""
         identifier = self._naming.device(device.eui64)
         described = {
             "ids": [identifier],
@@ -82,18 +83,57 @@ class Discovery:
             "sn": str(device.eui64),
             "via_device": self._naming.gateway,
         }
-        parts = [
-            self._as_known(device, part)
-            for feature in self._features
-            for part in feature.of_device(device)
-        ]
-        entities = _in_order(parts)
-        if device.branch is not None:
-            own = f"{device.branch}/availability"
-        else:
-            own = self._topics.device_availability(device.eui64)
+        elsewhere = {number for part in device.parts for number in part.endpoints}
+        entities = self._entities(device, lambda entity: entity.endpoint not in elsewhere)
+        if device.branch is None:
             entities = [*entities_of_device(self._topics, device.eui64), *entities]
-        return self._payload(identifier, described, entities, [self._topics.availability, own])
+        return self._payload(identifier, described, entities, self._availability(device))
+
+    def parts(self, device: DiscoveredDevice) -> dict[str, Payload]:
+        """Return the payloads of the parts that are shown as devices, by their identifiers.
+
+        One that has no components is none.
+        """
+        payloads = (self._part(device, part) for part in device.parts)
+        return {one["dev"]["ids"][0]: one for one in payloads if one["cmps"]}
+
+    def _part(self, device: DiscoveredDevice, part: DevicePart) -> Payload:
+        identifier = self._naming.part(device.eui64, part.key)
+        described = {
+            "ids": [identifier],
+            "name": f"{device.name} {part.name}",
+            "mf": device.manufacturer,
+            "mdl": device.model,
+            "via_device": self._naming.device(device.eui64),
+        }
+        entities = self._entities(device, lambda entity: entity.endpoint in part.endpoints)
+        return self._payload(identifier, described, entities, self._availability(device))
+
+    def _entities(
+        self, device: DiscoveredDevice, belongs: Callable[[Entity], bool]
+    ) -> list[Entity]:
+        """Return those components of a device, in order, that belong to what is announced."""
+        found = [
+            entity
+            for feature in self._features
+            for entity in feature.of_device(device)
+            if belongs(entity)
+        ]
+        if device.parts:  # what is one of several in the whole may be alone in its part
+            places = Counter(entity.key for entity in found)
+            found = [
+                replace(one, is_one_of_several=one.is_one_of_several and places[one.key] > 1)
+                for one in found
+            ]
+        return _in_order([self._as_known(device, entity) for entity in found])
+
+    def _availability(self, device: DiscoveredDevice) -> list[str]:
+        own = (
+            self._topics.device_availability(device.eui64)
+            if device.branch is None
+            else f"{device.branch}/availability"
+        )
+        return [self._topics.availability, own]
 
     def _connections(self, device: DiscoveredDevice) -> list[list[str]]:
         if device.branch is not None:

@@ -18,6 +18,7 @@ from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.settings.default_price import DefaultPrice
 from sebridge.storage.collection import OpenCollection
 from sebridge.transports.mqtt.topics import Topics
+from sebridge.zcl.cluster import Clusters
 
 TOTAL: Final = "total_increasing"
 MEASUREMENT: Final = "measurement"
@@ -124,7 +125,8 @@ class EntityHost(msgspec.Struct, frozen=True, kw_only=True):
     `serves` says whether the gateway is an energy service interface; else it is a display.
     `shows` says whether a list of events is the gateway's own, and not that of a further endpoint
     or side. `default_prices` are those of the configuration, by their commodity.
-    `expiry` says after how many seconds an attribute of a device counts for nothing.
+    `expiry` says after how many seconds an attribute of a device counts for nothing. `clusters` are
+    all of which the gateway knows the commands.
     """
 
     bus: SignalBus
@@ -135,6 +137,7 @@ class EntityHost(msgspec.Struct, frozen=True, kw_only=True):
     shows: Callable[[Any], bool]
     default_prices: Mapping[str, DefaultPrice]
     expiry: Expiry
+    clusters: Clusters
 
 
 class HasEntities(Protocol):

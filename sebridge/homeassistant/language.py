@@ -30,6 +30,7 @@ _GERMAN: Final[Mapping[str, str]] = {
     # switches, sensors and thermostats
     "Switch": "Schalter",
     "Temperature": "Temperatur",
+    "Button": "Taste",
     "Thermostat": "Thermostat",
     "Heating demand": "Heizbedarf",
     "Cooling demand": "Kühlbedarf",

@@ -9,6 +9,7 @@ from sebridge.transports.mqtt.topics import eui64_topic
 
 _DEFAULT_STATUS: Final = "homeassistant/status"
 """Where Home Assistant says that it is there, whatever its prefix, unless it is told otherwise."""
+_ADDRESS: Final = 16  # letters
 _NOT_IN_ENTITY_ID: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -29,6 +30,17 @@ class Naming:
     def device(self, device: Eui64) -> str:
         """Return the identifier of a device."""
         return f"{self._own}_{eui64_topic(self.identities.address(device))}"
+
+    def part(self, device: Eui64, key: str) -> str:
+        """Return the identifier of a part of a device."""
+        return f"{self.device(device)}_{key}"
+
+    def whole(self, topic: str) -> str:
+        """Return the discovery topic of what a topic is of: of a part, that of its device."""
+        prefix, identifier, config = topic.rsplit("/", 2)
+        length = len(self._own) + 1 + _ADDRESS
+        found = identifier if identifier == self.gateway else identifier[:length]
+        return f"{prefix}/{found}/{config}"
 
     def topic(self, identifier: str) -> str:
         """Return the discovery topic of a device or of the gateway."""

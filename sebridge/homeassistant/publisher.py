@@ -13,7 +13,7 @@ from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
 from sebridge.gateway.reporting.signals import ReportingAgreed
 from sebridge.homeassistant.announcements import Announcement, Announcements
-from sebridge.homeassistant.discovered import discovered
+from sebridge.homeassistant.discovered import DiscoveredDevice
 from sebridge.homeassistant.entity import EntitiesChanged
 from sebridge.network.identities import IdentitiesChanged
 from sebridge.network.known_device import KnownDevice
@@ -65,6 +65,7 @@ class DiscoveryPublisher(Service):
     for a new session of the broker: the connection publishes all that is retained again.
 
     What Home Assistant was not there to hear is told when it is: `Announcements` says how.
+    `discover` returns a known device as discovery sees it, None before it told of any endpoint.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class DiscoveryPublisher(Service):
         broker: Broker,
         announcements: Announcements,
         devices: Devices,
+        discover: Callable[[KnownDevice], DiscoveredDevice | None],
         clock: Clock,
         chance: random.Random,
     ) -> None:
@@ -80,6 +82,7 @@ class DiscoveryPublisher(Service):
         self._broker = broker
         self._announcements = announcements
         self._devices = devices
+        self._discover = discover
         self._clock = clock
         self._chance = chance
         self._news: set[Eui64] = set()
@@ -212,9 +215,10 @@ class DiscoveryPublisher(Service):
         for device in tuple(itertools.islice(self._waiting, AT_ONCE)):
             again = self._waiting.pop(device)
             known = self._devices.get(device)
-            found = others.get(device) if known is None else discovered(known)
+            found = others.get(device) if known is None else self._discover(known)
             if found is not None:
-                self._publish(self._announcements.device(found), again=again)
+                told = self._announcements.device(found, is_heard=self._is_heard)
+                self._publish(told, again=again)
             elif known is None:
                 self._publish(self._announcements.withdraw(device, is_heard=self._is_heard))
         if self._waiting:

@@ -65,6 +65,11 @@ class RemoteBindings:
             for one in self._store.get(source, _NONE).bindings
         ]
 
+    def has_bound(self, peer: Peer, cluster_id: int, local_endpoint: int) -> bool:
+        """Say whether a cluster is bound to an endpoint of ours, as far as it is known."""
+        known = self._store.get(peer.device, _NONE).bindings
+        return self._binding(peer, cluster_id, local_endpoint) in known
+
     async def bind(self, peer: Peer, cluster_id: int, local_endpoint: int) -> int:
         """Have a device send what a cluster has to tell to an endpoint of ours.
 

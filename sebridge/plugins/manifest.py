@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 import re
 from typing import Final
 
-from sebridge.base.errors import ConfigError, ParameterError
+from sebridge.base.errors import ParameterError
 from sebridge.plugin import API_VERSION
 from sebridge.plugins.version import NAME, VERSION, Bounds, Dependency
 from sebridge.rpc.message import Scope
 from sebridge.settings.additions import HIGHEST_ENDPOINT, AddedCluster, AddedEndpoint
 from sebridge.settings.declaration import Problem, option, repeated, section
-from sebridge.settings.document import MAX_OCTETS, Document, parse
+from sebridge.settings.document import Document
 from sebridge.settings.kinds import SETTINGS, TEXT, TRUTH, Kind, ListOf, TableOf, text, whole, words
 from sebridge.settings.scalar import Scalar
-from sebridge.settings.schema import read_section
+from sebridge.settings.schema import read_file
 
 MANIFEST: Final = "plugin.yml"
 """Its name, at the root of a package."""
@@ -159,16 +159,7 @@ def read_manifest(octets: bytes) -> Manifest:
 
 def manifest_in(octets: bytes) -> tuple[Manifest, Document]:
     """Return what a `plugin.yml` says, and where it says it; ConfigError as `read_manifest`."""
-    if len(octets) > MAX_OCTETS:
-        raise ConfigError([f"{MANIFEST} is longer than {MAX_OCTETS // 1024} KiB"])
-    try:
-        document = parse(octets.decode("utf-8-sig"), {})
-    except UnicodeDecodeError as error:
-        raise ConfigError([f"{MANIFEST} is not UTF-8 text (octet {error.start})"]) from error
-    found = None if document.problems else read_section(Manifest, document)
-    if found is None:
-        raise ConfigError([f"{MANIFEST}: {problem}" for _, problem in sorted(document.problems)])
-    return found, document
+    return read_file(Manifest, octets, MANIFEST)
 
 
 def check_bridge(manifest: Manifest, version: str) -> None:

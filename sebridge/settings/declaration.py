@@ -9,11 +9,11 @@ import dataclasses
 from dataclasses import MISSING, dataclass
 from typing import Any, Protocol, TypeVar, dataclass_transform, runtime_checkable
 
-from sebridge.settings.kinds import AnyTable, Kind, ListOf, TableOf
+from sebridge.settings.kinds import AnyTable, Kind, ListOf, SectionsBy, TableOf
 
 T = TypeVar("T")
 
-Takes = Kind[Any] | ListOf | TableOf | AnyTable | type
+Takes = Kind[Any] | ListOf | TableOf | SectionsBy | AnyTable | type
 """What may stand at a key; a class of options where it is a section with keys of its own."""
 
 Problem = tuple[tuple[str | int, ...], str]
@@ -85,7 +85,17 @@ def section(kind: type[T]) -> type[T]:
 
 def options_of(kind: type) -> Mapping[str, Option]:
     """Return the options of a section by their keys, in their order."""
-    return {field.name: field.metadata[Option.__name__] for field in dataclasses.fields(kind)}
+    names = fields_of(kind).items()
+    by_field = {field.name: field for field in dataclasses.fields(kind)}
+    return {key: by_field[name].metadata[Option.__name__] for key, name in names}
+
+
+def fields_of(kind: type) -> Mapping[str, str]:
+    """Return the names of a section's fields by its keys.
+
+    They are the same, but where a key is a word of Python: `class` is that of the field `class_`.
+    """
+    return {field.name.removesuffix("_"): field.name for field in dataclasses.fields(kind)}
 
 
 @runtime_checkable

@@ -43,10 +43,14 @@ class Kind(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list of such values, or of sections. `finish` may refuse it, or put it in order."""
+    """A list of such values, or of sections. `finish` may refuse it, or put it in order.
+
+    With `or_one` a single one may stand in the place of a list of one.
+    """
 
     items: Kind[Any] | type
     finish: Callable[[tuple[Any, ...]], tuple[Any, ...]] = tuple
+    or_one: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,14 @@ class TableOf:
     names: Kind[Any]
     values: Callable[[str], Kind[Any]]
     allowed: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionsBy:
+    """A mapping with any keys of some kind, and a section at each."""
+
+    names: Kind[Any]
+    section: type
 
 
 @dataclass(frozen=True, slots=True)

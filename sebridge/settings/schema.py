@@ -11,12 +11,12 @@ from typing import Any, Final, TypeVar
 
 import voluptuous as vol
 
-from sebridge.base.errors import ParameterError
+from sebridge.base.errors import ConfigError, ParameterError
 from sebridge.base.suggestion import suggestion
-from sebridge.settings.declaration import HasRules, Option, Takes, options_of
-from sebridge.settings.document import Document
-from sebridge.settings.kinds import TRUTH, AnyTable, Kind, ListOf, TableOf
-from sebridge.settings.scalar import Scalar
+from sebridge.settings.declaration import HasRules, Option, Takes, fields_of, options_of
+from sebridge.settings.document import MAX_OCTETS, Document, parse
+from sebridge.settings.kinds import TRUTH, AnyTable, Kind, ListOf, SectionsBy, TableOf
+from sebridge.settings.scalar import Scalar, meaning
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -32,9 +32,14 @@ def validator_of(takes: Takes) -> Validator:
         case Kind():
             return partial(_single, takes)
         case ListOf():
-            return partial(_list, validator_of(takes.items), takes.finish)
+            return partial(_list, takes, validator_of(takes.items))
         case TableOf():
-            return partial(_table, takes)
+            return partial(
+                _table, takes.names, lambda name: validator_of(_said(takes.values, name))
+            )
+        case SectionsBy():
+            below = validator_of(takes.section)
+            return partial(_table, takes.names, lambda _name: below)
         case AnyTable():
             return _any_table
     return section(takes, takes)
@@ -48,7 +53,7 @@ def section(kind: type, make: Callable[..., Any]) -> Validator:
 
     A key without a value counts as left out; those without a default must have one.
     """
-    options = options_of(kind)
+    options, fields = options_of(kind), fields_of(kind)
     needed = [name for name, option in options.items() if option.is_needed]
     schema = vol.Schema({name: _or_default(_of_key(option)) for name, option in options.items()})
 
@@ -61,7 +66,7 @@ def section(kind: type, make: Callable[..., Any]) -> Validator:
         problems += wrong
         made = None
         if given.keys() >= set(needed):
-            made = make(**given)
+            made = make(**{fields[key]: item for key, item in given.items()})
             if isinstance(made, HasRules):
                 problems += [vol.Invalid(text, path=list(path)) for path, text in made.problems()]
         if problems:
@@ -126,19 +131,21 @@ def _single(kind: Kind[Any], value: Any) -> Any:
     return _said(kind.read, value)
 
 
-def _list(
-    validator: Validator, finish: Callable[[tuple[Any, ...]], tuple[Any, ...]], value: Any
-) -> tuple[Any, ...]:
+def _list(kind: ListOf, validator: Validator, value: Any) -> tuple[Any, ...]:
     if not isinstance(value, list):
-        raise vol.Invalid("must be a list")
+        if not kind.or_one:
+            raise vol.Invalid("must be a list")
+        return _said(kind.finish, (validator(value),))
     items = _collected(enumerate(value), lambda place, item: (place, validator(item)))
-    return _said(finish, tuple(items.values()))
+    return _said(kind.finish, tuple(items.values()))
 
 
-def _table(kind: TableOf, value: Any) -> dict[Any, Any]:
+def _table(
+    names: Kind[Any], validator_at: Callable[[str], Validator], value: Any
+) -> dict[Any, Any]:
     def read(name: str, item: Any) -> tuple[Any, Any]:
-        found = _said(kind.values, name)
-        return _said(kind.names.read, Scalar(name, name)), _single(found, item)
+        validator = validator_at(name)
+        return _said(names.read, Scalar(name, meaning(name))), validator(item)
 
     return _collected(_mapping(value).items(), read)
 
@@ -203,3 +210,20 @@ def read_section(kind: type[T], document: Document) -> T | None:
             document.complain(place, problem.msg)
         return None
     return made
+
+
+def read_file(kind: type[T], octets: bytes, name: str) -> tuple[T, Document]:
+    """Return the options that a file of this name says, and where it says them.
+
+    ConfigError names all that is wrong, with keys and lines.
+    """
+    if len(octets) > MAX_OCTETS:
+        raise ConfigError([f"{name} is longer than {MAX_OCTETS // 1024} KiB"])
+    try:
+        document = parse(octets.decode("utf-8-sig"), {})
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{name} is not UTF-8 text (octet {error.start})"]) from error
+    found = None if document.problems else read_section(kind, document)
+    if found is None:
+        raise ConfigError([f"{name}: {problem}" for _, problem in sorted(document.problems)])
+    return found, document

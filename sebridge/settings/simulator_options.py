@@ -36,6 +36,8 @@ class SimulatedDeviceOptions:
             thermostat="a programmable communicating thermostat",
             load_control="a switch that obeys load-control events",
             smart_plug="a metering plug of the Home Automation profile that can be switched",
+            two_outlet_plug="a plug with two outlets that are switched one by one",
+            remote_control="a remote control with a button for on and one for off",
             temperature_sensor="a temperature sensor of the Home Automation profile",
             room_thermostat="a thermostat of the Home Automation profile, that of a heating",
         ),

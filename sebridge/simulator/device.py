@@ -115,10 +115,12 @@ class SimulatedDevice(Service):
             kind.device_id,
             tuple(cluster for part in self._parts for cluster in part.clusters),
         )
-        station.offer([self.endpoint.descriptor()])
+        further = {number for part in self._parts for number in part.further}
+        every = [self.endpoint, *(self._further(number) for number in sorted(further))]
+        station.offer([endpoint.descriptor() for endpoint in every])
         if any(part.misses is not None for part in self._parts):
             station.declare_sleepy()
-        self.endpoints = LocalEndpoints(self.bus, [self.endpoint])
+        self.endpoints = LocalEndpoints(self.bus, every)
         self.sender = ReportSender(
             endpoints=lambda: self.endpoints,
             exchange=exchange,
@@ -148,7 +150,13 @@ class SimulatedDevice(Service):
     @property
     def _timed_clusters(self) -> list[TimedCluster]:
         """The clusters that are brought forward in time."""
-        return [c for c in self.endpoint.clusters if isinstance(c, TimedCluster)]
+        every = (c for endpoint in self.endpoints.values() for c in endpoint.clusters)
+        return [cluster for cluster in every if isinstance(cluster, TimedCluster)]
+
+    def _further(self, number: int) -> Endpoint:
+        """Return an endpoint beside the first one, with what features have put there."""
+        own = tuple(cluster for part in self._parts for cluster in part.further.get(number, ()))
+        return Endpoint(number, self.kind.profile_id, self.kind.device_id, own)
 
     @property
     def load(self) -> float:
@@ -228,7 +236,9 @@ class SimulatedDevice(Service):
 
     def carry_out(self, cluster: LocalCluster, outcome: Outcome) -> None:
         """Do what a cluster wants done."""
-        self.router.carry_out(self.endpoint, cluster, outcome)
+        every = self.endpoints.values()
+        place = next((one for one in every if cluster in one.clusters), self.endpoint)
+        self.router.carry_out(place, cluster, outcome)
 
     @override
     async def run(self) -> None:

@@ -22,6 +22,7 @@ from sebridge.model.record import Record
 from sebridge.model.shape import names_of
 from sebridge.network.service_search import TrustCenterServers
 from sebridge.radio.radio import Incoming, Radio
+from sebridge.radio.zdo_server import Binding
 from sebridge.settings.simulator_options import SimulatedDeviceOptions
 from sebridge.simulator.credentials import DeviceSecurity
 from sebridge.zcl import identifiers
@@ -31,6 +32,7 @@ T = TypeVar("T")
 DEVICE_ENDPOINT: Final = 0x09
 """The endpoint of every simulated device of the Smart Energy profile."""
 
+_HA_REMOTE_CONTROL: Final = 0x0006
 _HA_SMART_PLUG: Final = 0x0051
 _HA_THERMOSTAT: Final = 0x0301
 _HA_TEMPERATURE_SENSOR: Final = 0x0302
@@ -39,13 +41,17 @@ _HA_TEMPERATURE_SENSOR: Final = 0x0302
 
 
 class DeviceKind(msgspec.Struct, frozen=True):
-    """A kind of device, by its `name` in the configuration. `model` is what it says of itself."""
+    """A kind of device, by its `name` in the configuration. `model` is what it says of itself.
+
+    One that `has_driver` says just that; others add the name that somebody gave them.
+    """
 
     name: str
     model: str
     device_id: int
     endpoint_id: int = DEVICE_ENDPOINT
     profile_id: int = identifiers.SE_PROFILE
+    has_driver: bool = False
 
     @property
     def is_smart_energy(self) -> bool:
@@ -59,7 +65,15 @@ DISPLAY: Final = DeviceKind("display", "SE display", identifiers.IN_PREMISE_DISP
 THERMOSTAT: Final = DeviceKind("thermostat", "SE thermostat", identifiers.THERMOSTAT)
 LOAD_CONTROL: Final = DeviceKind("load_control", "SE load switch", identifiers.LOAD_CONTROL_DEVICE)
 SMART_PLUG: Final = DeviceKind(
-    "smart_plug", "HA smart plug", _HA_SMART_PLUG, 1, identifiers.HA_PROFILE
+    "smart_plug", "HA smart plug", _HA_SMART_PLUG, 1, identifiers.HA_PROFILE, has_driver=True
+)
+TWO_OUTLET_PLUG: Final = DeviceKind(
+    *("two_outlet_plug", "HA two-outlet plug", _HA_SMART_PLUG, 1, identifiers.HA_PROFILE),
+    has_driver=True,
+)
+REMOTE_CONTROL: Final = DeviceKind(
+    *("remote_control", "HA remote control", _HA_REMOTE_CONTROL, 1, identifiers.HA_PROFILE),
+    has_driver=True,
 )
 TEMPERATURE_SENSOR: Final = DeviceKind(
     "temperature_sensor", "HA temperature", _HA_TEMPERATURE_SENSOR, 1, identifiers.HA_PROFILE
@@ -74,6 +88,8 @@ _KINDS: Final = (
     THERMOSTAT,
     LOAD_CONTROL,
     SMART_PLUG,
+    TWO_OUTLET_PLUG,
+    REMOTE_CONTROL,
     TEMPERATURE_SENSOR,
     ROOM_THERMOSTAT,
 )
@@ -86,7 +102,9 @@ KINDS: Final = {kind.name: kind for kind in _KINDS}
 
 
 class Station(Radio, Protocol):
-    """The radio of a simulated device."""
+    """The radio of a simulated device. `bindings` are those that others have made with it."""
+
+    bindings: MutableMapping[Binding, bool]
 
     def declare_sleepy(self) -> None:
         """Tell whoever asks that the device has a battery and sleeps most of the time."""
@@ -227,7 +245,8 @@ class Question(msgspec.Struct, frozen=True):
 class SimulatedPart(msgspec.Struct, frozen=True, kw_only=True):
     """What a feature adds to one simulated device.
 
-    `clusters` are for its endpoint; those that are timed are brought forward in time. `services`
+    `clusters` are for its endpoint, `further` for other endpoints by their numbers; those that are
+    timed are brought forward in time. `services`
     run from when it has joined for the first time. `questions` are asked once all `proof`s have
     succeeded; one that returns False has the device leave. `misses` says which frames the device
     sleeps through, and makes it a sleepy one. `load` gives the watts that load control can reduce.
@@ -237,6 +256,7 @@ class SimulatedPart(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     clusters: tuple[LocalCluster, ...] = ()
+    further: Mapping[int, tuple[LocalCluster, ...]] = msgspec.field(default_factory=dict)
     services: tuple[Service, ...] = ()
     questions: tuple[Question, ...] = ()
     proof: Callable[[], Awaitable[bool]] | None = None

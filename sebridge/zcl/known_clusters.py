@@ -26,6 +26,12 @@ def known_name(cluster_id: int) -> str | None:
 
 
 @cache
+def known_numbers() -> Mapping[str, int]:
+    """Return the identifiers of all clusters by their names, as they stand on topics."""
+    return {name: number for number, (name, _) in _sections().items()}
+
+
+@cache
 def known_attributes(cluster_id: int) -> Mapping[int, AttributeDefinition]:
     """Return the attributes of a cluster by identifier; none for one that is not known."""
     found = _sections().get(cluster_id)

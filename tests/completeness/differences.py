@@ -365,7 +365,7 @@ _OF_OUR_OWN: Final = {
         " set_simulated_key set_simulated_certificate set_simulated_air set_simulated_speed"
         " add_simulated_device remove_simulated_device get_simulated_household"
         " load_simulated_household set_simulated_usage opt_out_simulated_device"
-        " confirm_simulated_message set_simulated_confirmation",
+        " confirm_simulated_message set_simulated_confirmation press_simulated_button",
         "there is a simulated house, as the old kit's simulator had a display and a meter",
     ),
     **_own(
@@ -380,6 +380,12 @@ _OF_OUR_OWN: Final = {
         "a method",
         "record_frames get_frames export_frames replay_frame",
         "the old gateway showed no frames",
+    ),
+    **_own(
+        "request",
+        "a method",
+        "list_drivers get_device_snapshot",
+        "the old gateway left devices beyond Smart Energy to plug-ins",
     ),
     **_own(
         "request",

@@ -14,6 +14,8 @@ from tests.patience import until
 
 PLUG = "00:0d:6f:00:0a:00:00:21"
 ROOM = "00:0d:6f:00:0a:00:00:22"
+OUTLETS = "00:0d:6f:00:0a:00:00:23"
+REMOTE = "00:0d:6f:00:0a:00:00:24"
 
 
 def seen(house: Process, digits: str) -> Any:
@@ -83,17 +85,30 @@ async def _press_what_is_there(house: Process, visit: Visit) -> None:
 
 async def _switch_a_plug_and_set_a_thermostat(house: Process, visit: Visit) -> None:
     call, page = house.gateway.dispatcher.call, visit.page
-    for address, kind in ((PLUG, "smart_plug"), (ROOM, "room_thermostat")):
+    kinds = {
+        PLUG: "smart_plug",
+        ROOM: "room_thermostat",
+        OUTLETS: "two_outlet_plug",
+        REMOTE: "remote_control",
+    }
+    for address, kind in kinds.items():
         device = {"device_address": address, "kind": kind, "name": kind}
         await call("add_simulated_device", device)
     await call("enable_joining", {"join_time": 60})
-    for address in (PLUG, ROOM):
+    for address in (PLUG, ROOM, OUTLETS):
         await until(lambda address=address: _switches(house, address))  # type: ignore[misc]
 
     plug = page.get_by_role("article", name="smart_plug")
     await plug.get_by_label("Switched on").click()
     await until(lambda: not seen(house, PLUG).shown["on_off"].on)
     await until(lambda: not seen(house, PLUG).measured["meter"].power)
+    outlets = page.get_by_role("article", name="two_outlet_plug")
+    await outlets.get_by_label("Second outlet").click()
+    await until(lambda: not seen(house, OUTLETS).shown["second_on_off"].on)
+    assert seen(house, OUTLETS).shown["on_off"].on
+    await until(lambda: seen(house, REMOTE).is_joined)
+    remote = page.get_by_role("article", name="remote_control")
+    await remote.get_by_role("button", name="Press on").click()
     room = page.get_by_role("article", name="room_thermostat")
     await room.get_by_label("heating").fill("19.5")
     await room.get_by_label("heating").press("Enter")

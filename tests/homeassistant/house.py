@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from sebridge.app.features import FEATURES
+from sebridge.app.features import FEATURES, clusters_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, VirtualClock
 from sebridge.base.signals import SignalBus
@@ -138,6 +138,7 @@ def entity_host(
         shows=role.shows,
         default_prices={},
         expiry=expiry,
+        clusters=clusters_of(FEATURES),
     )
 
 

@@ -3,19 +3,23 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from sebridge.base.signals import SignalBus
 from sebridge.features.metering.signals import MeterRead
 from sebridge.homeassistant.announcements import Announcement, Announcements
-from sebridge.homeassistant.discovered import discovered
+from sebridge.homeassistant.discovered import DevicePart, DiscoveredDevice, discovered
 from sebridge.model.plain import from_plain, to_plain
 from sebridge.network.known_device import KnownDevice
 from tests.homeassistant.house import (
+    DOUBLE_METER,
     GATEWAY_TOPIC,
     METER,
     PLUG,
     Kept,
     announcements,
     content,
+    device_of,
     discovery_topic,
     reading,
 )
@@ -24,7 +28,7 @@ from tests.homeassistant.house import (
 def announce(source: Announcements, known: KnownDevice) -> dict[str, Any]:
     device = discovered(known)
     assert device is not None
-    (told,) = source.device(device)
+    (told,) = source.device(device, is_heard=True)
     return content(told.payload)
 
 
@@ -35,7 +39,7 @@ def test_the_gateway_and_a_device_have_a_topic_each(
     device = discovered(METER)
     assert device is not None
 
-    told = [*source.gateway(), *source.device(device)]
+    told = [*source.gateway(), *source.device(device, is_heard=True)]
 
     assert [one.topic for one in told] == [GATEWAY_TOPIC, discovery_topic(1)]
     assert all(accepts(content(one.payload)) for one in told)
@@ -110,7 +114,7 @@ def test_switched_off_it_withdraws_all_and_tells_nothing() -> None:
 
     assert off.outdated([METER.eui64], is_heard=True) == [Announcement(discovery_topic(1), b"")]
     assert off.gateway() == []
-    assert off.device(device) == []
+    assert off.device(device, is_heard=True) == []
     assert announcements(kept, SignalBus(), enabled=False).birth_topics == ()
 
 
@@ -219,3 +223,59 @@ def test_what_is_remembered_can_be_stored() -> None:
     names = kept["announced"][GATEWAY_TOPIC]
 
     assert from_plain(tuple[str, ...], to_plain(names)) == names
+
+
+SECOND_OUTLET = (DevicePart("second", "Second", (2,)),)
+PART_TOPIC = discovery_topic(6).replace("/config", "_second/config")
+
+
+def in_parts(parts: tuple[DevicePart, ...] = SECOND_OUTLET) -> DiscoveredDevice:
+    return replace(device_of(DOUBLE_METER), parts=parts)
+
+
+def test_a_part_is_a_device_of_its_own(
+    accepts: Callable[[Mapping[str, Any]], bool], bus: SignalBus
+) -> None:
+    source = announcements({}, bus)
+    for endpoint in (1, 2):
+        bus.send(MeterRead(DOUBLE_METER.eui64, endpoint, reading()))
+
+    whole, part = source.device(in_parts(), is_heard=True)
+
+    told = content(part.payload)
+    assert (whole.topic, part.topic) == (discovery_topic(6), PART_TOPIC)
+    assert accepts(told)
+    assert not [key for key in content(whole.payload)["cmps"] if key.startswith("2_")]
+    assert told["cmps"]["2_energy_in"]["name"] == "Energy imported"
+    assert told["dev"]["name"] == "Two Second"
+    assert source.outdated([DOUBLE_METER.eui64], is_heard=True) == []
+
+
+def test_a_part_that_is_none_any_more_is_withdrawn(bus: SignalBus) -> None:
+    source = announcements({}, bus)
+    bus.send(MeterRead(DOUBLE_METER.eui64, 2, reading()))
+    source.device(in_parts(), is_heard=True)
+
+    told = source.device(in_parts(()), is_heard=True)
+
+    assert told[0] == Announcement(PART_TOPIC, b"")
+    assert [one.topic for one in told] == [PART_TOPIC, discovery_topic(6)]
+
+
+def test_parts_are_withdrawn_with_their_device(bus: SignalBus) -> None:
+    source = announcements({}, bus)
+    bus.send(MeterRead(DOUBLE_METER.eui64, 2, reading()))
+    source.device(in_parts(), is_heard=True)
+
+    withdrawn = source.withdraw(DOUBLE_METER.eui64, is_heard=True)
+
+    assert {one.topic for one in withdrawn} == {PART_TOPIC, discovery_topic(6)}
+    assert not any(one.payload for one in withdrawn)
+
+
+def test_a_part_without_components_is_not_told(bus: SignalBus) -> None:
+    source = announcements({}, bus)
+
+    told = source.device(in_parts(), is_heard=True)
+
+    assert [one.topic for one in told] == [discovery_topic(6)]

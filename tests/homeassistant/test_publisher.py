@@ -14,6 +14,7 @@ from sebridge.base.signals import SignalBus
 from sebridge.features.metering.signals import MeterRead
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.gateway.events.signals import EventsChanged
+from sebridge.homeassistant.discovered import discovered
 from sebridge.homeassistant.publisher import AT_ONCE, DiscoveryPublisher
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
@@ -92,6 +93,7 @@ class Home:
             self.broker,
             announcements({} if kept is None else kept, self.bus, **options),
             self.directory,
+            discovered,
             self.clock,
             random.Random(1),
         )

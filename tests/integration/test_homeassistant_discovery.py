@@ -12,7 +12,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SystemClock
 from sebridge.base.signals import SignalBus
 from sebridge.homeassistant.announcements import Announcements
-from sebridge.homeassistant.discovered import GatewayFacts
+from sebridge.homeassistant.discovered import GatewayFacts, discovered
 from sebridge.homeassistant.publisher import DiscoveryPublisher
 from sebridge.network.descriptors import Simple_Desc_rsp
 from sebridge.network.directory import Directory
@@ -67,7 +67,7 @@ class Bridge:
             missed={},
         )
         self.publisher = DiscoveryPublisher(
-            bus, self.connection, announcements, self.directory, clock, random.Random(7)
+            bus, self.connection, announcements, self.directory, discovered, clock, random.Random(7)
         )
 
     async def start(self) -> None:

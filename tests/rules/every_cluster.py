@@ -19,7 +19,7 @@ from sebridge.features.load_control.client import DrlcClient, LoadControlSetting
 from sebridge.features.metering.client import MeteringClient
 from sebridge.features.metering.mirror_server import MirrorServer, MirrorTable
 from sebridge.features.metering.simulated_meter import MeterServer, MeterSettings
-from sebridge.features.on_off.cluster import OnOffClient, OnOffServer
+from sebridge.features.on_off.cluster import BoundOnOff, OnOffClient, OnOffServer
 from sebridge.features.ota.client import OtaClient
 from sebridge.features.ota.server import OtaServer
 from sebridge.features.prepayment.account import Account, PrepaidAccount, Terms
@@ -118,6 +118,7 @@ EVERY: Final[Mapping[type[LocalCluster], Callable[[], LocalCluster]]] = {
         GroupsClient,
         OnOffServer,
         OnOffClient,
+        BoundOnOff,
         lambda: TemperatureServer(lambda: 20.0),
         TemperatureClient,
         lambda: ThermostatServer(Room(), lambda: unix_time(NOW), lambda: None),

@@ -1,5 +1,6 @@
 """Each key: what it takes, and what is said of what it does not take."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ import voluptuous as vol
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
+from sebridge.settings.declaration import option, section as declared
 from sebridge.settings.document import dotted, parse
+from sebridge.settings.kinds import TEXT, ListOf, SectionsBy, whole
 from sebridge.settings.options import Options, TlsOptions
 from sebridge.settings.scalar import Scalar
 from sebridge.settings.schema import section
@@ -311,3 +314,52 @@ def test_a_pin_is_digits_and_is_not_shown(pin: str) -> None:
     assert wrong(f"gateway: {{message_pin: {pin}}}") == [
         "gateway.message_pin: the PIN is not 4 to 16 digits"
     ]
+
+
+@declared
+class Below:
+    """A section that stands in a table."""
+
+    size: int = option(whole(1, 9), "how large")
+
+
+@declared
+class Above:
+    """A section with a word of Python, a list that may be one, and a table of sections."""
+
+    class_: str = option(TEXT, "of what class")
+    names: tuple[str, ...] = option(ListOf(TEXT, or_one=True), "what it is called", default=())
+    sections: Mapping[int, Below] = option(SectionsBy(whole(1, 4), Below), "others", default={})
+
+
+def above(text: str) -> Any:
+    return section(Above, Above)(parse(text, {}).tree)
+
+
+def test_a_key_may_be_a_word_of_python_and_a_list_may_be_one() -> None:
+    one, several = above("{class: a, names: b}"), above("{class: a, names: [b, c]}")
+
+    assert (one.class_, one.names, several.names) == ("a", ("b",), ("b", "c"))
+
+
+def test_sections_stand_in_a_table() -> None:
+    assert above("{class: a, sections: {2: {size: 3}}}").sections == {2: Below(size=3)}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{class: a, sections: {5: {size: 3}}}", "sections.5: '5' is not in 1..4"),
+        ("{class: a, sections: {2: {size: 0}}}", "sections.2.size: '0' is not in 1..9"),
+        ("{class: a, sections: [1]}", "sections: must be a mapping of keys"),
+        ("{}", "class: is missing"),
+    ],
+)
+def test_what_is_wrong_in_a_table_of_sections_is_said_with_its_place(
+    text: str, problem: str
+) -> None:
+    with pytest.raises(vol.MultipleInvalid) as caught:
+        above(text)
+
+    errors: list[Any] = caught.value.errors
+    assert [f"{dotted(tuple(one.path))}: {one.msg}" for one in errors] == [problem]

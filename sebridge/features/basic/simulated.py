@@ -10,6 +10,7 @@ _LONGEST_MODEL: Final = 32  # characters
 
 
 def simulated(host: SimulatedHost) -> SimulatedPart:
-    """Have the device tell its kind and name as its model."""
-    model = f"{host.kind.model} ({host.name})"[:_LONGEST_MODEL]
+    """Have the device tell its kind as its model, with its name where no driver goes by it."""
+    kind = host.kind
+    model = kind.model if kind.has_driver else f"{kind.model} ({host.name})"[:_LONGEST_MODEL]
     return SimulatedPart(clusters=(BasicServer(MANUFACTURER, model),))

@@ -6,6 +6,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from sebridge.base.errors import UnsupportedCommandError
+from sebridge.drivers.bound_cluster import BoundCluster
 from sebridge.drivers.table import ONOFF
 from sebridge.features.on_off.records import ON_OFF_CLUSTER, OffRecord, OnRecord, ToggleRecord
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
@@ -53,6 +54,12 @@ class OnOffServer(LocalCluster):
         if on != self.is_on:
             self.is_on = on
             self._switched(on)
+
+
+class BoundOnOff(BoundCluster):
+    """Takes what remote controls send."""
+
+    definition: ClassVar[ClusterDefinition] = ON_OFF_CLUSTER
 
 
 class OnOffClient(LocalCluster):

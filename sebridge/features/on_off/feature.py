@@ -7,10 +7,11 @@ from sebridge.drivers.table import ONOFF
 from sebridge.drivers.topics import topics_of
 from sebridge.feature import Feature
 from sebridge.features.on_off.build import build
-from sebridge.features.on_off.cluster import OnOffClient, OnOffServer
+from sebridge.features.on_off.cluster import BoundOnOff, OnOffClient, OnOffServer
 from sebridge.features.on_off.methods import OnOffMethods
 from sebridge.features.on_off.records import ON_OFF_CLUSTER
 from sebridge.features.on_off.simulated import simulated
+from sebridge.features.on_off.simulated_methods import SimulatedButtonMethods
 from sebridge.modules.cluster_class import ClusterClass
 
 FEATURE: Final = Feature(
@@ -21,8 +22,10 @@ FEATURE: Final = Feature(
     cluster_classes=(
         ClusterClass(OnOffServer, lambda _host: OnOffServer()),
         ClusterClass(OnOffClient, lambda _host: OnOffClient()),
+        ClusterClass(BoundOnOff, lambda _host: BoundOnOff()),
     ),
     topics=topics_of((ONOFF,)),
     entities=entities_of((ONOFF,)),
     simulated=simulated,
+    simulated_methods=SimulatedButtonMethods,
 )

@@ -151,8 +151,9 @@ class ReportWatcher(Service):
         bus.listen(DeviceRemoved, lambda signal: self.expectations.forget(signal.device))
 
     def want(self, reports: Iterable[WantedReports]) -> None:
-        """Have these reported from the next start on; one for each cluster."""
-        self._wanted |= {one.cluster_id: one for one in reports}
+        """Have these reported by whatever is set up from now on; for a cluster the first holds."""
+        for one in reports:
+            self._wanted.setdefault(one.cluster_id, one)
 
     def wants(self, key: PairedAttribute) -> bool:
         """Say whether the gateway has an attribute reported of its own accord."""
@@ -255,8 +256,11 @@ class ReportWatcher(Service):
                 yield from self._pairings(device, cluster_id)
 
     def _pairings(self, device: Eui64, cluster_id: int) -> Iterator[Pairing]:
+        """Give those of which anything is wanted."""
         for peer in self._servers.servers_of(device, cluster_id):
-            yield pairing_with(peer, cluster_id)
+            pairing = pairing_with(peer, cluster_id)
+            if self._wanted[cluster_id].records(pairing):
+                yield pairing
 
     def _sleeps(self, pairing: Pairing) -> bool:
         wanted = self._wanted.get(pairing.cluster_id)

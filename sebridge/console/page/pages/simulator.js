@@ -94,10 +94,12 @@ const FACES = {
   thermostat: Load,
   load_control: Load,
   smart_plug: Plug,
+  two_outlet_plug: Outlets,
+  remote_control: Remote,
   temperature_sensor: Room,
   room_thermostat: Room,
 };
-const KEYLESS = ["sub_meter", "smart_plug", "temperature_sensor", "room_thermostat"];
+const KEYLESS = ["sub_meter", "smart_plug", "two_outlet_plug", "remote_control", "temperature_sensor", "room_thermostat"];
 
 function Device({ device, act, show }) {
   const { name, kind, on, device_address } = device;
@@ -198,6 +200,19 @@ function Plug({ device, own }) {
   const flip = (on) => tell(device, "switch_device", { command: on ? "on" : "off" });
   return html`<${Check} value=${device.shown.on_off.on} set=${flip} role="switch">${t("Switched on")}<//>
     <${Meter} device=${device} own=${own} />`;
+}
+
+function Outlets({ device }) {
+  const { on_off: first, second_on_off: second } = device.shown;
+  const outlet = (name, { on }, destination_endpoint_id) => html`<${Check} value=${on} role="switch" set=${(wanted) =>
+    tell(device, "switch_device", { command: wanted ? "on" : "off", destination_endpoint_id })}>${name}<//>`;
+  return html`${outlet(t("First outlet"), first, 1)}${outlet(t("Second outlet"), second, 2)}`;
+}
+
+function Remote({ own }) {
+  const press = (button, word) =>
+    html`<${Action} scope="command" run=${() => own("press_simulated_button", { button })}>${word}<//>`;
+  return html`<div class="row">${press("on", t("Press on"))}${press("off", t("Press off"))}</div>`;
 }
 
 function Room({ device }) {

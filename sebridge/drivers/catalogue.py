@@ -1,0 +1,118 @@
+"""Which drivers there are, and which device has which."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from sebridge.base.addresses import Eui64
+from sebridge.base.signals import SignalBus
+from sebridge.drivers.driver import Driver, read_driver
+from sebridge.drivers.manifest import MANIFEST
+from sebridge.gateway.pairing import Pairing
+from sebridge.gateway.reporting.watcher import WantedReports
+from sebridge.network.known_device import KnownDevice
+from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
+
+_PADDING: Final = "\x00 "
+"""What some devices fill up their names with."""
+
+
+class DriversChanged(msgspec.Struct, frozen=True):
+    """There are other drivers than before."""
+
+
+@cache
+def shipped_drivers() -> tuple[Driver, ...]:
+    """Return the drivers that are part of the bridge."""
+    folder = Path(__file__).parent / "shipped"
+    return tuple(
+        read_driver(path.parent.name, path.read_bytes())
+        for path in sorted(folder.glob(f"*/{MANIFEST}"))
+    )
+
+
+class Drivers:
+    """All drivers of a gateway. A device has the one that names its manufacturer and product.
+
+    Of several it has the one of a plug-in, by the plug-in's name the first, and else the first by
+    its identifier. `known` returns what is known of a device.
+    """
+
+    def __init__(
+        self,
+        shipped: Iterable[Driver],
+        known: Callable[[Eui64], KnownDevice | None],
+        bus: SignalBus,
+    ) -> None:
+        self._by_owner: dict[str, tuple[Driver, ...]] = {"": tuple(shipped)}
+        self._known = known
+        self._bus = bus
+        self._by_product: dict[str, list[Driver]] = {}
+        self._build_index()
+
+    def __iter__(self) -> Iterator[Driver]:
+        owners = sorted(self._by_owner, key=lambda owner: (not owner, owner))
+        for owner in owners:
+            yield from sorted(self._by_owner[owner], key=lambda one: one.identifier)
+
+    def lend(self, owner: str, drivers: Sequence[Driver]) -> None:
+        """Have these drivers of an owner, and no others of the same; without any, it has none."""
+        before = self._by_owner.pop(owner, ())
+        if drivers:
+            self._by_owner[owner] = tuple(drivers)
+        if before != tuple(drivers):
+            self._build_index()
+            self._bus.send(DriversChanged())
+
+    def of_known(self, known: KnownDevice) -> Driver | None:
+        """Return the driver of a device; None for one that has none."""
+        maker, product = known.manufacturer.strip(_PADDING), known.model.strip(_PADDING)
+        drivers = self._by_product.get(product, ())
+        return next((d for d in drivers if maker in d.manifest.zigbee.manufacturerName), None)
+
+    def of(self, device: Eui64) -> Driver | None:
+        """Return the driver of a device; None for one that has none, or is not known."""
+        known = self._known(device)
+        return None if known is None else self.of_known(known)
+
+    def adjusted(self, wanted: WantedReports) -> WantedReports:
+        """Return the same, but for what the drivers of devices have reported otherwise."""
+
+        def records(pairing: Pairing) -> Sequence[AttributeReportingConfigurationRecord]:
+            return self._records(pairing, wanted.records(pairing))
+
+        return replace(wanted, records=records)
+
+    def reported_besides(self) -> list[WantedReports]:
+        """Return the clusters of which drivers want reports, with nothing that others want."""
+        endpoints = (e for driver in self for e in driver.manifest.zigbee.endpoints.values())
+        clusters = {one.cluster for endpoint in endpoints for one in endpoint.reporting}
+        return [
+            self.adjusted(WantedReports(cluster_id=cluster_id, records=lambda _pairing: ()))
+            for cluster_id in sorted(clusters)
+        ]
+
+    def _records(
+        self, pairing: Pairing, wanted: Sequence[AttributeReportingConfigurationRecord]
+    ) -> Sequence[AttributeReportingConfigurationRecord]:
+        driver = self.of(pairing.peer.device)
+        endpoint = (
+            None if driver is None else driver.manifest.zigbee.endpoints.get(pairing.peer.endpoint)
+        )
+        if endpoint is None or not endpoint.reporting:
+            return wanted
+        records = {record.attribute_id: record for record in wanted}
+        for one in endpoint.reporting:
+            if one.cluster == pairing.cluster_id:
+                records[one.record.attribute_id] = one.record
+        return tuple(records.values())
+
+    def _build_index(self) -> None:
+        self._by_product = {}
+        for driver in self:
+            for product in driver.manifest.zigbee.productId:
+                self._by_product.setdefault(product, []).append(driver)
