@@ -10,7 +10,6 @@ import binascii
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-import ipaddress
 import math
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ import msgspec
 from sebridge.base.loopback import is_loopback
 from sebridge.base.secret import Secret
 from sebridge.rpc.message import Caller, Scope
+from sebridge.transports.listening.connections import home_of
 from sebridge.transports.web.tokens import hash_of
 
 INTERFACE: Final = "http"
@@ -37,7 +37,6 @@ UNKNOWN_USER: Final = (
 )
 
 _MINUTE: Final = 60.0  # seconds
-_HOME_PREFIX: Final = 64  # bits of an IPv6 address that one customer has
 _REMEMBERED: Final = 256  # addresses and host names that are not taken apart anew
 
 
@@ -265,18 +264,6 @@ def _is_foreign(head: RequestHead) -> bool:
 def _is_our_name(host: str) -> bool:
     """Say whether a Host header, with or without a port, names nothing but this machine."""
     return is_loopback(host.partition("]" if host.startswith("[") else ":")[0])
-
-
-@lru_cache(_REMEMBERED)
-def home_of(address: str) -> str:
-    """Return the address, of IPv6 the part that a client cannot change at will."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if found.version == 4:  # noqa: PLR2004
-        return address
-    return str(ipaddress.ip_network((int(found), _HOME_PREFIX), strict=False))
 
 
 def _too_often(wait: float) -> Refusal:
