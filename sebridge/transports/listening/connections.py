@@ -1,7 +1,7 @@
 """How many connections there are, of all clients and of one. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 import ipaddress
 from typing import Final
@@ -27,11 +27,15 @@ class ConnectionLimits(msgspec.Struct, frozen=True, kw_only=True):
 class Connections:
     """Counts the connections there are; `turned_away` those that were too many.
 
-    `slow` counts those that were closed because nobody read.
+    `slow` counts those that were closed because nobody read. `admits` says of an address whether
+    anybody may come from there.
     """
 
-    def __init__(self, limits: ConnectionLimits) -> None:
+    def __init__(
+        self, limits: ConnectionLimits, admits: Callable[[str], bool] = lambda _address: True
+    ) -> None:
         self.limits = limits
+        self._admits = admits
         self.turned_away = 0
         self.slow = 0
         self._of_address: Counter[str] = Counter()
@@ -49,7 +53,11 @@ class Connections:
         """Count a connection; return the key by which it leaves, None when there is no room."""
         key = home_of(address)
         full = len(self) >= self.limits.connections
-        if full or self._of_address[key] >= self.limits.connections_per_address:
+        if (
+            full
+            or not self._admits(address)
+            or self._of_address[key] >= self.limits.connections_per_address
+        ):
             self.turned_away += 1
             return None
         self._of_address[key] += 1

@@ -158,7 +158,8 @@ class Authenticator:
 
     Without any tokens, everybody on this machine may read, unless `ingress` is there, through which
     Home Assistant's users come. A right token is let in however many
-    wrong ones came from its address, so that nobody can lock its owner out.
+    wrong ones came from its address, so that nobody can lock its owner out. `is_ours` says of a
+    Host header whether it is answered to without tokens; else only localhost is.
     """
 
     def __init__(
@@ -168,9 +169,11 @@ class Authenticator:
         requests_per_minute: int,
         failures_per_minute: int,
         ingress: Ingress | None = None,
+        is_ours: Callable[[str], bool] | None = None,
     ) -> None:
         self._tokens = tuple(tokens)
         self._ingress = ingress
+        self._is_ours = is_ours or _is_our_name
         self._requests = RateLimit(requests_per_minute)
         self._failures = RateLimit(failures_per_minute)
 
@@ -204,7 +207,7 @@ class Authenticator:
         return scope if isinstance(scope, Refusal) else Caller(INGRESS, scope, name=user)
 
     def _neighbour(self, head: RequestHead) -> Caller | Refusal:
-        if _is_our_name(head.host):
+        if self._is_ours(head.host):
             return Caller(INTERFACE, Scope.READ, name=home_of(head.address))
         return Refusal(403, "without tokens only localhost is answered to")
 
@@ -263,7 +266,12 @@ def _is_foreign(head: RequestHead) -> bool:
 @lru_cache(_REMEMBERED)
 def _is_our_name(host: str) -> bool:
     """Say whether a Host header, with or without a port, names nothing but this machine."""
-    return is_loopback(host.partition("]" if host.startswith("[") else ":")[0])
+    return is_loopback(name_in(host))
+
+
+def name_in(host: str) -> str:
+    """Return what a Host header names, without a port."""
+    return host.partition("]" if host.startswith("[") else ":")[0]
 
 
 def _too_often(wait: float) -> Refusal:
