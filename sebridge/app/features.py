@@ -20,6 +20,7 @@ from sebridge.features.ota.feature import FEATURE as OTA
 from sebridge.features.plugwise.feature import FEATURE as PLUGWISE
 from sebridge.features.prepayment.feature import FEATURE as PREPAYMENT
 from sebridge.features.price.feature import FEATURE as PRICE
+from sebridge.features.serial_nodes.feature import FEATURE as SERIAL_NODES
 from sebridge.features.temperature.feature import FEATURE as TEMPERATURE
 from sebridge.features.thermostat.feature import FEATURE as THERMOSTAT
 from sebridge.features.time.feature import FEATURE as TIME
@@ -46,6 +47,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     OTA,
     PLUGWISE,
     DRIVERS,
+    SERIAL_NODES,
 )
 
 

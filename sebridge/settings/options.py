@@ -16,6 +16,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.consumption_limit import ConsumptionLimitOptions
+from sebridge.settings.control_port_options import ControlPortOptions
 from sebridge.settings.declaration import AppOption, Problem, option, section
 from sebridge.settings.default_price import DEFAULT_PRICES, UNITS, DefaultPrice
 from sebridge.settings.http_options import HttpOptions
@@ -600,6 +601,12 @@ class Options:
         "without a value: no Plugwise stick; else where it is, and how its circles are called",
         default=None,
     )
+    control_port: ControlPortOptions | None = option(
+        ControlPortOptions,
+        "without a value: serial ports of nodes have no TCP ports; true: they have, as below. Needs"
+        " a radio of type xbee",
+        default=None,
+    )
     rpc: RpcOptions = option(RpcOptions, "", default=RpcOptions())
     http: HttpOptions | None = option(
         HttpOptions,
@@ -632,6 +639,9 @@ class Options:
                 f" one; those of type {_JOINING[0]} or {_JOINING[1]} can join"
             )
             yield ("gateway", "role"), problem
+        if self.control_port is not None and kind != "xbee":
+            problem = f"needs a radio of type xbee: one of type {kind} finds no serial nodes"
+            yield ("control_port",), problem
         if store is not None and not self.radio.takes_keys:
             problem = f"a radio of type {kind} takes no keys that the gateway established"
             yield ("security", "certificate_store"), problem

@@ -40,6 +40,9 @@ class SimulatedDeviceOptions:
             remote_control="a remote control with a button for on and one for off",
             temperature_sensor="a temperature sensor of the Home Automation profile",
             room_thermostat="a thermostat of the Home Automation profile, that of a heating",
+            serial_node="an XBee module with something at its serial port, behind a radio of type"
+            " xbee",
+            xbee_sensor="an XBee module that measures temperature, behind a radio of type xbee",
         ),
         "what it is",
     )
@@ -81,6 +84,20 @@ HOUSEHOLD: Final = (
     _device("load_control", "Water heater switch", 5),
 )
 """The household of the example and of the demonstration: one device of each of these kinds."""
+
+
+XBEE_NODES: Final = (
+    SimulatedDeviceOptions(
+        kind="serial_node",
+        name="Power monitor",
+        eui64=Eui64.parse("00:13:a2:00:40:0a:3e:ff"),
+        options={"node_id": "E2", "says": "V=240.1 A=1.52", "every": 10.0},
+    ),
+    SimulatedDeviceOptions(
+        kind="xbee_sensor", name="Attic", eui64=Eui64.parse("00:13:a2:00:40:0a:3f:02")
+    ),
+)
+"""What is besides on the air of an emulated XBee."""
 
 
 @section
