@@ -6,6 +6,7 @@ import { may, useCommand, useReadable, useTopics } from "../hooks.js";
 import { moment, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
+import { coded } from "../parts/coded.js";
 import { copies, rciOf, sciOf } from "../parts/documents.js";
 import { SchemaForm } from "../parts/schema_form.js";
 import { tell } from "../parts/notices.js";
@@ -151,7 +152,7 @@ function Documentation({ method, records }) {
   return html`<div>
     <h2 class="name">${method.name}</h2>
     <p><span class="badge ${may(method.scope) ? "good" : "warning"}">${t("needs {scope}", { scope: method.scope })}</span></p>
-    <p class="prose">${method.help}</p>
+    <p class="prose">${coded(method.help)}</p>
     ${answer && html`<details><summary>${t("What it answers")}</summary>
       <dl class="facts">${Object.entries(answer.properties ?? {}).map(([name, one]) => html`<dt>${name}</dt>
         <dd>${one.$ref?.split("/").at(-1) ?? one.type ?? ""} ${one.description ?? ""}</dd>`)}</dl></details>`}
@@ -161,7 +162,7 @@ function Documentation({ method, records }) {
 function Exchanges({ list, clear, notifications, hear, repeat }) {
   return html`<section class="card wide" aria-label=${t("Answers and notifications")}>
     <div class="title"><h2>${t("Answers and notifications")}</h2>
-      <div class="row"><label class="row"><input type="checkbox" checked=${notifications} onChange=${(event) => hear(event.target.checked)} />
+      <div class="row"><label class="check"><input type="checkbox" checked=${notifications} onChange=${(event) => hear(event.target.checked)} />
         ${t("Notifications")}</label><button class="plain" onClick=${clear}>${t("Clear")}</button></div></div>
     ${list.length === 0 && html`<p class="empty">${t("Nothing yet: execute a method, or wait for the house to say something.")}</p>`}
     ${list.map((one) => html`<details key=${one.number} open=${one.kind !== "notification"}>
