@@ -21,7 +21,7 @@ export default function Circles() {
   useEffect(again, [JSON.stringify([...told])]);
   if (error) {
     const { code, message } = error;
-    return html`<p class="empty">${code === NOT_AS_THINGS_ARE ? t("No Plugwise stick is configured.") : message}</p>`;
+    return html`<p class="empty">${code === NOT_AS_THINGS_ARE ? t("No Plugwise stick is configured (plugwise.path).") : message}</p>`;
   }
   if (!result) return html`<p class="quiet" aria-busy="true">…</p>`;
   const act = (method, args) => link.call(method, args).then(again);

@@ -15,6 +15,7 @@ const t = await translated("pages/console");
 
 const MOST = 200; // exchanges that are shown
 const KEPT = "sebridge.defaults.";
+const EDITOR = "sebridge.editor"; // which was used last
 const INTERFACES = {
   RPC_General_Interface: "General",
   RPC_SE_Interface: "Smart Energy",
@@ -67,7 +68,11 @@ function Aliases({ insert }) {
 }
 
 function Request({ method, records, note, before }) {
-  const [mode, turn] = useState(before?.kind ?? "JSON");
+  const [mode, turn] = useState(before?.kind ?? localStorage.getItem(EDITOR) ?? "XML");
+  const turnTo = (one) => {
+    localStorage.setItem(EDITOR, one);
+    turn(one);
+  };
   const editor = useRef(null);
   const kept = useMemo(() => (before ? askedBefore(before) : JSON.parse(localStorage.getItem(KEPT + method.name) ?? "{}")), [method]);
   const [params, take] = useState(kept.params ?? {});
@@ -122,8 +127,8 @@ function Request({ method, records, note, before }) {
     ${fields.length > 0 && html`<section aria-label=${t("Form")}>
       <${SchemaForm} fields=${fields} values=${params} records=${records} take=${filled} /></section>`}
     <section class="form" aria-label=${t("Editor")}>
-    <div class="tabs" role="group">${["JSON", "XML"].map((one) => html`<button type="button" aria-pressed=${mode === one}
-      onClick=${() => turn(one)}>${one}</button>`)}</div>
+    <div class="tabs" role="group">${["XML", "JSON"].map((one) => html`<button type="button" aria-pressed=${mode === one}
+      onClick=${() => turnTo(one)}>${one}</button>`)}</div>
     ${mode === "JSON"
       ? html`<label class="field"><span>${t("Parameters in JSON")}</span>
           <textarea class="code" rows="8" spellcheck=${false} value=${json} onInput=${written}></textarea></label>

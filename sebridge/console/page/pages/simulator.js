@@ -51,6 +51,7 @@ export default function Simulator() {
         (device) => html`<${Device} key=${device.device_address} device=${device} act=${act} show=${show} />`,
       )}
     </div>
+    ${!house.devices.length && html`<p class="empty">${t("Nothing is in the house yet. Add a device, or load a household.")}</p>`}
     <p><small>${t("Kept until the bridge starts again.")}</small></p>
     ${Opened && html`<${Opened} house=${house} device=${open.device} act=${act} close=${close} />`}`;
 }

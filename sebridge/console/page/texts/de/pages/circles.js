@@ -7,7 +7,7 @@ export default {
   "consumed": "verbraucht",
   "Hour by hour": "Stunde für Stunde",
   "No hour is logged yet.": "Noch ist keine Stunde aufgezeichnet.",
-  "No Plugwise stick is configured.": "Es ist kein Plugwise-Stick eingerichtet.",
+  "No Plugwise stick is configured (plugwise.path).": "Es ist kein Plugwise-Stick eingerichtet (plugwise.path).",
   "not available": "nicht erreichbar",
   "off": "aus",
   "on": "ein",
