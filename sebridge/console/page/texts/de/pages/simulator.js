@@ -48,6 +48,7 @@ export default {
   "No message": "Keine Nachricht",
   "No price": "Kein Preis",
   "No simulated house (radio.type or radio.path: simulated)": "Kein simuliertes Haus (radio.type oder radio.path: simulated)",
+  "Nothing is in the house yet. Add a device, or load a household.": "Noch ist nichts im Haus. Füge ein Gerät hinzu oder lade einen Haushalt.",
   "off": "aus",
   "on the network": "im Netz",
   "On": "Ein",
