@@ -37,8 +37,10 @@ class Capability(Ability, frozen=True, kw_only=True):
     `shown` says how a value of it is shown on the topic whose last level is `topic`, which all
     capabilities of a cluster have in common. `entity` is what Home Assistant has of it, without a
     place; None where what is shown is part of something else. `classes` are Home Assistant's device
-    classes of it by the class of the device, where these tell more. `parameters` are what its
-    command hands over besides the place, as a piece of a template's mapping.
+    classes of it by the class of the device, where these tell more, and `part_of` the classes in
+    which it is part of something else. `parameters` are what its command hands over besides the
+    place, as a piece of a template's mapping. A server that is not `sure` to have it must have told
+    it once.
     """
 
     cluster_id: int
@@ -49,7 +51,9 @@ class Capability(Ability, frozen=True, kw_only=True):
     shown: ShownAttribute
     entity: Entity | None = None
     classes: Mapping[str, str] = msgspec.field(default_factory=dict)
+    part_of: frozenset[str] = frozenset()
     parameters: str = ""
+    sure: bool = True
 
     @property
     def wanted(self) -> AttributeReportingConfigurationRecord:
