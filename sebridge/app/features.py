@@ -10,6 +10,7 @@ from sebridge.features.cover.feature import FEATURE as COVER
 from sebridge.features.drivers.feature import FEATURE as DRIVERS
 from sebridge.features.electrical.feature import FEATURE as ELECTRICAL
 from sebridge.features.groups.feature import FEATURE as GROUPS
+from sebridge.features.ias_zone.feature import FEATURE as IAS_ZONE
 from sebridge.features.identify.feature import FEATURE as IDENTIFY
 from sebridge.features.keep_alive.feature import FEATURE as KEEP_ALIVE
 from sebridge.features.keys.feature import FEATURE as KEYS
@@ -47,6 +48,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     COVER,
     TEMPERATURE,
     SENSORS,
+    IAS_ZONE,
     THERMOSTAT,
     KEEP_ALIVE,
     OTA,

@@ -1,22 +1,26 @@
 """All capabilities. Data only. Source: ZigBee Cluster Library, the clusters of the same names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sebridge.drivers.capability import Ability, Capability, Reporting
+from sebridge.drivers.capability import Capability, Reporting
 from sebridge.gateway.reporting.shown_values import ShownAttribute
 from sebridge.homeassistant.entity import DIAGNOSTIC, MEASUREMENT, Entity, Group
 from sebridge.zcl.data_types import BOOLEAN
 from sebridge.zcl.identifiers import (
     COLOR_CONTROL,
+    ELECTRICAL_MEASUREMENT,
     HUMIDITY_MEASUREMENT,
+    IAS_ZONE,
     ILLUMINANCE_MEASUREMENT,
     LEVEL_CONTROL,
+    METERING,
     OCCUPANCY_SENSING,
     ON_OFF,
     POWER_CONFIGURATION,
     PRESSURE_MEASUREMENT,
     TEMPERATURE_MEASUREMENT,
+    THERMOSTAT_CLUSTER,
     WINDOW_COVERING,
 )
 
@@ -215,9 +219,6 @@ WINDOWCOVERINGS_SET: Final = Capability(
 )
 """How far it is open in percent; on the air how far it is closed. Part of a cover."""
 
-BUTTON: Final = Ability(name="button")
-"""Sends commands when somebody presses something: of whatever clusters are bound to us."""
-
 CAPABILITIES: Final[Mapping[str, Capability]] = {
     one.name: one
     for one in (
@@ -235,5 +236,34 @@ CAPABILITIES: Final[Mapping[str, Capability]] = {
 }
 """Those that are attributes, by name."""
 
-ABILITIES: Final[Mapping[str, Ability]] = {**CAPABILITIES, BUTTON.name: BUTTON}
-"""All that drivers can name."""
+BUTTON: Final = "button"
+"""Sends commands when somebody presses something: of whatever clusters are bound to us."""
+
+ABILITIES: Final[Mapping[str, Sequence[int]]] = {
+    **{one.name: (one.cluster_id,) for one in CAPABILITIES.values()},
+    ALARM_MOTION.name: (OCCUPANCY_SENSING, IAS_ZONE),
+    **dict.fromkeys(
+        (
+            "alarm_contact",
+            "alarm_smoke",
+            "alarm_water",
+            "alarm_co",
+            "alarm_vibration",
+            "alarm_generic",
+            "alarm_tamper",
+            "alarm_battery",
+        ),
+        (IAS_ZONE,),
+    ),
+    "measure_power": (METERING,),
+    "meter_power": (METERING,),
+    "measure_voltage": (ELECTRICAL_MEASUREMENT,),
+    "measure_current": (ELECTRICAL_MEASUREMENT,),
+    "measure_power_factor": (ELECTRICAL_MEASUREMENT,),
+    "target_temperature": (THERMOSTAT_CLUSTER,),
+    BUTTON: (),
+}
+"""All that drivers can name, and the clusters of which an endpoint must serve one.
+
+What is no capability of this table is shown by the feature of its cluster.
+"""

@@ -42,6 +42,7 @@ class SimulatedDeviceOptions:
             blind="a blind, shutter or curtain",
             temperature_sensor="a temperature sensor of the Home Automation profile",
             room_sensor="a sensor of humidity, pressure, light and presence, with a battery",
+            contact_sensor="the contact of a door",
             room_thermostat="a thermostat of the Home Automation profile, that of a heating",
         ),
         "what it is",

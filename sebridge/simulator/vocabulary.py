@@ -37,6 +37,7 @@ _HA_OCCUPANCY_SENSOR: Final = 0x0107
 _HA_LAMP: Final = 0x010C
 _HA_BLIND: Final = 0x0202
 _HA_SMART_PLUG: Final = 0x0051
+_HA_IAS_ZONE: Final = 0x0402
 _HA_THERMOSTAT: Final = 0x0301
 _HA_TEMPERATURE_SENSOR: Final = 0x0302
 
@@ -89,6 +90,9 @@ BLIND: Final = DeviceKind("blind", "HA blind", _HA_BLIND, 1, identifiers.HA_PROF
 ROOM_SENSOR: Final = DeviceKind(
     "room_sensor", "HA room sensor", _HA_OCCUPANCY_SENSOR, 1, identifiers.HA_PROFILE
 )
+CONTACT_SENSOR: Final = DeviceKind(
+    "contact_sensor", "HA contact", _HA_IAS_ZONE, 1, identifiers.HA_PROFILE
+)
 _KINDS: Final = (
     METER,
     SUB_METER,
@@ -102,6 +106,7 @@ _KINDS: Final = (
     BLIND,
     TEMPERATURE_SENSOR,
     ROOM_SENSOR,
+    CONTACT_SENSOR,
     ROOM_THERMOSTAT,
 )
 

@@ -174,6 +174,7 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
         device_classes=frozenset(
             {
                 "battery",
+                "carbon_monoxide",
                 "connectivity",
                 "moisture",
                 "motion",

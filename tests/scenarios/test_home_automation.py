@@ -21,6 +21,7 @@ THERMOSTAT = "00:0d:6f:00:0a:00:00:23"
 LAMP = "00:0d:6f:00:0a:00:00:26"
 BLIND = "00:0d:6f:00:0a:00:00:27"
 ROOM = "00:0d:6f:00:0a:00:00:28"
+DOOR = "00:0d:6f:00:0a:00:00:29"
 GROUP = "00:00:00:00:00:01:00:07"
 
 
@@ -36,6 +37,7 @@ async def building(make_home: MakeHome) -> Home:
         device("room_thermostat", THERMOSTAT, temperature=18.0, outside=12.0),
         device("lamp", LAMP),
         device("blind", BLIND),
+        device("contact_sensor", DOOR),
         device("room_sensor", ROOM, occupied=True),
     )
     home: Home = await make_home(
@@ -241,3 +243,23 @@ async def test_a_sensor_tells_of_its_room(building: Home) -> None:
     parts = components(building, ROOM)
     classes = {part.get("dev_cla") for part in parts.values()}
     assert classes >= {"humidity", "atmospheric_pressure", "illuminance", "occupancy", "battery"}
+
+
+async def test_a_door_that_is_opened_is_told_at_once(building: Home) -> None:
+    closed = topic(building, DOOR, "ias_zone")
+    await building.result("move_simulated_door", device_address=DOOR, open=True)
+    await building.clock.advance(seconds=1)
+    opened = topic(building, DOOR, "ias_zone")
+    moved = await building.result("move_simulated_door", device_address=DOOR, open=False)
+    await building.clock.advance(seconds=1)
+
+    assert (closed["kind"], closed["status"]) == ("contact", [])
+    assert opened["status"] == ["alarm_1"]
+    assert topic(building, DOOR, "ias_zone")["status"] == []
+    assert moved == {"open": False}
+    contact = components(building, DOOR)["1_zone"]
+    assert (contact["p"], contact["dev_cla"], contact["name"]) == (
+        "binary_sensor",
+        "opening",
+        "Contact",
+    )
