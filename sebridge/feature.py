@@ -42,6 +42,7 @@ from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.events.signals import ActiveEventsChanged, EventsChanged
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
+from sebridge.gateway.reporting.shown_values import ShownValues
 from sebridge.gateway.reporting.watcher import Binder, WantedReports
 from sebridge.gateway.router import Router
 from sebridge.gateway.serial_nodes import SerialNodes
@@ -126,8 +127,8 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     network address. `durable` returns when what is kept is on the disk.
     `ota` are the options of firmware for devices, `compute` does what takes long beside all else.
     `has_bound` says of an endpoint of a device, a cluster and an endpoint of ours whether that is
-    bound. `drivers` are those for devices, `want_reports` has more reported than the features want
-    from the start on.
+    bound. `shown_values` has what servers report told as people read it. `drivers` are those for
+    devices, `want_reports` has more reported than the features want from the start on.
     `identities` is what people know the devices as; whoever gives them others says so by
     IdentitiesChanged.
     `maker` and `model` are what devices read in our Basic clusters; `make_mirrored_basic` makes one
@@ -139,6 +140,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     open_collection: OpenCollection
     registry: Registry
     router: Router
+    shown_values: ShownValues
     access: AttributeAccess
     changed: Callable[[Pairing], object]
     endpoints: LocalEndpoints

@@ -6,12 +6,15 @@ from typing import Any, Final
 from sebridge.api.notifications import COLLECTED_REPORTS, NOTICES, SINGLE_REPORTS, NotificationType
 from sebridge.feature import Feature
 from sebridge.features.basic.feature import FEATURE as BASIC
+from sebridge.features.cover.feature import FEATURE as COVER
 from sebridge.features.drivers.feature import FEATURE as DRIVERS
 from sebridge.features.electrical.feature import FEATURE as ELECTRICAL
 from sebridge.features.groups.feature import FEATURE as GROUPS
+from sebridge.features.ias_zone.feature import FEATURE as IAS_ZONE
 from sebridge.features.identify.feature import FEATURE as IDENTIFY
 from sebridge.features.keep_alive.feature import FEATURE as KEEP_ALIVE
 from sebridge.features.keys.feature import FEATURE as KEYS
+from sebridge.features.light.feature import FEATURE as LIGHT
 from sebridge.features.load_control.feature import FEATURE as LOAD_CONTROL
 from sebridge.features.messaging.feature import FEATURE as MESSAGING
 from sebridge.features.metering.feature import FEATURE as METERING
@@ -20,6 +23,7 @@ from sebridge.features.ota.feature import FEATURE as OTA
 from sebridge.features.plugwise.feature import FEATURE as PLUGWISE
 from sebridge.features.prepayment.feature import FEATURE as PREPAYMENT
 from sebridge.features.price.feature import FEATURE as PRICE
+from sebridge.features.sensors.feature import FEATURE as SENSORS
 from sebridge.features.serial_nodes.feature import FEATURE as SERIAL_NODES
 from sebridge.features.temperature.feature import FEATURE as TEMPERATURE
 from sebridge.features.thermostat.feature import FEATURE as THERMOSTAT
@@ -41,7 +45,11 @@ FEATURES: Final[tuple[Feature, ...]] = (
     IDENTIFY,
     GROUPS,
     ON_OFF,
+    LIGHT,
+    COVER,
     TEMPERATURE,
+    SENSORS,
+    IAS_ZONE,
     THERMOSTAT,
     KEEP_ALIVE,
     OTA,

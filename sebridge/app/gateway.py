@@ -30,6 +30,7 @@ from sebridge.gateway.endpoint import Endpoint
 from sebridge.gateway.events.delivery_log import DeliveryLog
 from sebridge.gateway.events.event_cluster import EventCluster
 from sebridge.gateway.events.new_events import EventIds
+from sebridge.gateway.reporting.shown_values import ShownValues
 from sebridge.modules.assembly import Assembly
 from sebridge.network.signals import NetworkTimeSet
 from sebridge.plugins.host import Host as PluginHost
@@ -103,6 +104,7 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
         open_collection=opened_once(open_collection),
         registry=registry,
         router=network.router,
+        shown_values=ShownValues(bus),
         access=network.reporting.access,
         changed=network.reporting.watcher.changed,
         endpoints=network.endpoints,

@@ -21,26 +21,19 @@ class Reporting(msgspec.Struct, frozen=True):
     change: Any = 0
 
 
-class Ability(msgspec.Struct, frozen=True, kw_only=True):
+class Capability(msgspec.Struct, frozen=True, kw_only=True):
     """Something that an endpoint can do, by the `name` that drivers have for it.
 
-    It stands on the server side of a cluster; what has none is not tied to a single one.
+    It is an attribute of the server side of a cluster, and of this data type. `shown` says how a
+    value of it is shown on the topic whose last level is `topic`, which all capabilities of a
+    cluster have in common. `entity` is what Home Assistant has of it, without a place; None where
+    what is shown is part of something else. `classes` are Home Assistant's device classes of it by
+    the class of the device, where these tell more, and `part_of` the classes in which it is part of
+    something else. `parameters` are what its command hands over besides the place, as a piece of a
+    template's mapping. A server that is not `sure` to have it must have told it once.
     """
 
     name: str
-    cluster_id: int | None = None
-
-
-class Capability(Ability, frozen=True, kw_only=True):
-    """An ability that is an attribute, of this data type.
-
-    `shown` says how a value of it is shown on the topic whose last level is `topic`, which all
-    capabilities of a cluster have in common. `entity` is what Home Assistant has of it, without a
-    place; None where what is shown is part of something else. `classes` are Home Assistant's device
-    classes of it by the class of the device, where these tell more. `parameters` are what its
-    command hands over besides the place, as a piece of a template's mapping.
-    """
-
     cluster_id: int
     attribute_id: int
     data_type: int
@@ -49,7 +42,9 @@ class Capability(Ability, frozen=True, kw_only=True):
     shown: ShownAttribute
     entity: Entity | None = None
     classes: Mapping[str, str] = msgspec.field(default_factory=dict)
+    part_of: frozenset[str] = frozenset()
     parameters: str = ""
+    sure: bool = True
 
     @property
     def wanted(self) -> AttributeReportingConfigurationRecord:

@@ -12,6 +12,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
 from sebridge.drivers.driver import Driver, read_driver
 from sebridge.drivers.manifest import MANIFEST
+from sebridge.drivers.table import CAPABILITIES
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.watcher import WantedReports
 from sebridge.network.known_device import KnownDevice
@@ -19,6 +20,10 @@ from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 
 _PADDING: Final = "\x00 "
 """What some devices fill up their names with."""
+
+
+_STANDS_FOR: Final = {(one.cluster_id, one.attribute_id): one.name for one in CAPABILITIES.values()}
+"""The capability that an attribute is."""
 
 
 class DriversChanged(msgspec.Struct, frozen=True):
@@ -80,7 +85,7 @@ class Drivers:
         return None if known is None else self.of_known(known)
 
     def adjusted(self, wanted: WantedReports) -> WantedReports:
-        """Return the same, but for what the drivers of devices have reported otherwise."""
+        """Return the same, but for what drivers have reported otherwise, or do not name."""
 
         def records(pairing: Pairing) -> Sequence[AttributeReportingConfigurationRecord]:
             return self._records(pairing, wanted.records(pairing))
@@ -100,14 +105,17 @@ class Drivers:
         self, pairing: Pairing, wanted: Sequence[AttributeReportingConfigurationRecord]
     ) -> Sequence[AttributeReportingConfigurationRecord]:
         driver = self.of(pairing.peer.device)
-        endpoint = (
-            None if driver is None else driver.manifest.zigbee.endpoints.get(pairing.peer.endpoint)
-        )
-        if endpoint is None or not endpoint.reporting:
+        if driver is None:
             return wanted
-        records = {record.attribute_id: record for record in wanted}
-        for one in endpoint.reporting:
-            if one.cluster == pairing.cluster_id:
+        peer, cluster_id = pairing.peer, pairing.cluster_id
+        records = {
+            record.attribute_id: record
+            for record in wanted
+            if _names(driver, peer.endpoint, cluster_id, record.attribute_id)
+        }
+        endpoint = driver.manifest.zigbee.endpoints.get(peer.endpoint)
+        for one in () if endpoint is None else endpoint.reporting:
+            if one.cluster == cluster_id:
                 records[one.record.attribute_id] = one.record
         return tuple(records.values())
 
@@ -116,3 +124,19 @@ class Drivers:
         for driver in self:
             for product in driver.manifest.zigbee.productId:
                 self._by_product.setdefault(product, []).append(driver)
+
+
+def changes_reports(driver: Driver, known: KnownDevice) -> bool:
+    """Say whether a driver has attributes of a device reported otherwise, or not at all."""
+    return driver.reports_otherwise or any(
+        one.cluster_id in descriptor.servers
+        and not _names(driver, number, one.cluster_id, one.attribute_id)
+        for number, descriptor in known.simple_descriptors.items()
+        for one in CAPABILITIES.values()
+    )
+
+
+def _names(driver: Driver, endpoint: int, cluster_id: int, attribute_id: int) -> bool:
+    """Say whether a driver names what an attribute stands for, if that is a capability."""
+    name, part = _STANDS_FOR.get((cluster_id, attribute_id)), driver.part_at(endpoint)
+    return name is None or (part is not None and name in part.capabilities)

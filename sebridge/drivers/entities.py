@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from sebridge.base.addresses import Eui64
 from sebridge.drivers.capability import Capability
+from sebridge.drivers.told import ToldCapabilities
 from sebridge.homeassistant.discovered import DiscoveredDevice, DiscoveredEndpoint
 from sebridge.homeassistant.entity import ACTION_IDENTIFIER, Entities, Entity, EntityHost
 from sebridge.transports.mqtt.topics import eui64_topic
@@ -17,12 +18,18 @@ _EXPIRING: Final = frozenset({"sensor", "binary_sensor"})
 
 
 class CapabilityEntities(Entities):
-    """The components of every endpoint that has the clusters of these capabilities."""
+    """The components of every endpoint that has the clusters of these capabilities.
 
-    def __init__(self, capabilities: Sequence[Capability], host: EntityHost) -> None:
+    What is kept of them is in a collection of the name `told_<collection>`.
+    """
+
+    def __init__(
+        self, capabilities: Sequence[Capability], collection: str, host: EntityHost
+    ) -> None:
         super().__init__(host)
         self._capabilities = capabilities
         self._expiry = host.expiry
+        self._told = ToldCapabilities(capabilities, f"told_{collection}", host)
 
     @override
     def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
@@ -30,7 +37,7 @@ class CapabilityEntities(Entities):
             entity = capability.entity
             if entity is None:
                 continue
-            able = [endpoint for endpoint in device.endpoints if _can(endpoint, capability)]
+            able = [one for one in device.endpoints if self._shows(device.eui64, one, capability)]
             for endpoint in able:
                 placed = self._placed(capability, entity, device.eui64, endpoint.number)
                 yield replace(
@@ -41,15 +48,25 @@ class CapabilityEntities(Entities):
                     ),
                 )
 
+    def _shows(self, device: Eui64, endpoint: DiscoveredEndpoint, capability: Capability) -> bool:
+        is_whole = endpoint.device_class not in capability.part_of
+        return (
+            is_whole
+            and can(endpoint, capability)
+            and self._told.has(device, endpoint.number, capability)
+        )
+
     def _placed(
         self, capability: Capability, entity: Entity, device: Eui64, endpoint: int
     ) -> Entity:
         """Return the component at its place."""
+        parameters = capability.parameters
+        told = request(device, endpoint, parameters) if parameters else ""
         return replace(
             entity,
             topic=self._topics.at_endpoint(device, endpoint, capability.topic),
             endpoint=endpoint,
-            command_template=_command(device, endpoint, capability.parameters),
+            command_template=f"{{{{ {told} | to_json }}}}" if told else None,
             expires_after=self._expiry(
                 device, endpoint, capability.cluster_id, capability.attribute_id
             )
@@ -58,23 +75,26 @@ class CapabilityEntities(Entities):
         )
 
 
-def entities_of(capabilities: Sequence[Capability]) -> Callable[[EntityHost], CapabilityEntities]:
-    """Return who builds what says which components there are of these capabilities."""
-    return lambda host: CapabilityEntities(capabilities, host)
+def entities_of(
+    capabilities: Sequence[Capability], collection: str = ""
+) -> Callable[[EntityHost], CapabilityEntities]:
+    """Return who builds what says which components there are of these capabilities.
+
+    `collection` is needed where servers are not sure to have one of them.
+    """
+    return lambda host: CapabilityEntities(capabilities, collection, host)
 
 
-def _can(endpoint: DiscoveredEndpoint, capability: Capability) -> bool:
+def can(endpoint: DiscoveredEndpoint, capability: Capability) -> bool:
     """Say whether an endpoint can do something: by its cluster, and by its driver if it has one."""
     is_named = endpoint.capabilities is None or capability.name in endpoint.capabilities
     return is_named and capability.cluster_id in endpoint.servers
 
 
-def _command(device: Eui64, endpoint: int, parameters: str) -> str | None:
-    """Return the template of the parameters of a command; None without any."""
-    if not parameters:
-        return None
+def request(device: Eui64, endpoint: int, parameters: str) -> str:
+    """Return the parameters of a request to an endpoint, as a mapping of a template."""
     return (
-        f"{{{{ {{'destination_address': '{eui64_topic(device)}',"
+        f"{{'destination_address': '{eui64_topic(device)}',"
         f" 'destination_endpoint_id': {endpoint}, {parameters},"
-        f" 'request_identifier': '{ACTION_IDENTIFIER}'}} | to_json }}}}"
+        f" 'request_identifier': '{ACTION_IDENTIFIER}'}}"
     )

@@ -268,12 +268,13 @@ class DriverManifest:
             for number in part.endpoints
             if number in self.zigbee.endpoints
         ]
-        cluster_id = ABILITIES[capability].cluster_id
-        if cluster_id is None:
+        clusters = ABILITIES[capability]
+        if not clusters:
             is_bound = any(one.bindings for one in endpoints)
             return None if is_bound else f"{capability} needs bindings at an endpoint of it"
-        if all(cluster_id not in one.clusters for one in endpoints):
-            return f"{capability} needs the cluster {known_name(cluster_id)} at an endpoint of it"
+        if not any(set(clusters).intersection(one.clusters) for one in endpoints):
+            names = " or ".join(str(known_name(cluster_id)) for cluster_id in clusters)
+            return f"{capability} needs the cluster {names} at an endpoint of it"
         return None
 
 

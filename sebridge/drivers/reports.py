@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 
-from sebridge.base.signals import SignalBus
 from sebridge.drivers.capability import Capability
 from sebridge.gateway.reporting.shown_values import ShownValues
 from sebridge.gateway.reporting.watcher import WantedReports
 
 
-def reports_of(capabilities: Sequence[Capability], bus: SignalBus) -> WantedReports:
-    """Return what servers of a cluster are to report; from then on it is told by ValuesShown."""
+def reports_of(capabilities: Sequence[Capability], values: ShownValues) -> WantedReports:
+    """Return what servers of a cluster are to report, and have it shown."""
     cluster_id = capabilities[0].cluster_id
-    shown = {one.attribute_id: one.shown for one in capabilities}
+    values.show(cluster_id, {one.attribute_id: one.shown for one in capabilities})
     wanted = tuple(one.wanted for one in capabilities)
     return WantedReports(
         cluster_id=cluster_id,
         records=lambda _pairing: wanted,
-        prepare=ShownValues(cluster_id, shown, bus).expect,
+        prepare=values.expect,
     )

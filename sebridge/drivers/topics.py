@@ -12,3 +12,10 @@ def topics_of(capabilities: Sequence[Capability]) -> Callable[[TopicHost], Shown
     first = capabilities[0]
     attributes = [one.attribute_id for one in capabilities]
     return lambda host: ShownValueTopics(host, first.cluster_id, first.topic, attributes)
+
+
+def all_topics_of(
+    *clusters: Sequence[Capability],
+) -> Callable[[TopicHost], Sequence[ShownValueTopics]]:
+    """Return who builds what keeps the capabilities of several clusters."""
+    return lambda host: [topics_of(capabilities)(host) for capabilities in clusters]

@@ -34,6 +34,10 @@ _MEASURED: Final = frozenset({"measurement"})
 _NEVER: Final[frozenset[str]] = frozenset()
 
 SENSOR_CLASSES: Final[Mapping[str, ClassRules]] = {
+    "atmospheric_pressure": ClassRules(
+        units=frozenset({"Pa", "hPa", "kPa", "mbar", "bar", "psi"}), state_classes=_MEASURED
+    ),
+    "battery": ClassRules(units=frozenset({"%"}), state_classes=_MEASURED),
     "current": ClassRules(units=frozenset({"A", "mA"}), state_classes=_MEASURED),
     "duration": ClassRules(
         units=frozenset({"ms", "s", "min", "h", "d"}), state_classes=TOTALS | _MEASURED
@@ -44,6 +48,8 @@ SENSOR_CLASSES: Final[Mapping[str, ClassRules]] = {
     ),
     "enum": ClassRules(units=frozenset({None}), state_classes=_NEVER),
     "gas": ClassRules(units=frozenset({"m³", "ft³", "CCF", "MCF", "L"}), state_classes=TOTALS),
+    "humidity": ClassRules(units=frozenset({"%"}), state_classes=_MEASURED),
+    "illuminance": ClassRules(units=frozenset({"lx"}), state_classes=_MEASURED),
     "power": ClassRules(
         units=frozenset({"mW", "W", "kW", "MW", "GW", "TW"}), state_classes=_MEASURED
     ),

@@ -35,7 +35,8 @@ class DevicePart(msgspec.Struct, frozen=True):
 class DiscoveredEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     """One endpoint of a device, from its simple descriptor.
 
-    `device_class` and `capabilities` are what its driver says of it; None where it has no driver.
+    `device_class` is what its driver says that it is, or else what it says itself; `capabilities`
+    are what its driver says that it can do, None where it has no driver.
     `bound` are the clusters whose commands it sends to us, as its driver has it.
     """
 

@@ -117,7 +117,7 @@ class Discovery:
             entity
             for feature in self._features
             for entity in feature.of_device(device)
-            if belongs(entity)
+            if belongs(entity) and _is_named(device, entity)
         ]
         if device.parts:  # what is one of several in the whole may be alone in its part
             places = Counter(entity.key for entity in found)
@@ -207,6 +207,15 @@ class Discovery:
                 return {"avty": [{"t": self._topics.availability}]}
             case Presence.ALWAYS:
                 return {"avty": []}
+
+
+def _is_named(device: DiscoveredDevice, entity: Entity) -> bool:
+    """Say whether the driver of a device, if it has one, names what a component shows."""
+    return entity.capability is None or all(
+        endpoint.capabilities is None or entity.capability in endpoint.capabilities
+        for endpoint in device.endpoints
+        if endpoint.number == entity.endpoint
+    )
 
 
 def _in_order(parts: list[Entity]) -> list[Entity]:

@@ -56,7 +56,8 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
     keys that only its platform has.
 
     A component of an `endpoint` has its number before the key in the unique id. `is_one_of_several`
-    tells that other endpoints of its device have the like: people then see the number, too.
+    tells that other endpoints of its device have the like: people then see the number, too. One
+    that shows a `capability` is not there where the driver of the device does not name that.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
     endpoint: int | None = None
     is_one_of_several: bool = False
+    capability: str | None = None
     more: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 

@@ -38,7 +38,11 @@ class SimulatedDeviceOptions:
             smart_plug="a metering plug of the Home Automation profile that can be switched",
             two_outlet_plug="a plug with two outlets that are switched one by one",
             remote_control="a remote control with a button for on and one for off",
+            lamp="a lamp whose light can be dimmer, and warmer",
+            blind="a blind, shutter or curtain",
             temperature_sensor="a temperature sensor of the Home Automation profile",
+            room_sensor="a sensor of humidity, pressure, light and presence, with a battery",
+            contact_sensor="the contact of a door",
             room_thermostat="a thermostat of the Home Automation profile, that of a heating",
             serial_node="an XBee module with something at its serial port, behind a radio of type"
             " xbee",

@@ -33,7 +33,11 @@ DEVICE_ENDPOINT: Final = 0x09
 """The endpoint of every simulated device of the Smart Energy profile."""
 
 _HA_REMOTE_CONTROL: Final = 0x0006
+_HA_OCCUPANCY_SENSOR: Final = 0x0107
+_HA_LAMP: Final = 0x010C
+_HA_BLIND: Final = 0x0202
 _HA_SMART_PLUG: Final = 0x0051
+_HA_IAS_ZONE: Final = 0x0402
 _HA_THERMOSTAT: Final = 0x0301
 _HA_TEMPERATURE_SENSOR: Final = 0x0302
 _XBEE: Final = 0x0001
@@ -88,6 +92,14 @@ SERIAL_NODE: Final = DeviceKind(
 XBEE_SENSOR: Final = DeviceKind(
     "xbee_sensor", "XBee Sensor", _XBEE, digi.DATA_ENDPOINT, digi.PROFILE
 )
+LAMP: Final = DeviceKind("lamp", "HA lamp", _HA_LAMP, 1, identifiers.HA_PROFILE)
+BLIND: Final = DeviceKind("blind", "HA blind", _HA_BLIND, 1, identifiers.HA_PROFILE)
+ROOM_SENSOR: Final = DeviceKind(
+    "room_sensor", "HA room sensor", _HA_OCCUPANCY_SENSOR, 1, identifiers.HA_PROFILE
+)
+CONTACT_SENSOR: Final = DeviceKind(
+    "contact_sensor", "HA contact", _HA_IAS_ZONE, 1, identifiers.HA_PROFILE
+)
 _KINDS: Final = (
     METER,
     SUB_METER,
@@ -97,7 +109,11 @@ _KINDS: Final = (
     SMART_PLUG,
     TWO_OUTLET_PLUG,
     REMOTE_CONTROL,
+    LAMP,
+    BLIND,
     TEMPERATURE_SENSOR,
+    ROOM_SENSOR,
+    CONTACT_SENSOR,
     ROOM_THERMOSTAT,
     SERIAL_NODE,
     XBEE_SENSOR,

@@ -334,7 +334,7 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
-        "switch_device set_thermostat set_load_control_enrollment",
+        "switch_device set_thermostat set_light set_cover set_load_control_enrollment",
         "who has plugs and thermostats beside his meters has no second gateway for them",
     ),
     **_own(
@@ -365,7 +365,8 @@ _OF_OUR_OWN: Final = {
         " set_simulated_key set_simulated_certificate set_simulated_air set_simulated_speed"
         " add_simulated_device remove_simulated_device get_simulated_household"
         " load_simulated_household set_simulated_usage opt_out_simulated_device"
-        " confirm_simulated_message set_simulated_confirmation press_simulated_button",
+        " confirm_simulated_message set_simulated_confirmation press_simulated_button"
+        " move_simulated_door",
         "there is a simulated house, as the old kit's simulator had a display and a meter",
     ),
     **_own(

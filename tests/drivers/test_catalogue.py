@@ -67,8 +67,8 @@ def test_a_driver_has_attributes_reported_otherwise(bus: SignalBus) -> None:
         return [(one.attribute_id, one.max_interval) for one in wanted]
 
     assert records(adjusted, 1) == [(0, 60)]
-    assert records(adjusted, 1, endpoint=2) == records(adjusted, 2) == [(0, 1800)]
-    assert records(adjusted, 3) == [(0, 1800)]
+    assert records(adjusted, 1, endpoint=2) == []
+    assert records(adjusted, 2) == records(adjusted, 3) == [(0, 1800)]
     assert (on_off.cluster_id, color.cluster_id) == (ON_OFF, _COLOR)
     assert records(color, 1) == [(0, 300)]
     assert records(color, 2) == []

@@ -26,6 +26,7 @@ SNAPSHOTS = sorted(SHIPPED.glob("*/devices/*.json"))
 SHOWN = {
     "tradfri_control_outlet": {"1 switch on_off outlet"},
     "tradfri_on_off_switch": {"1 event button button"},
+    "sp_240": {"1 switch on_off outlet"},
     "double_gpo": {"1 switch on_off outlet", "2 switch on_off outlet"},
 }
 """What Home Assistant has of each, but for what it has of every device."""

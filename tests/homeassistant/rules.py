@@ -16,6 +16,15 @@ ABBREVIATIONS: Final[Mapping[str, str]] = {
     "avty": "availability",
     "avty_mode": "availability_mode",
     "avty_t": "availability_topic",
+    "bri_cmd_t": "brightness_command_topic",
+    "bri_cmd_tpl": "brightness_command_template",
+    "bri_scl": "brightness_scale",
+    "bri_stat_t": "brightness_state_topic",
+    "bri_val_tpl": "brightness_value_template",
+    "clr_temp_cmd_t": "color_temp_command_topic",
+    "clr_temp_cmd_tpl": "color_temp_command_template",
+    "clr_temp_stat_t": "color_temp_state_topic",
+    "clr_temp_val_tpl": "color_temp_value_template",
     "cmd_t": "command_topic",
     "cmd_tpl": "command_template",
     "cmps": "components",
@@ -31,6 +40,8 @@ ABBREVIATIONS: Final[Mapping[str, str]] = {
     "ic": "icon",
     "json_attr_t": "json_attributes_topic",
     "json_attr_tpl": "json_attributes_template",
+    "max_mirs": "max_mireds",
+    "min_mirs": "min_mireds",
     "mode_cmd_t": "mode_command_topic",
     "mode_cmd_tpl": "mode_command_template",
     "mode_stat_t": "mode_state_topic",
@@ -39,14 +50,22 @@ ABBREVIATIONS: Final[Mapping[str, str]] = {
     "ops": "options",
     "p": "platform",
     "pl_avail": "payload_available",
+    "pl_cls": "payload_close",
     "pl_inst": "payload_install",
     "pl_not_avail": "payload_not_available",
     "pl_off": "payload_off",
     "pl_on": "payload_on",
+    "pl_open": "payload_open",
     "pl_prs": "payload_press",
+    "pl_stop": "payload_stop",
+    "pos_t": "position_topic",
+    "pos_tpl": "position_template",
     "ret": "retain",
+    "set_pos_t": "set_position_topic",
+    "set_pos_tpl": "set_position_template",
     "stat_cla": "state_class",
     "stat_t": "state_topic",
+    "stat_val_tpl": "state_value_template",
     "sug_dsp_prc": "suggested_display_precision",
     "t": "topic",
     **{
@@ -98,7 +117,15 @@ AVAILABILITY_MODES: Final = frozenset({"all", "any", "latest"})
 ENTITY_CATEGORIES: Final = frozenset({"config", "diagnostic"})
 _SETTINGS: Final = ("mode", "temperature", "temperature_low", "temperature_high")
 """What can be set of a climate component."""
-PUBLISH_TOPICS: Final = frozenset({"command_topic", *(f"{one}_command_topic" for one in _SETTINGS)})
+_LIGHT_SETTINGS: Final = ("brightness", "color_temp")
+"""What can be set of a lamp."""
+PUBLISH_TOPICS: Final = frozenset(
+    {
+        "command_topic",
+        "set_position_topic",
+        *(f"{one}_command_topic" for one in (*_SETTINGS, *_LIGHT_SETTINGS)),
+    }
+)
 SUBSCRIBE_TOPICS: Final = frozenset(
     {
         "state_topic",
@@ -107,7 +134,8 @@ SUBSCRIBE_TOPICS: Final = frozenset(
         "topic",
         "action_topic",
         "current_temperature_topic",
-        *(f"{one}_state_topic" for one in _SETTINGS),
+        "position_topic",
+        *(f"{one}_state_topic" for one in (*_SETTINGS, *_LIGHT_SETTINGS)),
     }
 )
 
@@ -144,7 +172,22 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
         required=frozenset({"state_topic"}),
         keys=frozenset({"value_template", "payload_on", "payload_off", "expire_after"}),
         device_classes=frozenset(
-            {"battery", "connectivity", "opening", "power", "problem", "running", "tamper"}
+            {
+                "battery",
+                "carbon_monoxide",
+                "connectivity",
+                "moisture",
+                "motion",
+                "occupancy",
+                "opening",
+                "power",
+                "problem",
+                "running",
+                "safety",
+                "smoke",
+                "tamper",
+                "vibration",
+            }
         ),
     ),
     "button": PlatformRules(
@@ -174,10 +217,50 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
             }
         ),
     ),
+    "cover": PlatformRules(
+        required=frozenset(),
+        keys=frozenset(
+            {
+                "command_topic",
+                "payload_close",
+                "payload_open",
+                "payload_stop",
+                "position_template",
+                "position_topic",
+                "set_position_template",
+                "set_position_topic",
+            }
+        ),
+        device_classes=frozenset({"blind", "curtain", "shade", "shutter"}),
+    ),
     "event": PlatformRules(
         required=frozenset({"state_topic", "event_types"}),
         keys=frozenset({"value_template"}),
         device_classes=frozenset({"button", "doorbell", "motion"}),
+    ),
+    "light": PlatformRules(
+        required=frozenset({"command_topic"}),
+        keys=frozenset(
+            {
+                "brightness_scale",
+                "max_mireds",
+                "min_mireds",
+                "payload_off",
+                "payload_on",
+                "state_topic",
+                "state_value_template",
+                *(
+                    f"{one}_{what}"
+                    for one in _LIGHT_SETTINGS
+                    for what in (
+                        "command_template",
+                        "command_topic",
+                        "state_topic",
+                        "value_template",
+                    )
+                ),
+            }
+        ),
     ),
     "notify": PlatformRules(
         required=frozenset({"command_topic"}),
@@ -212,11 +295,15 @@ PLATFORMS: Final[Mapping[str, PlatformRules]] = {
         ),
         device_classes=frozenset(
             {
+                "atmospheric_pressure",
+                "battery",
                 "current",
                 "duration",
                 "energy",
                 "enum",
                 "gas",
+                "humidity",
+                "illuminance",
                 "power",
                 "power_factor",
                 "pressure",

@@ -279,3 +279,18 @@ def test_a_part_without_components_is_not_told(bus: SignalBus) -> None:
     told = source.device(in_parts(), is_heard=True)
 
     assert [one.topic for one in told] == [discovery_topic(6)]
+
+
+def test_what_a_driver_does_not_name_is_not_shown(bus: SignalBus) -> None:
+    source = announcements({}, bus)
+    bus.send(MeterRead(METER.eui64, 10, reading()))
+    device = device_of(METER)
+    (endpoint,) = device.endpoints
+    named = replace(endpoint, capabilities=frozenset({"measure_power"}))
+
+    (told,) = source.device(replace(device, endpoints=(named,)), is_heard=True)
+
+    components = content(told.payload)["cmps"]
+    assert "10_power" in components
+    assert "10_energy_in" not in components
+    assert "10_meter_status" in components

@@ -7,13 +7,23 @@ from typing import Any, Final
 from sebridge.base.clock import unix_time
 from sebridge.base.errors import DecodeError
 from sebridge.features.basic.cluster import BasicClient, BasicServer
+from sebridge.features.cover.cluster import BoundCover, CoverClient, CoverServer
 from sebridge.features.electrical.simulated import ElectricalServer, ElectricalSettings
 from sebridge.features.groups.cluster import GroupsClient, GroupsServer
+from sebridge.features.ias_zone.cluster import ZoneClient, ZoneServer
 from sebridge.features.identify.cluster import IdentifyClient, IdentifyServer
 from sebridge.features.keep_alive.cluster import KeepAliveClient, KeepAliveServer
 from sebridge.features.keys.clusters import (
     KeyEstablishmentClient,
     KeyEstablishmentServer,
+)
+from sebridge.features.light.cluster import (
+    BoundColor,
+    BoundLevel,
+    ColorClient,
+    ColorServer,
+    LevelClient,
+    LevelServer,
 )
 from sebridge.features.load_control.client import DrlcClient, LoadControlSettings
 from sebridge.features.metering.client import MeteringClient
@@ -119,6 +129,17 @@ EVERY: Final[Mapping[type[LocalCluster], Callable[[], LocalCluster]]] = {
         OnOffServer,
         OnOffClient,
         BoundOnOff,
+        LevelServer,
+        LevelClient,
+        BoundLevel,
+        ColorServer,
+        ColorClient,
+        BoundColor,
+        CoverServer,
+        CoverClient,
+        BoundCover,
+        ZoneServer,
+        ZoneClient,
         lambda: TemperatureServer(lambda: 20.0),
         TemperatureClient,
         lambda: ThermostatServer(Room(), lambda: unix_time(NOW), lambda: None),

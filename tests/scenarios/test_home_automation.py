@@ -12,11 +12,16 @@ from sebridge.settings.simulator_options import (
     SimulatorOptions,
 )
 from tests.homeassistant.schema import check
+from tests.page_examples import rendered
 from tests.scenarios.conftest import Home, MakeHome
 
 PLUG = "00:0d:6f:00:0a:00:00:21"
 SENSOR = "00:0d:6f:00:0a:00:00:22"
 THERMOSTAT = "00:0d:6f:00:0a:00:00:23"
+LAMP = "00:0d:6f:00:0a:00:00:26"
+BLIND = "00:0d:6f:00:0a:00:00:27"
+ROOM = "00:0d:6f:00:0a:00:00:28"
+DOOR = "00:0d:6f:00:0a:00:00:29"
 GROUP = "00:00:00:00:00:01:00:07"
 
 
@@ -30,6 +35,10 @@ async def building(make_home: MakeHome) -> Home:
         device("smart_plug", PLUG, mean_load=100.0),
         device("temperature_sensor", SENSOR, temperature=20.0, swing=0.0),
         device("room_thermostat", THERMOSTAT, temperature=18.0, outside=12.0),
+        device("lamp", LAMP),
+        device("blind", BLIND),
+        device("contact_sensor", DOOR),
+        device("room_sensor", ROOM, occupied=True),
     )
     home: Home = await make_home(
         simulator=SimulatorOptions(devices=devices, air=AirOptions(delay=0.0))
@@ -129,3 +138,128 @@ async def test_what_a_thermostat_does_not_take_is_said(building: Home) -> None:
     assert "set point" in messages[0]
     assert "heating_setpoint" in messages[1]
     assert "not a thermostat" in messages[2]
+
+
+async def test_a_lamp_is_dimmed_and_made_warm(building: Home) -> None:
+    place = {"destination_address": LAMP}
+
+    dimmed = await building.result("set_light", **place, level=100, transition_time=0.5)
+    warm = await building.result("set_light", **place, color_temperature=454)
+    await building.clock.advance(seconds=30)
+    lit = topic(building, LAMP, "on_off")["on"]
+    await building.result("set_light", **place, level=0)
+    await building.clock.advance(seconds=30)
+
+    assert (dimmed["status"], dimmed["cluster_id"], warm["cluster_id"]) == (0, 8, 0x0300)
+    assert topic(building, LAMP, "light_color")["color_temperature"] == 454
+    assert (lit, topic(building, LAMP, "on_off")["on"]) == (True, False)
+    light = components(building, LAMP)["1_light"]
+    assert "1_on_off" not in components(building, LAMP)
+    assert (light["p"], light["bri_scl"], light["max_mirs"]) == ("light", 254, 500)
+    assert json.loads(light["pl_on"])["command"] == "on"
+    seen = await building.result("get_simulated_house")
+    lamp = next(one for one in seen["devices"] if one["kind"] == "lamp")
+    assert lamp["shown"]["light"] == {"level": 1, "color_temperature": 454}
+
+
+async def test_what_home_assistant_sends_to_a_lamp_sets_it(building: Home) -> None:
+    light = components(building, LAMP)["1_light"]
+
+    for key, word, value in (("bri_cmd", "level", 77), ("clr_temp_cmd", "color_temperature", 300)):
+        sent = rendered(light[f"{key}_tpl"], {"value": value})
+        assert light[f"{key}_t"] == "sebridge/home/rpc/request/set_light"
+        assert await building.result("set_light", **sent | {"request_identifier": 1})
+        await building.clock.advance(seconds=5)
+        shown = {**topic(building, LAMP, "level"), **topic(building, LAMP, "light_color")}
+        assert shown[word] == value
+
+
+@pytest.mark.parametrize(
+    ("parameters", "problem"),
+    [
+        ({}, "level"),
+        ({"level": 255}, "level"),
+        ({"color_temperature": 0}, "color_temperature"),
+        ({"level": 1, "transition_time": 7000}, "transition_time"),
+        ({"level": 1, "destination_address": PLUG}, "not a lamp"),
+    ],
+)
+async def test_what_no_lamp_can_be_is_refused(
+    building: Home, parameters: dict[str, Any], problem: str
+) -> None:
+    refused = await building.rpc("set_light", **{"destination_address": LAMP} | parameters)
+
+    assert problem in refused["error"]["message"]
+
+
+async def test_a_blind_is_moved(building: Home) -> None:
+    place = {"destination_address": BLIND}
+    cover = components(building, BLIND)["1_cover"]
+    positions = []
+    for command in (
+        {"command": "close"},
+        {"position": 30},
+        {"command": "stop"},
+        {"command": "open"},
+    ):
+        answer = await building.result("set_cover", **place, **command)
+        await building.clock.advance(seconds=10)
+        assert answer["status"] == 0
+        positions.append(topic(building, BLIND, "window_covering")["position"])
+    sent = rendered(cover["set_pos_tpl"], {"position": 60})
+    await building.result("set_cover", **sent | {"request_identifier": 1})
+    await building.clock.advance(seconds=10)
+    problems = [
+        (await building.rpc("set_cover", **place, **wrong))["error"]["message"]
+        for wrong in ({}, {"command": "open", "position": 1}, {"position": 101})
+    ]
+
+    assert positions == [0, 30, 30, 100]
+    assert topic(building, BLIND, "window_covering")["position"] == 60
+    assert (cover["p"], cover["pos_t"].endswith("window_covering")) == ("cover", True)
+    assert json.loads(cover["pl_cls"])["command"] == "close"
+    assert ["position" in problem for problem in problems] == [True] * 3
+
+
+async def test_a_sensor_tells_of_its_room(building: Home) -> None:
+    told = {
+        name: topic(building, ROOM, branch)[name]
+        for branch, name in (
+            ("humidity", "humidity"),
+            ("pressure", "pressure"),
+            ("illuminance", "illuminance"),
+            ("occupancy", "occupied"),
+            ("power", "battery"),
+        )
+    }
+
+    assert told == {
+        "humidity": 45.0,
+        "pressure": 1013,
+        "illuminance": 300.0,
+        "occupied": True,
+        "battery": 87.5,
+    }
+    parts = components(building, ROOM)
+    classes = {part.get("dev_cla") for part in parts.values()}
+    assert classes >= {"humidity", "atmospheric_pressure", "illuminance", "occupancy", "battery"}
+
+
+async def test_a_door_that_is_opened_is_told_at_once(building: Home) -> None:
+    closed = topic(building, DOOR, "ias_zone")
+    await building.result("move_simulated_door", device_address=DOOR, open=True)
+    await building.clock.advance(seconds=1)
+    opened = topic(building, DOOR, "ias_zone")
+    moved = await building.result("move_simulated_door", device_address=DOOR, open=False)
+    await building.clock.advance(seconds=1)
+
+    assert (closed["kind"], closed["status"]) == ("contact", [])
+    assert opened["status"] == ["alarm_1"]
+    assert topic(building, DOOR, "ias_zone")["status"] == []
+    assert moved == {"open": False}
+    contact = components(building, DOOR)["1_zone"]
+    assert (contact["p"], contact["dev_cla"], contact["name"]) == (
+        "binary_sensor",
+        "opening",
+        "Contact",
+    )

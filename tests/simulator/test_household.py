@@ -42,10 +42,13 @@ from sebridge.simulator.household import Household, labelled, link_key_of, preco
 from sebridge.simulator.vocabulary import KINDS
 from sebridge.zcl.identifiers import (
     BASIC,
+    COLOR_CONTROL,
     DRLC,
     GROUPS,
+    IAS_ZONE,
     IDENTIFY,
     KEEP_ALIVE,
+    LEVEL_CONTROL,
     MESSAGING,
     METERING,
     ON_OFF,
@@ -53,6 +56,7 @@ from sebridge.zcl.identifiers import (
     TEMPERATURE_MEASUREMENT,
     THERMOSTAT_CLUSTER,
     TIME,
+    WINDOW_COVERING,
 )
 from tests.api.home import (
     DISPLAY,
@@ -210,6 +214,11 @@ def test_a_house_has_the_kinds_of_devices_that_can_be_configured() -> None:
         ("meter", {BASIC, IDENTIFY, METERING}, {KEEP_ALIVE}),
         ("sub_meter", {BASIC, IDENTIFY, GROUPS, METERING}, set()),
         ("smart_plug", {BASIC, IDENTIFY, GROUPS, METERING, ON_OFF}, set()),
+        ("two_outlet_plug", {BASIC, IDENTIFY, ON_OFF}, set()),
+        ("remote_control", {BASIC, IDENTIFY}, {ON_OFF}),
+        ("lamp", {BASIC, IDENTIFY, ON_OFF, LEVEL_CONTROL, COLOR_CONTROL}, set()),
+        ("blind", {BASIC, IDENTIFY, WINDOW_COVERING}, set()),
+        ("contact_sensor", {BASIC, IDENTIFY, IAS_ZONE}, set()),
         ("temperature_sensor", {BASIC, IDENTIFY, TEMPERATURE_MEASUREMENT}, set()),
         ("room_thermostat", {BASIC, IDENTIFY, THERMOSTAT_CLUSTER}, set()),
         ("display", {BASIC, IDENTIFY}, {KEEP_ALIVE, TIME, PRICE, MESSAGING, METERING}),

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from sebridge.app.clusters import CLUSTERS
+from sebridge.features.cover.records import COVER_CLUSTER
+from sebridge.features.ias_zone.records import ZONE_CLUSTER
+from sebridge.features.light.records import COLOR_CLUSTER, LEVEL_CLUSTER
 from sebridge.features.messaging.records import MESSAGING_CLUSTER, CancelledMessageRecord
 from sebridge.features.metering.records import RequestFastPollModeRecord
 from sebridge.features.price.records import PRICE_CLUSTER, PublishPriceRecord
@@ -39,7 +42,11 @@ OF_HOME_AUTOMATION = {
     (0x0006, False, "off"),
     (0x0006, False, "on"),
     (0x0006, False, "toggle"),
+    *((0x0008, False, command.name) for command in LEVEL_CLUSTER.commands),
+    *((0x0102, False, command.name) for command in COVER_CLUSTER.commands),
     (0x0201, False, "setpoint_raise_lower"),
+    *((0x0300, False, command.name) for command in COLOR_CLUSTER.commands),
+    *((0x0500, command.from_server, command.name) for command in ZONE_CLUSTER.commands),
 }
 """Commands that no device of Smart Energy has."""
 TYPE_NAMES = {"utc": "UTC"}

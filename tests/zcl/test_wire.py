@@ -99,7 +99,7 @@ def test_any_record_survives_the_air_and_json(
 
 
 @given(
-    cluster_id=st.sampled_from([*CLUSTERS, 0x0008]),
+    cluster_id=st.sampled_from([*CLUSTERS, 0x0009]),
     head=st.tuples(st.integers(0, 0x1F), st.just(1), st.integers(0, 0x17)),
     rest=st.binary(max_size=120),
 )
@@ -137,7 +137,7 @@ def check_read_or_refused(cluster_id: int, octets: bytes) -> None:
         (SE_PROFILE, PRICE, "091700bc0a000004", 7, "rate_label"),
         (SE_PROFILE, PRICE, "090777", 2, "no server of cluster price sends a command 0x77"),
         (SE_PROFILE, PRICE, "010711", 2, "no client of cluster price sends a command 0x11"),
-        (SE_PROFILE, 0x0008, "010702", 2, "commands of cluster 0x0008 are not known"),
+        (SE_PROFILE, 0x0009, "010702", 2, "commands of cluster 0x0009 are not known"),
         (SE_PROFILE, PRICE, "051e10070001", 4, "manufacturer 0x101E"),
         (SE_PROFILE, PRICE, "00070e", 2, "general command 0x0E is not known"),
         (SE_PROFILE, METERING, "08070a000025ab89", 6, "type 0x25 is cut off"),
@@ -167,7 +167,7 @@ def test_a_frame_longer_than_the_air_carries_is_refused_unread() -> None:
         ({"frame": {"direction": "server_to_client"}}, "frame.cluster_id: is missing"),
         ({"frame": {"cluster_id": PRICE}}, "frame.direction: is none of server_to_client"),
         ({"frame": REQUEST["frame"] | {"cluster_id": 65536}}, "65536 is not in 0..65535"),
-        ({"frame": REQUEST["frame"] | {"cluster_id": 8}}, "cluster 0x0008 is not known"),
+        ({"frame": REQUEST["frame"] | {"cluster_id": 9}}, "cluster 0x0009 is not known"),
         ({"frame": REQUEST["frame"] | {"sequence": 256}}, "frame.sequence: 256"),
         ({"frame": REQUEST["frame"] | {"profile_id": 0}}, "no ZCL header"),
         (

@@ -25,7 +25,7 @@ class ButtonEntities(Entities):
 
     @override
     def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
-        able = [e for e in device.endpoints if BUTTON.name in (e.capabilities or ())]
+        able = [e for e in device.endpoints if BUTTON in (e.capabilities or ())]
         for endpoint in able:
             commands = tuple(
                 command.name

@@ -9,7 +9,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.drivers.catalogue import Drivers, DriversChanged
+from sebridge.drivers.catalogue import Drivers, DriversChanged, changes_reports
 from sebridge.drivers.driver import Driver
 from sebridge.gateway.pairing import local_endpoint_for
 from sebridge.gateway.reporting.signals import DeviceDoubted
@@ -73,26 +73,29 @@ class DriverSetUp(Service):
             self._look_at(known.eui64)
 
     def _look_at(self, device: Eui64) -> None:
-        driver = self._drivers.of(device)
-        self._choose(device, driver)
+        known = self._directory.get(device)
+        driver = None if known is None else self._drivers.of_known(known)
+        if known is not None and self._choose(known, driver):
+            self._bus.send(EntitiesChanged(device))
         if driver is not None and device not in self._being_bound and self._unbound(device):
             self._being_bound.add(device)
             self.spawn(self._bind_all(device), f"bind what the driver of {device} wants")
 
-    def _choose(self, device: Eui64, driver: Driver | None) -> None:
-        """Note which driver a device has; where it is another than before, begin anew."""
+    def _choose(self, known: KnownDevice, driver: Driver | None) -> bool:
+        """Note which driver a device has; say whether it is another than before."""
+        device = known.eui64
         before = self._chosen.get(device)
         now = None if driver is None else f"{driver.title} {driver.digest}"
         if now == before:
-            return
-        if driver is None or now is None:
+            return False
+        if now is None:
             del self._chosen[device]
         else:
             self._chosen[device] = now
         self._refused.pop(device, None)
-        self._bus.send(EntitiesChanged(device))
-        if before is not None or (driver is not None and driver.reports_otherwise):
+        if before is not None or (driver is not None and changes_reports(driver, known)):
             self._bus.send(DeviceDoubted(device))
+        return True
 
     # ------------------------------------------------------------------ binding
 

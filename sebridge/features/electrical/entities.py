@@ -37,6 +37,7 @@ _KINDS: Final = {
         state_class=MEASUREMENT,
         unit=unit,
         precision=precision,
+        capability=f"measure_{kind}",
     )
     for kind, name, unit, precision in (
         (VOLTAGE, "Voltage", "V", 1),

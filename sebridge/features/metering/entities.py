@@ -30,6 +30,7 @@ from sebridge.zcl.identifiers import METERING
 
 _ENERGY_IN: Final = Entity(
     key="energy_in",
+    capability="meter_power",
     platform="sensor",
     name="Consumption",
     template="{{ value_json.energy_in }}",
@@ -37,6 +38,7 @@ _ENERGY_IN: Final = Entity(
 )
 _ENERGY_OUT: Final = Entity(
     key="energy_out",
+    capability="meter_power",
     platform="sensor",
     name="Returned",
     template="{{ value_json.energy_out }}",
@@ -44,6 +46,7 @@ _ENERGY_OUT: Final = Entity(
 )
 _POWER: Final = Entity(
     key="power",
+    capability="measure_power",
     platform="sensor",
     name="Flow",
     template="{{ value_json.power }}",

@@ -13,5 +13,5 @@ def build(host: Host) -> Part:
     return Part(
         home_automation=(OnOffClient(), BoundOnOff()),
         method_groups=(methods,),
-        wanted_reports=(reports_of((ONOFF,), host.bus),),
+        wanted_reports=(reports_of((ONOFF,), host.shown_values),),
     )

@@ -11,6 +11,7 @@ from sebridge.gateway.cluster import Outcome, Sending
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
 from sebridge.simulator.vocabulary import (
+    LAMP,
     NOTHING,
     REMOTE_CONTROL,
     SMART_PLUG,
@@ -67,6 +68,10 @@ def simulated(host: SimulatedHost) -> SimulatedPart:
             further={SECOND_OUTLET: (second,)},
             shown={"on_off": _seen(first), "second_on_off": _seen(second)},
         )
+    if host.kind is LAMP:
+        first = _outlet(host, host.supply.switch)
+        host.supply.listen(lambda on: first.switch(on=on))  # by its level
+        return SimulatedPart(clusters=(first,), shown={"on_off": _seen(first)})
     return _remote_control(host) if host.kind is REMOTE_CONTROL else NOTHING
 
 

@@ -10,5 +10,5 @@ def build(host: Host) -> Part:
     """Have told what sensors measure."""
     return Part(
         home_automation=(TemperatureClient(),),
-        wanted_reports=(reports_of((MEASURE_TEMPERATURE,), host.bus),),
+        wanted_reports=(reports_of((MEASURE_TEMPERATURE,), host.shown_values),),
     )

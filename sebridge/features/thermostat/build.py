@@ -16,7 +16,7 @@ from sebridge.zcl.identifiers import THERMOSTAT_CLUSTER
 
 def build(host: Host) -> Part:
     """Have told what thermostats show, and set them."""
-    values = ShownValues(THERMOSTAT_CLUSTER, SHOWN, host.bus)
+    host.shown_values.show(THERMOSTAT_CLUSTER, SHOWN)
     methods = ThermostatMethods(host.directory, host.access, host.changed)
     return Part(
         home_automation=(ThermostatClient(),),
@@ -25,7 +25,7 @@ def build(host: Host) -> Part:
             WantedReports(
                 cluster_id=THERMOSTAT_CLUSTER,
                 records=lambda _pairing: WANTED,
-                prepare=partial(_prepare, host.access, values),
+                prepare=partial(_prepare, host.access, host.shown_values),
             ),
         ),
     )

@@ -179,6 +179,7 @@ class ThermostatEntities(Entities):
             settings = setting("temp", "heating_setpoint" if shape.heats else "cooling_setpoint")
         return Entity(
             key="climate",
+            capability="target_temperature",
             platform="climate",
             name="Thermostat",
             group=Group.ACTION,

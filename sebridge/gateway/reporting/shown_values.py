@@ -34,49 +34,54 @@ class ShownAttribute(msgspec.Struct, frozen=True):
 
 
 class ShownValues:
-    """Takes the values of all servers of a cluster that are set up, and tells them by ValuesShown.
+    """Takes the values of all servers that are set up, and tells them by ValuesShown.
 
-    `attributes` says how each is shown; others are passed over.
+    Of each cluster it is told once how its attributes are shown; others are passed over.
     """
 
-    def __init__(
-        self, cluster_id: int, attributes: Mapping[int, ShownAttribute], bus: SignalBus
-    ) -> None:
-        self._cluster_id = cluster_id
-        self._attributes = attributes
+    def __init__(self, bus: SignalBus) -> None:
         self._bus = bus
+        self._attributes: dict[int, Mapping[int, ShownAttribute]] = {}
         self._hears = False
-        self._shown: dict[Eui64, dict[int, dict[str, Any]]] = {}
+        self._shown: dict[int, dict[tuple[Eui64, int], dict[str, Any]]] = {}
         bus.listen(DeviceRemoved, self._on_removal)
+
+    def show(self, cluster_id: int, attributes: Mapping[int, ShownAttribute]) -> None:
+        """Have attributes of a cluster shown so."""
+        self._attributes[cluster_id] = attributes
 
     async def expect(self, pairing: Pairing, known: Iterable[AttributeValue] = ()) -> None:
         """Take the values of a server from now on; some may be known already."""
         if not self._hears:  # most houses have no such server, and reports of others are many
             self._hears = True
             self._bus.listen(AttributesReported, self._on_report)
-        places = self._shown.setdefault(pairing.peer.device, {})
-        places.setdefault(pairing.peer.endpoint, {}).update(self._meanings(known))
+        places = self._shown.setdefault(pairing.cluster_id, {})
+        shown = places.setdefault((pairing.peer.device, pairing.peer.endpoint), {})
+        shown.update(self._meanings(pairing.cluster_id, known))
 
-    def _meanings(self, values: Iterable[AttributeValue]) -> dict[str, Any]:
-        found = {}
+    def _meanings(self, cluster_id: int, values: Iterable[AttributeValue]) -> dict[str, Any]:
+        attributes, found = self._attributes[cluster_id], {}
         for value in values:
-            attribute = self._attributes.get(value.attribute_id)
+            attribute = attributes.get(value.attribute_id)
             if attribute is not None:
                 plain = value.value
                 found[attribute.name] = None if plain is None else attribute.meaning(plain)
         return found
 
     def _on_report(self, report: AttributesReported) -> None:
-        if report.cluster_id != self._cluster_id or not report.is_standard:
+        places = self._shown.get(report.cluster_id)
+        if places is None or not report.is_standard:
             return
-        shown = self._shown.get(report.device, {}).get(report.endpoint)
-        told = self._meanings(report.values)
+        shown = places.get((report.device, report.endpoint))
+        told = self._meanings(report.cluster_id, report.values)
         if shown is None or not told:
             return
         shown.update(told)
         self._bus.send(
-            ValuesShown(report.device, report.endpoint, self._cluster_id, dict(shown), report.time)
+            ValuesShown(report.device, report.endpoint, report.cluster_id, dict(shown), report.time)
         )
 
     def _on_removal(self, signal: DeviceRemoved) -> None:
-        self._shown.pop(signal.device, None)
+        for places in self._shown.values():
+            for place in [place for place in places if place[0] == signal.device]:
+                del places[place]

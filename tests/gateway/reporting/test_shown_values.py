@@ -12,6 +12,7 @@ from sebridge.zcl.identifiers import HA_PROFILE, TEMPERATURE_MEASUREMENT as CLUS
 
 DEVICE = Eui64.parse("00:13:a2:00:40:5c:01:f7")
 PLACE = Pairing(Peer(DEVICE, 1, HA_PROFILE), 1, CLUSTER, server=False)
+OTHER = Pairing(Peer(Eui64(7), 1, HA_PROFILE), 1, CLUSTER, server=False)
 SHOWN = {
     0: ShownAttribute("temperature", lambda hundredths: hundredths / 100),
     1: ShownAttribute("lowest", lambda hundredths: hundredths / 100),
@@ -33,7 +34,8 @@ def report(
 async def test_each_news_has_all_that_the_server_has_told(bus: SignalBus) -> None:
     told: list[ValuesShown] = []
     bus.listen(ValuesShown, told.append)
-    values = ShownValues(CLUSTER, SHOWN, bus)
+    values = ShownValues(bus)
+    values.show(CLUSTER, SHOWN)
     await values.expect(PLACE, [value(1, -4000)])
 
     bus.send(report(value(0, 2150)))
@@ -48,14 +50,18 @@ async def test_each_news_has_all_that_the_server_has_told(bus: SignalBus) -> Non
 async def test_what_was_not_set_up_or_is_of_no_interest_is_passed_over(bus: SignalBus) -> None:
     told: list[ValuesShown] = []
     bus.listen(ValuesShown, told.append)
-    values = ShownValues(CLUSTER, SHOWN, bus)
+    values = ShownValues(bus)
+    values.show(CLUSTER, SHOWN)
     bus.send(report(value(0, 2150)))
     await values.expect(PLACE)
+    await values.expect(OTHER)
 
     bus.send(report(value(0, 2150), endpoint=2))
     bus.send(report(value(0, 2150), cluster_id=0x0403))
     bus.send(report(value(0, 2150), side=1))
     bus.send(report(value(9, 2150)))
+    bus.send(DeviceRemoved(OTHER.peer.device))
+    assert not told
     bus.send(DeviceRemoved(DEVICE))
     bus.send(report(value(0, 2150)))
 

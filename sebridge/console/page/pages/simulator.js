@@ -100,7 +100,7 @@ const FACES = {
   temperature_sensor: Room,
   room_thermostat: Room,
 };
-const KEYLESS = ["sub_meter", "smart_plug", "two_outlet_plug", "remote_control", "temperature_sensor", "room_thermostat"];
+const KEYLESS = ["sub_meter", "smart_plug", "two_outlet_plug", "remote_control", "lamp", "blind", "temperature_sensor", "room_sensor", "contact_sensor", "room_thermostat"];
 
 function Device({ device, act, show }) {
   const { name, kind, on, device_address } = device;

@@ -1,0 +1,1 @@
+"""Window coverings: blinds, shutters and curtains."""

@@ -1,0 +1,1 @@
+"""IAS Zone: doors that are open, smoke, water, and whatever else an alarm system watches."""

@@ -1,0 +1,1 @@
+"""Lamps: how bright they are, and how warm their light is."""
