@@ -105,14 +105,14 @@ class FaultyStick:
     async def fail(self, fault: Fault) -> None:
         """Have a fault; who was pulled out comes back by `plug_in`."""
         if fault is Fault.HANG:
-            self._sticks.faulty[0].befall(faults.Fault.HANG)
+            self._sticks.sticks[0].faulty.befall(faults.Fault.HANG)
         elif fault is Fault.RESET:
-            self._sticks.faulty[0].befall(faults.Fault.RESET)
+            self._sticks.sticks[0].faulty.befall(faults.Fault.RESET)
         else:
-            await self._sticks.ports[0].stop()
-            await self._sticks.modules[0].stop()
+            await self._sticks.sticks[0].port.stop()
+            await self._sticks.sticks[0].module.stop()
 
     async def plug_in(self) -> None:
         """Be there again, after having been pulled out."""
-        await self._sticks.modules[0].start()
-        await self._sticks.ports[0].start()
+        await self._sticks.sticks[0].module.start()
+        await self._sticks.sticks[0].port.start()

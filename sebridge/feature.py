@@ -4,7 +4,15 @@ Each folder of `features/` ties what it has by one `FEATURE`, and `app/features.
 Nothing else knows a feature by its name.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from datetime import tzinfo
 import enum
 from random import Random
@@ -37,17 +45,20 @@ from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.shown_values import ShownValues
 from sebridge.gateway.reporting.watcher import Binder, WantedReports
 from sebridge.gateway.router import Router
+from sebridge.gateway.serial_nodes import SerialNodes
 from sebridge.homeassistant.entity import Entities, EntityHost
 from sebridge.modules.cluster_class import ClusterClass, ClusterInstance, MakeCluster
 from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
 from sebridge.network.identities import Identities
 from sebridge.network.peer import Peer
+from sebridge.radio.radio import FoundModule
 from sebridge.radio.serial_port import OpenPort
 from sebridge.rpc.resource import Resource
 from sebridge.schedule.runner import Advancing, N, ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.consumption_limit import ConsumptionLimitOptions
+from sebridge.settings.control_port_options import ControlPortOptions
 from sebridge.settings.ota_options import OtaOptions
 from sebridge.settings.plugwise_options import PlugwiseOptions
 from sebridge.settings.price_source import PriceSourceOptions
@@ -111,6 +122,9 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     `changed` has a server read of which somebody has just changed something, if it would not tell.
     `plugwise` are the options of a Plugwise stick, `open_port` opens a serial port or what stands
     for one, and `real_clock` is the time of what lies outside of a simulated house.
+    `control_port` are the options of serial nodes, `serial_nodes` the way to and from them,
+    `find_modules` looks for them on the air, and `meet` says of one that it is on the network, at a
+    network address. `durable` returns when what is kept is on the disk.
     `ota` are the options of firmware for devices, `compute` does what takes long beside all else.
     `has_bound` says of an endpoint of a device, a cluster and an endpoint of ours whether that is
     bound. `shown_values` has what servers report told as people read it. `drivers` are those for
@@ -159,6 +173,11 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     ota: OtaOptions
     plugwise: PlugwiseOptions | None
     open_port: OpenPort
+    control_port: ControlPortOptions | None
+    serial_nodes: SerialNodes
+    find_modules: Callable[[], Awaitable[Sequence[FoundModule]]]
+    meet: Callable[[Eui64, int], object]
+    durable: Callable[[], Awaitable[None]]
     real_clock: Clock
     compute: Compute
     subscribe: Callable[[str, Callable[[Message], object]], None]

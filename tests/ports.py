@@ -13,7 +13,11 @@ _FIRST, _LAST = 10_081, 32_000
 _COUNT: Final = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 _NUMBER: Final = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 _OWN: Final[range] = range(_FIRST + _NUMBER, _LAST, _COUNT)
+BLOCK: Final = 8
+"""Ports of `unused_block`."""
+_BLOCKS: Final[range] = range(_LAST + BLOCK * _NUMBER, 32_760, BLOCK * _COUNT)
 _begin: Final = random.randrange(len(_OWN))  # another run on this machine hardly begins at the same
+_next_block: Iterator[int] = itertools.cycle(_BLOCKS)
 _next: Iterator[int] = itertools.cycle((*_OWN[_begin:], *_OWN[:_begin]))
 
 
@@ -24,11 +28,24 @@ def unused_port() -> int:
     the program that it is for listens there. Each process of a test run has ports of its own.
     """
     for port in _next:  # for ever
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+        if _is_unused(port):
             return port
     raise AssertionError("no port is free")
+
+
+def unused_block() -> int:
+    """Return the first of BLOCK ports that follow each other, of which the same holds."""
+    for port in _next_block:  # for ever
+        if all(_is_unused(port + further) for further in range(BLOCK)):
+            return port
+    raise AssertionError("no port is free")
+
+
+def _is_unused(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

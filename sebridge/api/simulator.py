@@ -177,8 +177,9 @@ class SimulatorMethods:
     async def set_simulated_speed(self, speed: float) -> SeenHouse:
         """Let so many seconds of the simulated house pass in a real one, 0.1 to 600.
 
-        What is waited for then comes sooner or later, too. The house stays ahead of the machine's
-        clock afterwards.
+        Through an emulated module up to 20: its driver knows the machine's time alone. What is
+        waited for then comes sooner or later, too. The house stays ahead of the machine's clock
+        afterwards.
         """
         self._house.set_speed(speed)
         return self._house.seen()

@@ -205,9 +205,7 @@ class Bridge:
         # a house is much to have in memory for who has a real radio
         from sebridge.app.house_services import build_house  # noqa: PLC0415
 
-        return build_house(
-            self.options.simulator, ports, ports.ether, self.gateway, self.topics, features
-        )
+        return build_house(self.options, ports, ports.ether, self.gateway, self.topics, features)
 
     def _services(self) -> list[Service]:
         found: list[Service] = [

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from random import Random
 from secrets import SystemRandom
+from typing import Final
 
 import msgspec
 from typing_extensions import override
@@ -19,6 +20,7 @@ from sebridge.features.keys.in_module import FirmwareKeyEstablishment
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.simulated_radio import SimulatedRadio
+from sebridge.settings.options import Options, RadioOptions
 from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.household import Household
@@ -30,6 +32,9 @@ from sebridge.simulator.modules.signals import JoiningOpened, NetworkCameUp
 from sebridge.simulator.modules.tcp import ModulePort
 from sebridge.simulator.modules.xbee.authentication import Proof
 from sebridge.storage.collection import OpenCollection
+
+_HOST: Final = "127.0.0.1"
+"""Where a bridge finds the module that it has within itself."""
 
 
 class Plug(msgspec.Struct, frozen=True):
@@ -44,8 +49,106 @@ class Plug(msgspec.Struct, frozen=True):
     faults: Faults = NO_FAULTS
 
 
+class EmulatedStick(Service):
+    """A module, what is in its memory, and the port behind which it is.
+
+    It is the one of several with this number, from 0: by that it has its address and its memory.
+    `clock` is that of the air, `line_clock` that of its host, who knows no other; `seed` is that of
+    the noise on its line. `bus` tells what it does. With `security` it has a certificate of the
+    house.
+    """
+
+    def __init__(
+        self,
+        plug: Plug,
+        ether: Ether,
+        open_collection: OpenCollection,
+        *,
+        number: int = 0,
+        clock: Clock,
+        line_clock: Clock,
+        seed: int,
+        security: HouseSecurity | None,
+    ) -> None:
+        super().__init__()
+        self.bus = SignalBus()
+        address = chip(number)
+        self.module: EmulatedModule = make_module(
+            plug.model,
+            ether,
+            _drawers_of(number, open_collection),
+            clock=clock,
+            line_clock=line_clock,
+            seed=SystemRandom(),
+            bus=self.bus,
+            address=address,
+            proof=None if security is None else _proof(security, address, clock),
+            certificates=None if security is None else security.certificates.of(address),
+        )
+        self.faulty = FaultyModule(
+            self.module,
+            plug.faults,
+            seed=Random(seed),  # noqa: S311  # a simulation, no secret
+            bus=self.bus,
+            clock=line_clock,
+            hang_up=self._hang_up,
+        )
+        """The module as its host sees it."""
+        self._host = plug.host
+        self.port = ModulePort(self.faulty, plug.host, plug.port)
+
+    @property
+    def path(self) -> str:
+        """Where its host finds it, once it listens."""
+        return f"socket://{self._host}:{self.port.port}"
+
+    def _hang_up(self) -> None:
+        self.port.hang_up()
+
+    @override
+    async def start(self) -> None:
+        """Listen, and give it power; ConfigError when the port cannot be had."""
+        await self.port.start()
+        await self.module.start()
+        await super().start()
+
+    @override
+    async def stop(self) -> None:
+        """Hang up on its host, and pull the plug."""
+        await self.port.stop()
+        await self.module.stop()
+        await super().stop()
+
+
+def own_stick(
+    options: Options,
+    ether: Ether,
+    open_collection: OpenCollection,
+    *,
+    clock: Clock,
+    line_clock: Clock,
+    security: HouseSecurity | None,
+) -> EmulatedStick:
+    """Return the emulated module that a bridge has within itself, at a port of this machine."""
+    return EmulatedStick(
+        Plug(own_model(options.radio), _HOST, 0),
+        ether,
+        open_collection,
+        clock=clock,
+        line_clock=line_clock,
+        seed=options.simulator.air.seed,
+        security=security,
+    )
+
+
+def own_model(options: RadioOptions) -> Model:
+    """Return which module a bridge has within itself."""
+    module = options.module
+    return Model(options.type, ezsp_version=module.ezsp_version, firmware=module.firmware)
+
+
 class EmulatedSticks(Service):
-    """Runs the modules, their ports and the house.
+    """Runs the sticks and the house.
 
     Each stick has a host of its own: that of one may form the network which the others join.
     `clock` is that of the house and its air, `line_clock` that of the hosts, who know no other.
@@ -75,48 +178,22 @@ class EmulatedSticks(Service):
             clock=clock,
             random=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
         )
-        self._clock = clock
-        self._line_clock = line_clock
-        self._open_collection = open_collection
-        self._security = security
-        self.modules: list[EmulatedModule] = []
-        self.faulty: list[FaultyModule] = []
-        """The modules as their hosts see them."""
-        self.ports: list[ModulePort] = []
-        for number, plug in enumerate(plugs):
-            bus = SignalBus()
-            module = self._module(number, plug.model, bus)
-            served = FaultyModule(
-                module,
-                plug.faults,
-                seed=Random(options.air.seed),  # noqa: S311  # a simulation, no secret
-                bus=bus,
-                clock=line_clock,
-                hang_up=partial(self._hang_up, number),
+        self.sticks = [
+            EmulatedStick(
+                plug,
+                self.ether,
+                open_collection,
+                number=number,
+                clock=clock,
+                line_clock=line_clock,
+                seed=options.air.seed,
+                security=security,
             )
-            self.modules.append(module)
-            self.faulty.append(served)
-            self.ports.append(ModulePort(served, plug.host, plug.port))
-
-    def _module(self, number: int, model: Model, bus: SignalBus) -> EmulatedModule:
-        bus.listen(JoiningOpened, self._on_joining)
-        bus.listen(NetworkCameUp, self._on_network)
-        address, security = chip(number), self._security
-        return make_module(
-            model,
-            self.ether,
-            _drawers_of(number, self._open_collection),
-            clock=self._clock,
-            line_clock=self._line_clock,
-            seed=SystemRandom(),
-            bus=bus,
-            address=address,
-            proof=None if security is None else _proof(security, address, self._clock),
-            certificates=None if security is None else security.certificates.of(address),
-        )
-
-    def _hang_up(self, number: int) -> None:
-        self.ports[number].hang_up()
+            for number, plug in enumerate(plugs)
+        ]
+        for stick in self.sticks:
+            stick.bus.listen(JoiningOpened, self._on_joining)
+            stick.bus.listen(NetworkCameUp, self._on_network)
 
     def _on_joining(self, signal: JoiningOpened) -> None:
         if signal.seconds:
@@ -124,8 +201,8 @@ class EmulatedSticks(Service):
 
     def _on_network(self, _signal: NetworkCameUp) -> None:
         """Let those come back who were in the network before its stick was switched on."""
-        for module in self.modules:
-            module.come_back()
+        for stick in self.sticks:
+            stick.module.come_back()
         self.household.press_buttons()
 
     def _station(self, address: Eui64, key: Secret | None) -> SimulatedRadio:
@@ -134,9 +211,8 @@ class EmulatedSticks(Service):
     @override
     async def start(self) -> None:
         """Listen, and switch the devices on; ConfigError when a port cannot be had."""
-        for port, module in zip(self.ports, self.modules, strict=True):
-            await port.start()
-            await module.start()
+        for stick in self.sticks:
+            await stick.start()
         await self.household.switch_on()
         await super().start()
 
@@ -144,9 +220,8 @@ class EmulatedSticks(Service):
     async def stop(self) -> None:
         """Switch everything off."""
         await self.household.switch_off()
-        for port, module in zip(self.ports, self.modules, strict=True):
-            await port.stop()
-            await module.stop()
+        for stick in self.sticks:
+            await stick.stop()
         await super().stop()
 
 

@@ -24,6 +24,7 @@ from sebridge.features.plugwise.feature import FEATURE as PLUGWISE
 from sebridge.features.prepayment.feature import FEATURE as PREPAYMENT
 from sebridge.features.price.feature import FEATURE as PRICE
 from sebridge.features.sensors.feature import FEATURE as SENSORS
+from sebridge.features.serial_nodes.feature import FEATURE as SERIAL_NODES
 from sebridge.features.temperature.feature import FEATURE as TEMPERATURE
 from sebridge.features.thermostat.feature import FEATURE as THERMOSTAT
 from sebridge.features.time.feature import FEATURE as TIME
@@ -54,6 +55,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     OTA,
     PLUGWISE,
     DRIVERS,
+    SERIAL_NODES,
 )
 
 

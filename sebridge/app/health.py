@@ -44,6 +44,7 @@ class Health:
             "frames": {
                 "received": counters.received,
                 "reports": counters.reports,
+                "serial": counters.serial,
                 "malformed": counters.malformed,
                 "not_admitted": counters.not_admitted,
                 "in_the_clear": counters.in_the_clear,

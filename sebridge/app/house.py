@@ -1,6 +1,8 @@
 """The simulated house beside the gateway: its air, its devices, their joining."""
 
+import asyncio
 from collections.abc import Sequence
+import logging
 from random import Random
 from typing import Final
 
@@ -10,10 +12,11 @@ from typing_extensions import override
 from sebridge.app.gateway import Gateway
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock
+from sebridge.base.errors import DeliveryError, SebridgeError
 from sebridge.base.secret import Secret
 from sebridge.base.service import Service
 from sebridge.feature import Feature
-from sebridge.network.signals import JoiningChanged
+from sebridge.network.signals import DeviceJoined, JoiningChanged
 from sebridge.radio.ether import Ether
 from sebridge.radio.ether_network import WELL_KNOWN_KEY
 from sebridge.radio.simulated_radio import SimulatedRadio
@@ -23,13 +26,17 @@ from sebridge.simulator.household import Household, preconfigured_key
 from sebridge.simulator.signals import SimulatedHouseChanged
 from sebridge.storage.collection import OpenCollection
 
+_LOGGER = logging.getLogger(__name__)
+
 _JOIN_TIME: Final = 240  # seconds for which the network is open for the house at the start
+_NEXT_AFTER: Final = 1.0  # seconds in which several may join
 
 
 class SimulatedHouse(Service):
     """Lets the devices of the configuration join, as a person commissioning a house would.
 
-    Whatever changes for who looks at it is told by SimulatedHouseChanged.
+    A radio may have room for the keys of a few only that are still to join: the others follow as
+    soon as those are in. Whatever changes for who looks at it is told by SimulatedHouseChanged.
     """
 
     def __init__(
@@ -56,11 +63,19 @@ class SimulatedHouse(Service):
             on_change=self.tell_change,
         )
         self._gateway = gateway
+        self._clock = clock
+        self._awaited: set[Eui64] = set()  # introduced, and not in yet
+        self._joined = asyncio.Event()
         gateway.bus.listen(JoiningChanged, self._on_joining)
+        gateway.bus.listen(DeviceJoined, self._on_joined)
 
     def _on_joining(self, signal: JoiningChanged) -> None:
         if signal.seconds:
             self.household.press_buttons()
+
+    def _on_joined(self, signal: DeviceJoined) -> None:
+        self._awaited.discard(signal.device)
+        self._joined.set()
 
     def _station(self, address: Eui64, key: Secret | None) -> SimulatedRadio:
         return SimulatedRadio(self._ether, address, key or WELL_KNOWN_KEY, (), {})
@@ -84,6 +99,29 @@ class SimulatedHouse(Service):
         await self.household.switch_off()
         await super().stop()
 
+    @override
+    async def run(self) -> None:
+        """Let the next in, whenever some have joined."""
+        while True:
+            await self._joined.wait()
+            await self._clock.sleep(_NEXT_AFTER)
+            self._joined.clear()
+            try:
+                await self._let_next_in()
+            except SebridgeError as error:
+                _LOGGER.warning("the others of the house cannot be let in: %s", error)
+
+    async def _let_next_in(self) -> None:
+        outside = [one for one in self.household.descriptions if self._is_awaited(one.eui64)]
+        for device in outside:
+            await self.introduce(device)
+        if outside:
+            await self.open()
+
+    def _is_awaited(self, device: Eui64) -> bool:
+        found = self.household[device]
+        return device in self._awaited and found.is_on and not found.has_left
+
     async def move_in(self) -> None:
         """Have all devices of the house switched on, and the gateway know them."""
         for device in self.household.descriptions:
@@ -96,7 +134,11 @@ class SimulatedHouse(Service):
         """Make a device known to the gateway, unless somebody is to add it."""
         if device.waits:
             return
-        await self._gateway.manager.add(device.eui64, preconfigured_key(device))
+        self._awaited.add(device.eui64)
+        try:
+            await self._gateway.manager.add(device.eui64, preconfigured_key(device))
+        except DeliveryError as error:
+            _LOGGER.info("%s has to wait until others have joined: %s", device.name, error)
         known = self._gateway.directory[device.eui64]
         if not known.name:  # else somebody has renamed it
             self._gateway.directory.put(replace(known, name=device.name))

@@ -20,7 +20,11 @@ from sebridge.feature import Feature
 from sebridge.model.values import ABSENT, Absent
 from sebridge.radio.ether import Ether, Spot
 from sebridge.settings.household_file import read_household, write_household
-from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
+from sebridge.settings.simulator_options import (
+    FASTEST_OF_MODULE,
+    SimulatedDeviceOptions,
+    SimulatorOptions,
+)
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.simulator.device import SimulatedDevice
 from sebridge.simulator.seen import Certificate, SeenDevice, SeenHouse
@@ -39,7 +43,8 @@ class HouseControl:
     """Acts on the house, one act after the other. What is set is not kept over a restart.
 
     `options` is the house of the configuration, `clock` its time, and `security` what its devices
-    prove themselves with, None for nothing.
+    prove themselves with, None for nothing. `module` is the type of the emulated module with which
+    the gateway is on its air: the driver of one cannot follow every speed.
     """
 
     def __init__(
@@ -49,12 +54,14 @@ class HouseControl:
         *,
         ether: Ether,
         clock: Clock,
+        module: str | None,
         security: HouseSecurity | None,
     ) -> None:
         self._house = house
         self._options = options
         self._ether = ether
         self._clock = clock
+        self._module = module
         self._security = security
         self._acting = asyncio.Lock()
 
@@ -66,11 +73,17 @@ class HouseControl:
         return SeenHouse(
             utc_time=zigbee_time(clock.utc()),
             speed=clock.speed if isinstance(clock, SimulatedClock) else None,
+            fastest=self._fastest if isinstance(clock, SimulatedClock) else None,
+            module=self._module,
             loss=air.loss,
             delay=air.delay,
             kinds=tuple(KINDS),
             devices=[self._seen(one) for one in self._house.household.descriptions],
         )
+
+    @property
+    def _fastest(self) -> float:
+        return _SPEEDS[1] if self._module is None else FASTEST_OF_MODULE
 
     def seen_device(self, device: Eui64) -> SeenDevice:
         """Return what there is to see of a device; UnknownDeviceError for one of no house."""
@@ -178,7 +191,7 @@ class HouseControl:
 
     def set_speed(self, speed: float) -> None:
         """Let time run so many times faster; RefusedError where it is the machine's own."""
-        _check("speed", speed, *_SPEEDS)
+        _check("speed", speed, _SPEEDS[0], self._fastest)
         if not isinstance(self._clock, SimulatedClock):
             raise RefusedError("the time of this house cannot be made faster")
         self._clock.speed = speed
@@ -262,20 +275,7 @@ class HouseControl:
 
     async def load(self, text: str) -> None:
         """Have another house in the place of this one; ParameterError names all that is wrong."""
-        try:
-            wanted = read_household(text)
-        except ConfigError as error:
-            raise ParameterError("household", str(error)) from error
-        if wanted.suites != self._options.suites:
-            raise ParameterError(
-                "household", "simulator.suites: cannot change while the bridge runs"
-            )
-        if len(wanted.devices) > MOST_DEVICES:
-            raise ParameterError("household", f"simulator.devices: are more than {MOST_DEVICES}")
-        for one in wanted.devices:
-            if one.eui64 in {self._house.own_address, NOBODY}:
-                problem = f"simulator.devices: {one.eui64} can be the address of no device"
-                raise ParameterError("household", problem)
+        wanted = self._checked(text)
         async with self._acting:
             try:
                 await self._house.household.furnish(wanted.devices)
@@ -286,6 +286,27 @@ class HouseControl:
             if isinstance(self._clock, SimulatedClock):
                 self._clock.speed = wanted.speed
             await self._house.move_in()
+
+    def _checked(self, text: str) -> SimulatorOptions:
+        """Return the house of a text; ParameterError for one that cannot be in this place."""
+        try:
+            wanted = read_household(text)
+        except ConfigError as error:
+            raise ParameterError("household", str(error)) from error
+        if wanted.suites != self._options.suites:
+            raise ParameterError(
+                "household", "simulator.suites: cannot change while the bridge runs"
+            )
+        if self._module is not None and wanted.speed > self._fastest:
+            problem = f"simulator.speed: is at most {self._fastest:g} with an emulated module"
+            raise ParameterError("household", problem)
+        if len(wanted.devices) > MOST_DEVICES:
+            raise ParameterError("household", f"simulator.devices: are more than {MOST_DEVICES}")
+        for one in wanted.devices:
+            if one.eui64 in {self._house.own_address, NOBODY}:
+                problem = f"simulator.devices: {one.eui64} can be the address of no device"
+                raise ParameterError("household", problem)
+        return wanted
 
 
 def _certificates(text: Secret | None, device: Eui64) -> CertificateStore:

@@ -9,13 +9,13 @@ from sebridge.app.ports import Ports
 from sebridge.base.service import Service
 from sebridge.feature import Feature
 from sebridge.radio.ether import Ether
-from sebridge.settings.simulator_options import SimulatorOptions
+from sebridge.settings.options import Options
 from sebridge.transports.mqtt.house_state import HouseState
 from sebridge.transports.mqtt.topics import Topics
 
 
 def build_house(
-    options: SimulatorOptions,
+    options: Options,
     ports: Ports,
     ether: Ether,
     gateway: Gateway,
@@ -24,7 +24,7 @@ def build_house(
 ) -> tuple[SimulatedHouse, Sequence[Service]]:
     """Build the house on an air, its methods in the gateway; return it and what runs for it."""
     house = SimulatedHouse(
-        options,
+        options.simulator,
         features=features,
         ether=ether,
         open_collection=ports.open_collection,
@@ -33,7 +33,12 @@ def build_house(
         security=ports.house_security,
     )
     control = HouseControl(
-        house, options, ether=ether, clock=ports.clock, security=ports.house_security
+        house,
+        options.simulator,
+        ether=ether,
+        clock=ports.clock,
+        module=options.radio.type if options.radio.is_emulated else None,
+        security=ports.house_security,
     )
     of_house, *of_devices = house_groups(features)
     gateway.dispatcher.register(

@@ -20,6 +20,7 @@ from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint, EndpointsChanged, GroupsChanged, LocalEndpoints
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.router import Router, at_once
+from sebridge.gateway.serial_nodes import SerialNodes
 from sebridge.network.clients import Clients
 from sebridge.network.directory import Directory
 from sebridge.network.identities import Identities
@@ -68,6 +69,7 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     reporting: ReportingServices
     router: Router
     gate: Gate
+    serial_nodes: SerialNodes
     attribute_room: AttributeRoom
     radio_user: RadioUser
     keeper: RadioKeeper
@@ -176,9 +178,11 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         # what a display says that it took, it must not take twice
         durable=at_once if role.serves else ports.durable,
     )
+    serial_nodes = SerialNodes(manager.send)
     gate = Gate(
         router,
         exchange,
+        serial_nodes,
         noted=manager.seen,
         senders=KnownSenders(
             directory=directory,
@@ -238,6 +242,7 @@ def build_network(options: Options, ports: Ports, clusters: Clusters) -> Network
         reporting=reporting,
         router=router,
         gate=gate,
+        serial_nodes=serial_nodes,
         attribute_room=AttributeRoom(),
         radio_user=radio_user,
         keeper=keeper,

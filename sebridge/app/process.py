@@ -6,7 +6,7 @@ from dataclasses import replace
 import logging
 from random import Random
 from secrets import SystemRandom
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sebridge.app.bridge import Bridge
 from sebridge.app.certificate_store import load_store
@@ -15,6 +15,7 @@ from sebridge.app.house_security import secure_house
 from sebridge.app.joining_gateway import gateway_address, joining_radio
 from sebridge.app.ports import Ports, Proofs
 from sebridge.app.supervisor import Supervisor
+from sebridge.base.addresses import Eui64
 from sebridge.base.clock import Clock, SimulatedClock, SystemClock
 from sebridge.base.computing import Compute, in_thread
 from sebridge.base.errors import StorageError
@@ -30,7 +31,7 @@ from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.radio import Radio
 from sebridge.radio.serial_port import open_port
 from sebridge.settings.broker_address import BrokerAddress
-from sebridge.settings.options import Options
+from sebridge.settings.options import SIMULATED, Options
 from sebridge.simulator.credentials import HouseSecurity
 from sebridge.storage.database import Database
 from sebridge.transports.mqtt.broker import HOST, EmbeddedBroker
@@ -40,9 +41,10 @@ from sebridge.transports.mqtt.outbox import Outbox, OutboxMessage
 from sebridge.transports.mqtt.topics import Topics
 from sebridge.zcl.zdo import SimpleDescriptor
 
-_LOGGER = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from sebridge.app.emulated_stick import EmulatedStick
 
-SIMULATED: Final = "simulated"
+_LOGGER = logging.getLogger(__name__)
 
 _COPY: Final = ".copy"
 _LAST_WORDS: Final = 1.0
@@ -56,7 +58,8 @@ class Process:
     """Opens what a bridge needs, and runs one on it.
 
     After `start` there are `bridge`, `link` and `mqtt`, the latter with the address of the broker.
-    `clock` is the time of the gateway and of the simulated house.
+    `clock` is the time of the gateway and of the simulated house. `stick` is there where its radio
+    is an emulated module.
     `ended` is set when it is to be stopped: by `exit`, or by whoever runs it. One `beside` another
     is on the same simulated air, as a router or display.
     """
@@ -76,6 +79,7 @@ class Process:
         self.mqtt = options.mqtt
         self.ended = asyncio.Event()
         self.broker: EmbeddedBroker | None = None
+        self.stick: EmulatedStick | None = None
         self.ether: Ether | None = None if beside is None else beside.ether
         self.house_security: HouseSecurity | None = None
         self._real_clock = SystemClock()
@@ -83,6 +87,7 @@ class Process:
         self.clock: Clock = chosen or self._house_clock()
         self._compute = compute
         self._beside = beside
+        self._radio = options.radio
         self._bus = SignalBus()
         self._database = Database(options.storage.path, self._real_clock, bus=self._bus)
         self._loop_watch = LoopWatch(self._real_clock)
@@ -92,7 +97,7 @@ class Process:
 
     def _house_clock(self) -> Clock:
         options = self.options
-        if options.radio.type == SIMULATED:
+        if options.radio.on_simulated_air:
             return SimulatedClock(options.simulator.speed)
         return self._real_clock
 
@@ -114,6 +119,7 @@ class Process:
         await self._database.open()
         try:
             await self._start_broker()
+            await self._start_house()
             self.link = self._link()
             self.bridge = Bridge(self.options, self._ports())
             self._supervisor = Supervisor([self._loop_watch, self.link], self._real_clock)
@@ -150,6 +156,8 @@ class Process:
             await self.bridge.stop()
             await self._supervisor.stop()
             self._supervisor = None
+        if self.stick is not None:
+            await self.stick.stop()
         if self.broker is not None:
             await self.broker.stop()
         await self._database.close()
@@ -185,13 +193,47 @@ class Process:
             durable=self._database.flush,
         )
 
+    # ------------------------------------------------------------------ the simulated house
+
+    async def _start_house(self) -> None:
+        """Have the air of a simulated house, what is proved in it, and a module of ours on it."""
+        if self._beside is not None:
+            self.house_security = self._beside.house_security
+        elif self.options.radio.on_simulated_air:
+            self.ether = Ether(self.clock, self.options.simulator.air)
+            if self.options.radio.is_emulated:
+                await self._plug_in(self.ether)
+            else:
+                self.house_security = self._secure_house()
+
+    async def _plug_in(self, ether: Ether) -> None:
+        # emulated modules are much to have in memory for who has a real radio
+        from sebridge.app.emulated_stick import own_model, own_stick  # noqa: PLC0415
+
+        if own_model(self.options.radio).establishes_keys:
+            self.house_security = self._secure_house()
+        self.stick = own_stick(
+            self.options,
+            ether,
+            self._database.collection,
+            clock=self.clock,
+            line_clock=self._real_clock,
+            security=self.house_security,
+        )
+        await self.stick.start()
+        self._radio = replace(self.options.radio, path=self.stick.path)
+
+    def _secure_house(self) -> HouseSecurity | None:
+        """Return the certificates of the simulated house, none where the gateway has its own."""
+        if self.options.security.certificate_store is not None:
+            return None
+        suites = self.options.simulator.suites
+        return secure_house(suites, self._database.collection, self._compute)
+
     # ------------------------------------------------------------------ ports
 
     def _ports(self) -> Ports:
-        database, beside = self._database, self._beside
-        if beside is None and self.options.radio.type == SIMULATED:
-            self.ether = Ether(self.clock, self.options.simulator.air)
-        self.house_security = self._secure_house() if beside is None else beside.house_security
+        database = self._database
         return Ports(
             clock=self.clock,
             real_clock=self._real_clock,
@@ -217,18 +259,17 @@ class Process:
         own = CertificateStore()
         if path is not None:
             own = load_store(path)
-        elif self.house_security is not None:
-            joins = Role(options.gateway.role).joins
-            address = gateway_address(options.gateway.name) if joins else SIMULATED_COORDINATOR
-            own = self.house_security.certificates.of(address)
+        elif self.house_security is not None and options.radio.takes_keys:
+            own = self.house_security.certificates.of(self._own_address())
         return Proofs(own=own, randomness=_SECRETS, compute=self._compute)
 
-    def _secure_house(self) -> HouseSecurity | None:
-        """Return the certificates of the simulated house, if there is one that has them."""
-        options, open_collection = self.options, self._database.collection
-        if options.radio.type != SIMULATED or options.security.certificate_store is not None:
-            return None
-        return secure_house(options.simulator.suites, open_collection, self._compute)
+    def _own_address(self) -> Eui64:
+        """Return the address of our radio on the simulated air."""
+        if self.stick is not None:
+            return self.stick.module.stack.address
+        if Role(self.options.gateway.role).joins:
+            return gateway_address(self.options.gateway.name)
+        return SIMULATED_COORDINATOR
 
     def _make_radio(
         self,
@@ -238,7 +279,7 @@ class Process:
     ) -> Radio:
         options = self.options
         if not Role(options.gateway.role).joins:
-            return make_radio(options.radio, needed, bindings, self.clock, guard, self.ether)
+            return make_radio(self._radio, needed, bindings, self.clock, guard, self.ether)
         if options.radio.type == SIMULATED:
             assert self.ether is not None, "it has an air, its own or of another"
             return joining_radio(options, needed, bindings, self.ether)

@@ -1,20 +1,24 @@
 """A stick that subcommands work on while the bridge does not run, with what the database knows."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from sebridge.app.emulated_stick import own_stick
 from sebridge.app.network_settings import network_guard, network_plan
 from sebridge.base.addresses import Eui64
-from sebridge.base.clock import SystemClock
+from sebridge.base.clock import Clock, SystemClock
 from sebridge.base.errors import StorageError
 from sebridge.cli.configuration import config_option, configuration
 from sebridge.cli.ending import finish
 from sebridge.network.known_device import KnownDevice
+from sebridge.radio.ether import Ether
 from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.stick import Stick, StickNetwork
-from sebridge.settings.options import Options
+from sebridge.settings.options import Options, RadioOptions
+from sebridge.storage.collection import OpenCollection
 from sebridge.storage.database import Database
 
 STICK_CONFIG: Final = config_option(
@@ -52,13 +56,33 @@ async def _with_stick(options: Options, work: Callable[[AtStick], Awaitable[None
     try:
         devices = database.collection("devices", Eui64, KnownDevice)
         plan = network_plan(database.collection, options.radio)
-        stick = Stick(options.radio, plan, clock)
-        await stick.open()
-        try:
-            await work(
-                AtStick(stick, network_guard(database.collection, devices.values()), devices)
-            )
-        finally:
-            await stick.close()
+        async with _plugged_in(options, database.collection, clock) as radio:
+            stick = Stick(radio, plan, clock)
+            await stick.open()
+            try:
+                await work(
+                    AtStick(stick, network_guard(database.collection, devices.values()), devices)
+                )
+            finally:
+                await stick.close()
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def _plugged_in(
+    options: Options, open_collection: OpenCollection, clock: Clock
+) -> AsyncIterator[RadioOptions]:
+    """Give the radio with its path, which an emulated module has as long as it runs."""
+    if not options.radio.is_emulated:
+        yield options.radio
+        return
+    ether = Ether(clock, options.simulator.air)
+    module = own_stick(
+        options, ether, open_collection, clock=clock, line_clock=clock, security=None
+    )
+    await module.start()
+    try:
+        yield replace(options.radio, path=module.path)
+    finally:
+        await module.stop()

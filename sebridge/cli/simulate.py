@@ -26,9 +26,11 @@ from sebridge.cli.examples import examples
 from sebridge.cli.log_output import set_up_logging
 from sebridge.cli.serving import serve
 from sebridge.crypto.suite import SUITES
+from sebridge.features.serial_nodes.simulated import SENSOR_INPUT
 from sebridge.settings.options import LogOptions
 from sebridge.settings.simulator_options import (
     HOUSEHOLD,
+    XBEE_NODES,
     SimulatedDeviceOptions,
     SimulatorOptions,
 )
@@ -39,6 +41,7 @@ from sebridge.simulator.modules.emulated import EZSP, KINDS, XBEE, ZNP, Model
 from sebridge.simulator.modules.ezsp.wording import USUAL_VERSION, VERSIONS
 from sebridge.simulator.modules.faults import Faults, read_faults
 from sebridge.simulator.modules.xbee.firmware import FIRMWARE, ZIGBEE
+from sebridge.simulator.vocabulary import SERIAL_NODE, XBEE_SENSOR
 from sebridge.storage.database import Database
 
 _GROUP: Final = 4  # digits of an installation code, as it stands on a device
@@ -124,7 +127,8 @@ def _address(text: str) -> tuple[str, int]:
 @click.option(
     "--household",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A configuration whose section simulator has the devices; else one of each kind.",
+    help="A configuration whose section simulator has the devices; else one of each kind of Smart "
+    "Energy, and behind an XBee two of its nodes.",
 )
 @click.option(
     "--directory",
@@ -146,7 +150,7 @@ def simulate_command(
 
     Any program that drives such a stick can be plugged in, this bridge or another.
     """
-    options = SimulatorOptions(devices=HOUSEHOLD)
+    options = SimulatorOptions(devices=HOUSEHOLD + (XBEE_NODES if XBEE in modules else ()))
     if household is not None:
         options = configuration(household).simulator
     set_up_logging(LogOptions(), for_people=sys.stderr.isatty())
@@ -255,8 +259,9 @@ async def _run(plugs: Sequence[Plug], options: SimulatorOptions, directory: Path
                     certificates = None
                     if security is not None and plug.model.takes_keys:
                         certificates = _certificates(directory, security, options.suites, number)
-                    path = f"socket://{plug.host}:{sticks.ports[number].port}"
-                    _introduce(number, plug.model.kind, path, certificates)
+                    _introduce(number, plug.model.kind, sticks.sticks[number].path, certificates)
+                    if not number and plug.model.kind == XBEE:
+                        _introduce_serial_ports(devices)
                 _introduce_devices(devices)
                 await stop.wait()
         finally:
@@ -287,6 +292,18 @@ def _introduce(number: int, module: str, path: str, certificates: Path | None) -
         click.echo(f"security:\n  certificate_store: {certificates}")
     if number:
         click.echo(f"\nIts address is {chip(number)}.")
+
+
+def _introduce_serial_ports(devices: tuple[SimulatedDeviceOptions, ...]) -> None:
+    """Say how the nodes of an XBee have TCP ports, where there are any."""
+    if not any(device.kind in {SERIAL_NODE.name, XBEE_SENSOR.name} for device in devices):
+        return
+    sensors = [device.eui64 for device in devices if device.kind == XBEE_SENSOR.name]
+    click.echo("control_port:" if sensors else "control_port: true")
+    if sensors:
+        click.echo("  nodes:")
+    for sensor in sensors:
+        click.echo(f"    - address: {sensor}\n      temperature_input: {SENSOR_INPUT}")
 
 
 def _introduce_devices(devices: tuple[SimulatedDeviceOptions, ...]) -> None:

@@ -26,7 +26,7 @@ from sebridge.network.directory import Directory
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated
 from sebridge.radio.radio import Incoming
-from sebridge.zcl import frame as zcl
+from sebridge.zcl import digi, frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import (
     ALL_ENDPOINTS,
@@ -339,6 +339,7 @@ class FrameStatistics(msgspec.Struct):
 
     received: int = 0
     reports: int = 0  # of attributes
+    serial: int = 0  # taken as they are: data and samples of nodes with a serial port
     malformed: int = 0
     not_admitted: int = 0  # dropped: of a device that may not take part
     in_the_clear: int = 0  # refused: on a secured cluster without APS encryption
@@ -371,6 +372,16 @@ class Questions(Protocol):
         """Say whether a frame is an answer that somebody waits for."""
 
 
+class Apart(Protocol):
+    """Who takes frames that are no ZCL."""
+
+    def knows(self, frame: Incoming) -> bool:
+        """Say whether a frame is one of those."""
+
+    def take(self, frame: Incoming) -> None:
+        """Take such a frame. Never raises for what a peer sent."""
+
+
 class Gate:
     """Takes every frame for our endpoints, and lets through to `inside` what is believed.
 
@@ -378,13 +389,15 @@ class Gate:
     them, which end there. `senders` tells what is known of who sent a frame, `keys` which link
     keys count. `only_serves` says of a device, one of its endpoints and a cluster whether it has
     told that it has the server side, and not the client side: then whatever it reports is the
-    server's, also where it marks it as a client's, as some meters do.
+    server's, also where it marks it as a client's, as some meters do. `apart` takes the frames that
+    it knows as they are, of devices that may take part: they name no endpoint or cluster of ours.
     """
 
     def __init__(
         self,
         inside: Inside,
         questions: Questions,
+        apart: Apart | None,
         *,
         noted: Callable[[Incoming], object],
         senders: Callable[[Incoming], Sender],
@@ -398,6 +411,7 @@ class Gate:
         self.statistics = statistics
         self._inside = inside
         self._questions = questions
+        self._apart = apart
         self._noted = noted
         self._senders = senders
         self._only_serves = only_serves
@@ -414,10 +428,21 @@ class Gate:
         self._noted(frame)
         if frame.destination_endpoint != ZDO_ENDPOINT:
             self.statistics.received += 1
-            if frame.group is None:
+            apart = self._apart if frame.profile_id == digi.PROFILE else None
+            if apart is not None and apart.knows(frame):
+                self._let_through(frame, apart)
+            elif frame.group is None:
                 self._decide(frame, None)
             else:
                 self._decide_for_members(frame, frame.group)
+
+    def _let_through(self, frame: Incoming, apart: Apart) -> None:
+        """Let a frame that is no ZCL through, as far as its sender may take part."""
+        if self._senders(frame).admitted:
+            self.statistics.serial += 1
+            apart.take(frame)
+        else:
+            self.statistics.not_admitted += 1
 
     def _decide_for_members(self, frame: Incoming, group: int) -> None:
         """Let a frame through to each endpoint of ours that is in the group, as if for it alone."""

@@ -1,6 +1,6 @@
 """What discovery needs to know of the gateway and of its devices."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from sebridge.base.addresses import Eui64
 from sebridge.model.values import ABSENT
 from sebridge.network.known_device import KnownDevice
+from sebridge.zcl import digi
 from sebridge.zcl.identifiers import DEVICE_NAMES, SE_PROFILE
 
 _LONGEST_TEXT: Final = 64
@@ -93,8 +94,10 @@ def discovered(known: KnownDevice) -> DiscoveredDevice | None:
     )
 
 
-def _kind(endpoints: Iterable[DiscoveredEndpoint]) -> str:
+def _kind(endpoints: Sequence[DiscoveredEndpoint]) -> str:
     """Return what to call a device that has no name."""
+    if any(endpoint.profile_id == digi.PROFILE for endpoint in endpoints):
+        return "XBee"
     kinds = (DEVICE_NAMES.get(e.device_id) for e in endpoints if e.profile_id == SE_PROFILE)
     return (next((kind for kind in kinds if kind), None) or "device").capitalize()
 

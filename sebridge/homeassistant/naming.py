@@ -37,7 +37,8 @@ class Naming:
 
     def whole(self, topic: str) -> str:
         """Return the discovery topic of what a topic is of: of a part, that of its device."""
-        prefix, identifier, config = topic.rsplit("/", 2)
+        above, _, config = topic.rpartition("/")
+        prefix, _, identifier = above.rpartition("/")
         length = len(self._own) + 1 + _ADDRESS
         found = identifier if identifier == self.gateway else identifier[:length]
         return f"{prefix}/{found}/{config}"

@@ -34,6 +34,7 @@ from sebridge.network.trust_center import TrustCenter, check_link_key
 from sebridge.network.turns import Turns, priority_of
 from sebridge.network.zdo_client import ZdoClient
 from sebridge.radio.radio import NOT_OF_THE_DEVICE, Incoming, Outgoing, TxStatus
+from sebridge.zcl import digi
 from sebridge.zcl.identifiers import (
     KEY_ESTABLISHMENT,
     SE_PROFILE,
@@ -52,6 +53,8 @@ LEAVING: Final = 60.0  # seconds in which a removed device does not come back by
 MAX_PLACES: Final = 1024  # endpoints and clusters of one device that may surprise us
 
 _LEAVE_AND_STAY_AWAY: Final = 0
+_ONCE_ONLY: Final = frozenset({ZDO_PROFILE, digi.PROFILE})
+"""Profiles without frames that are sent once more to who sleeps: octets must not come twice."""
 
 
 class DeviceRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,7 +237,7 @@ class DeviceManager(Service):
         try:
             await self._hand_over(frame)
         except DeliveryError as error:
-            may_speak = self._directory.is_sleepy(device) and frame.profile_id != ZDO_PROFILE
+            may_speak = self._directory.is_sleepy(device) and frame.profile_id not in _ONCE_ONLY
             if not (may_speak and _blames_the_device(error)):
                 raise
             if not await self._speaks(device):

@@ -11,7 +11,7 @@ from typing import Final
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import DeliveryError
 from sebridge.radio.radio import Outgoing, TxStatus
-from sebridge.zcl import frame as zcl
+from sebridge.zcl import digi, frame as zcl
 from sebridge.zcl.identifiers import KEY_ESTABLISHMENT, ZDO_PROFILE
 
 MOST_WAITING: Final = 64  # for one device
@@ -24,7 +24,7 @@ class Priority(enum.IntEnum):
     """A device waits for it, and for no long time."""
     COMMAND = 1
     BACKGROUND = 2
-    """Reports of ours, reading, and setting up reports: it may come later, or be asked again.
+    """Reports of ours, reading, setting up reports, and octets for serial ports: it may come later.
 
     What is urgent is none of it.
     """
@@ -45,6 +45,8 @@ _LATER: Final = frozenset(
 
 def priority_of(frame: Outgoing) -> Priority:
     """Return how important a frame is: as its header says, unless somebody waits for it."""
+    if frame.profile_id == digi.PROFILE:
+        return Priority.BACKGROUND  # no ZCL: what a person or a program types into a serial port
     if frame.cluster_id == KEY_ESTABLISHMENT and frame.profile_id != ZDO_PROFILE:
         return Priority.ANSWER
     if frame.profile_id == ZDO_PROFILE or not frame.data or frame.data[0] & _SPECIFIC:

@@ -21,6 +21,7 @@ from sebridge.radio.fragments import Fragments, Part
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, Incoming, TxStatus
 from sebridge.settings.simulator_options import AirOptions
+from sebridge.zcl import digi
 from sebridge.zcl.zdo import LogicalType, Neighbor, Relationship, Route
 
 ANY_LENGTH: Final = 0xFFFF
@@ -398,7 +399,8 @@ class Ether:
         is_taken = node.hear(frame, lqi, int(rssi))
         if not is_taken:
             self.counters.undecipherable += 1
-        elif self._happens(self.air.duplicates):
+        # modules of Digi drop repeats by the number of the APS layer, which this air has not
+        elif frame.profile_id != digi.PROFILE and self._happens(self.air.duplicates):
             self.counters.duplicated += 1
             self._later(lambda: self._again(frame, node, lqi, int(rssi)))
         return is_taken

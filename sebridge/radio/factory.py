@@ -17,10 +17,9 @@ from sebridge.radio.network_guard import NetworkGuard
 from sebridge.radio.network_plan import configured_plan
 from sebridge.radio.zdo_server import Binding
 from sebridge.radio.zigpy_radio import ZigpyRadio
-from sebridge.settings.options import RadioOptions
+from sebridge.settings.options import SIMULATED, RadioOptions
 from sebridge.zcl.zdo import SimpleDescriptor
 
-SIMULATED: Final = "simulated"
 _SIMULATED_NETWORK: Final[Mapping[str, Any]] = {  # the same after every start
     zigpy.config.CONF_NWK_CHANNEL: 15,
     zigpy.config.CONF_NWK_PAN_ID: 0x5EB1,

@@ -7,7 +7,7 @@ taken here, below all of zigpy's handlers. What zigpy's radio libraries need of 
 start-up of the network, and the table in which they look up a device's addresses.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 import logging
 from typing import Any, ClassVar, Final, Protocol
 
@@ -24,7 +24,7 @@ from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place
 from sebridge.radio.heard import Heard
 from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
-from sebridge.radio.radio import Counters, EstablishedKey, GroupMember, KeyModule
+from sebridge.radio.radio import Counters, EstablishedKey, FoundModule, GroupMember, KeyModule
 from sebridge.radio.zigpy_words import (
     endpoint_to_zigpy,
     from_zigpy,
@@ -376,6 +376,11 @@ class PassiveApplication(zigpy.application.ControllerApplication):
         """Carry out an AT command; RefusedError where the radio is no XBee."""
         del command, value
         raise RefusedError("AT commands need a radio of type xbee")
+
+    async def find_modules(self, wait: Callable[[float], Awaitable[None]]) -> Sequence[FoundModule]:
+        """Return the modules of Digi that answer while the radio waits; RefusedError for others."""
+        del wait
+        raise RefusedError("to find modules needs a radio of type xbee")
 
     async def establish_link_key(self, device: Eui64, key: Secret, counters: Counters) -> None:
         """Use a key that the gateway established; RefusedError where the radio takes none."""

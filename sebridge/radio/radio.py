@@ -234,6 +234,14 @@ class KeyModule(Protocol):
         """Forget the exchange."""
 
 
+class FoundModule(msgspec.Struct, frozen=True):
+    """A module of Digi on our network, as it tells of itself; `name` is what it was given (NI)."""
+
+    address: Eui64
+    nwk: int
+    name: str
+
+
 class GroupMember(NamedTuple):
     """An endpoint of ours, and a group that it is in (1..0xFFF7)."""
 
@@ -318,6 +326,13 @@ class Radio(Protocol):
         """Carry out an AT command of two characters; return what the module says, if anything.
 
         RefusedError where the radio is no XBee, ParameterError for what the module does not take.
+        """
+
+    async def find_modules(self) -> Sequence[FoundModule]:
+        """Look for the modules of Digi on our network, for as long as the radio says (ND, NT).
+
+        RefusedError where the radio is no XBee, and while it looks for them already;
+        NotJoinedError while it is not on its network, DeliveryError when it does not look.
         """
 
     async def send(self, frame: Outgoing) -> None:

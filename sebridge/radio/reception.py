@@ -18,6 +18,7 @@ from sebridge.radio.passive import PassiveApplication
 from sebridge.radio.radio import GroupMember, Incoming, Listener, Outgoing
 from sebridge.radio.transmitter import RadioCounters, Transmitter, zdo_frame
 from sebridge.radio.zdo_server import ZdoServer
+from sebridge.zcl import digi
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 from sebridge.zcl.zdo import ANSWER_BIT, SimpleDescriptor, ZdoCommand
 
@@ -224,7 +225,9 @@ class Reception:
             heard.encrypted,
             heard.data,
         )
-        if not self._duplicates.is_new(same, self._clock.monotonic()):
+        # in Digi's profile the same octets are others, without a number; modules drop repeats
+        is_counted = heard.profile_id != digi.PROFILE
+        if is_counted and not self._duplicates.is_new(same, self._clock.monotonic()):
             self._counters.duplicates += 1
             return
         frame = Incoming(

@@ -23,6 +23,7 @@ from sebridge.radio.network_backup import NOT_OURS_TO_KEEP
 from sebridge.radio.radio import (
     Association,
     Counters,
+    FoundModule,
     GroupMember,
     Incoming,
     Listener,
@@ -33,6 +34,7 @@ from sebridge.radio.radio import (
 )
 from sebridge.radio.transmitter import zdo_frame
 from sebridge.radio.zdo_server import MAINS_POWERED, Binding, ZdoAnswer, ZdoServer, node_descriptor
+from sebridge.zcl import digi
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, SimpleDescriptor, ZdoCommand, encode
 
@@ -201,6 +203,10 @@ class SimulatedRadio:
         del command, value
         raise RefusedError("AT commands need a radio of type xbee, this one is simulated")
 
+    async def find_modules(self) -> list[FoundModule]:
+        """Refuse: there is no module on this air that could ask."""
+        raise RefusedError("to find modules needs a radio of type xbee, this one is simulated")
+
     def _announce(self) -> None:
         self._sequence = (self._sequence + 1) % 256
         flags = self._node.mac_capability_flags
@@ -296,6 +302,8 @@ class SimulatedRadio:
             self._listener.received(incoming)
 
     def _is_repeated(self, frame: AirFrame) -> bool:
+        if frame.profile_id == digi.PROFILE:
+            return False  # the same octets again are others: there is no number in them
         same = (
             frame.source_nwk,
             frame.destination_endpoint,

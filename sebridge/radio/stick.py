@@ -15,7 +15,7 @@ from sebridge.base.clock import Clock
 from sebridge.base.errors import ConfigError, DeliveryError, RefusedError
 from sebridge.radio.address_book import AddressBook
 from sebridge.radio.backup_document import keys_of, raised, read
-from sebridge.radio.factory import SIMULATED, hardware
+from sebridge.radio.factory import hardware
 from sebridge.radio.frame_recorder import FrameRecorder
 from sebridge.radio.network_backup import check_tells_keys, document_of
 from sebridge.radio.network_guard import FormedNetwork, NetworkGuard
@@ -26,7 +26,7 @@ from sebridge.radio.reception import Reception
 from sebridge.radio.startup import LONGEST_START, keep_keys_out_of_logs, plain_words
 from sebridge.radio.transmitter import RadioCounters
 from sebridge.radio.zigpy_words import from_zigpy
-from sebridge.settings.options import RadioOptions
+from sebridge.settings.options import SIMULATED, RadioOptions
 
 _LONGEST_WRITE: Final = 300.0  # seconds; a stick with many devices takes a minute
 _XBEE: Final = "xbee"

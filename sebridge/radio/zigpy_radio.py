@@ -23,6 +23,7 @@ from sebridge.radio.network_plan import planned
 from sebridge.radio.passive import PassiveApplication, made_passive, reason_of
 from sebridge.radio.radio import (
     Counters,
+    FoundModule,
     GroupMember,
     KeyModule,
     Listener,
@@ -264,6 +265,20 @@ class ZigpyRadio:
             # a library's text may show what it was given
             message = f"the radio did not carry out {command}: {type(error).__name__}"
             raise DeliveryError(message) from error
+
+    async def find_modules(self) -> Sequence[FoundModule]:
+        """Look for the modules of Digi on our network; RefusedError where the radio is no XBee."""
+        application, reception = self._started(), self._reception
+        if reception is None or not reception.is_open:
+            raise NotJoinedError("the radio is not connected")
+        try:
+            found = await application.find_modules(self._clock.sleep)
+        except application.driver_errors as error:
+            message = f"the radio does not look for modules: {reason_of(error)}"
+            raise DeliveryError(message) from error
+        for module in found:
+            reception.device_seen(module.address, module.nwk)
+        return found
 
     async def send(self, frame: Outgoing) -> None:
         """Return when the frame was acknowledged; raise DeliveryError when it was not."""

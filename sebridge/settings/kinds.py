@@ -6,6 +6,7 @@ what is hidden, and stands for its key by itself.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+import ipaddress
 from pathlib import Path
 import re
 from typing import Any, Final, Generic, TypeVar
@@ -91,6 +92,19 @@ def whole(low: int, high: int) -> Kind[int]:
         return found
 
     return Kind(read, f"{low}..{high}", f"int({low},{high})")
+
+
+def one_of(*numbers: int) -> Kind[int]:
+    """Return the kind of one of these whole numbers."""
+    allowed = ", ".join(map(str, numbers))
+
+    def read(scalar: Scalar) -> int:
+        found = whole(min(numbers), max(numbers)).read(scalar)
+        if found not in numbers:
+            raise ParameterError("", f"{scalar} is none of {allowed}")
+        return found
+
+    return Kind(read, allowed, f"list({'|'.join(map(str, numbers))})")
 
 
 def number(low: float, high: float) -> Kind[float]:
@@ -242,6 +256,18 @@ TOPIC: Final = text(
 METHOD: Final = text(r"[A-Za-z_]{1,64}", "is not the name of a method", "name of a method")
 
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+"""Addresses that belong together."""
+
+
+def _network(scalar: Scalar) -> Network:
+    try:
+        return ipaddress.ip_network(scalar.text)
+    except ValueError as error:
+        raise ParameterError("", f"is no address and no network: {error}") from error
+
+
+NETWORK: Final = Kind(_network, "address, or network such as 192.168.1.0/24")
 HOST: Final = text(r"[^\s\x00/]+", "is not a host name or an address", "host name or address")
 
 

@@ -16,6 +16,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.base.secret import Secret
 from sebridge.settings.broker_address import BrokerAddress
 from sebridge.settings.consumption_limit import ConsumptionLimitOptions
+from sebridge.settings.control_port_options import ControlPortOptions
 from sebridge.settings.declaration import AppOption, Problem, option, section
 from sebridge.settings.default_price import DEFAULT_PRICES, UNITS, DefaultPrice
 from sebridge.settings.http_options import HttpOptions
@@ -40,6 +41,7 @@ from sebridge.settings.kinds import (
     TableOf,
     number,
     number_or_off,
+    one_of,
     whole,
     words,
 )
@@ -48,14 +50,17 @@ from sebridge.settings.plugin_options import PluginsOptions
 from sebridge.settings.plugwise_options import PlugwiseOptions
 from sebridge.settings.price_source import PriceSourceOptions
 from sebridge.settings.rpc_options import RpcOptions
-from sebridge.settings.simulator_options import SimulatorOptions
+from sebridge.settings.simulator_options import FASTEST_OF_MODULE, SimulatorOptions
 
 PREPAYMENT: Final = "prepayment"
 """The optional cluster that tops up prepayment meters."""
 TUNNELING: Final = "tunneling"
 """The optional cluster that opens tunnels to devices."""
 
-_JOINING: Final = ("ezsp", "xbee", "simulated")
+SIMULATED: Final = "simulated"
+"""The type of a radio that is the simulated air itself; the path of an emulated module on it."""
+
+_JOINING: Final = ("ezsp", "xbee", SIMULATED)
 """Types of radio that can be a router in the network of another."""
 
 ENGLISH: Final = "en"
@@ -118,13 +123,29 @@ class GatewayOptions:
 
 
 @section
+class ModuleOptions:
+    """What is in the emulated module, in use when the radio's path is `simulated`."""
+
+    ezsp_version: int = option(
+        one_of(8, 13, 14, 19),
+        "of a radio of type ezsp: 8 (EmberZNet 6.7), 13 (7.3), 14 (8.0) or 19 (9.1)",
+        default=13,
+    )
+    firmware: str = option(
+        words("zb", "se"),
+        "of a radio of type xbee: zb, an XBee 3, or se, Smart Energy, which makes keys itself",
+        default="zb",
+    )
+
+
+@section
 class RadioOptions:
     """Which radio, and where. `path` is a serial port or socket://host:port."""
 
     type: str = option(
-        words("ezsp", "xbee", "znp", "simulated"),
+        words("ezsp", "xbee", "znp", SIMULATED),
         "ezsp (Silicon Labs), xbee (Digi), znp (Texas Instruments) or simulated",
-        default="simulated",
+        default=SIMULATED,
         app=AppOption(
             "Kind of radio",
             "ezsp (Silicon Labs), xbee (Digi), znp (Texas Instruments), or simulated for a try"
@@ -134,7 +155,8 @@ class RadioOptions:
     )
     path: str | None = option(
         TEXT,
-        "/dev/serial/by-id/... or socket://host:port; needed unless the type is simulated",
+        "/dev/serial/by-id/..., socket://host:port, or simulated for an emulated module of that"
+        " type; needed unless the type is simulated",
         default=None,
         app=(
             AppOption(
@@ -225,12 +247,34 @@ class RadioOptions:
         default=False,
     )
 
+    module: ModuleOptions = option(
+        ModuleOptions, "used when path is simulated", default=ModuleOptions()
+    )
+
+    @property
+    def is_emulated(self) -> bool:
+        """Whether it is an emulated module, which the driver of its type takes for a real one."""
+        return self.type != SIMULATED and self.path == SIMULATED
+
+    @property
+    def on_simulated_air(self) -> bool:
+        """Whether its air is that of the simulated house."""
+        return self.type == SIMULATED or self.is_emulated
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether it takes link keys that the gateway established."""
+        return self.type != "xbee"
+
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong across keys."""
         if self.link_key is not None and self.installation_code is not None:
             yield ("installation_code",), "makes a link key: with it, link_key is not needed"
-        if self.type != "simulated" and self.path is None:
-            problem = f"is needed with type {self.type}: a serial port or socket://host:port"
+        if self.type != SIMULATED and self.path is None:
+            problem = (
+                f"is needed with type {self.type}: a serial port, socket://host:port, or"
+                f" {SIMULATED}"
+            )
             yield ("path",), problem
 
 
@@ -557,6 +601,12 @@ class Options:
         "without a value: no Plugwise stick; else where it is, and how its circles are called",
         default=None,
     )
+    control_port: ControlPortOptions | None = option(
+        ControlPortOptions,
+        "without a value: serial ports of nodes have no TCP ports; true: they have, as below. Needs"
+        " a radio of type xbee",
+        default=None,
+    )
     rpc: RpcOptions = option(RpcOptions, "", default=RpcOptions())
     http: HttpOptions | None = option(
         HttpOptions,
@@ -567,7 +617,9 @@ class Options:
     plugins: PluginsOptions = option(PluginsOptions, "", default=PluginsOptions())
     storage: StorageOptions = option(StorageOptions, "", default=StorageOptions())
     simulator: SimulatorOptions = option(
-        SimulatorOptions, "used when radio.type is simulated", default=SimulatorOptions()
+        SimulatorOptions,
+        "used when radio.type or radio.path is simulated",
+        default=SimulatorOptions(),
     )
     log: LogOptions = option(LogOptions, "", default=LogOptions())
     registry: Mapping[str, bool | int | str] = option(
@@ -587,15 +639,37 @@ class Options:
                 f" one; those of type {_JOINING[0]} or {_JOINING[1]} can join"
             )
             yield ("gateway", "role"), problem
-        if store is not None and kind == "xbee":
+        if self.control_port is not None and kind != "xbee":
+            problem = f"needs a radio of type xbee: one of type {kind} finds no serial nodes"
+            yield ("control_port",), problem
+        if store is not None and not self.radio.takes_keys:
             problem = f"a radio of type {kind} takes no keys that the gateway established"
             yield ("security", "certificate_store"), problem
+        yield from self._problems_of_emulated_module()
         if self.security.key_establishment == "module" and kind != "ezsp":
             problem = f"a radio of type {kind} computes no keys for us; one of type ezsp may"
             yield ("security", "key_establishment"), problem
-        if self.security.require_key_establishment and store is None and kind != "simulated":
+        has_simulated = self.radio.on_simulated_air and self.radio.takes_keys
+        has_certificate = store is not None or has_simulated
+        if self.security.require_key_establishment and not has_certificate:
             problem = "is needed where key establishment is required"
             yield ("security", "certificate_store"), problem
+
+    def _problems_of_emulated_module(self) -> Iterator[Problem]:
+        if not self.radio.is_emulated:
+            return
+        if self.gateway.role != "coordinator":
+            problem = (
+                f"a {self.gateway.role} joins a network, and on the air of an emulated module of"
+                " its own there is none; `sebridge simulate` puts two on one air"
+            )
+            yield ("radio", "path"), problem
+        if self.simulator.speed > FASTEST_OF_MODULE:
+            problem = (
+                f"is at most {FASTEST_OF_MODULE:g} with an emulated module: its driver knows the"
+                " machine's time alone"
+            )
+            yield ("simulator", "speed"), problem
 
     def _problems_of_prices(self) -> Iterator[Problem]:
         source = self.price_source

@@ -44,6 +44,9 @@ class SimulatedDeviceOptions:
             room_sensor="a sensor of humidity, pressure, light and presence, with a battery",
             contact_sensor="the contact of a door",
             room_thermostat="a thermostat of the Home Automation profile, that of a heating",
+            serial_node="an XBee module with something at its serial port, behind a radio of type"
+            " xbee",
+            xbee_sensor="an XBee module that measures temperature, behind a radio of type xbee",
         ),
         "what it is",
     )
@@ -87,6 +90,20 @@ HOUSEHOLD: Final = (
 """The household of the example and of the demonstration: one device of each of these kinds."""
 
 
+XBEE_NODES: Final = (
+    SimulatedDeviceOptions(
+        kind="serial_node",
+        name="Power monitor",
+        eui64=Eui64.parse("00:13:a2:00:40:0a:3e:ff"),
+        options={"node_id": "E2", "says": "V=240.1 A=1.52", "every": 10.0},
+    ),
+    SimulatedDeviceOptions(
+        kind="xbee_sensor", name="Attic", eui64=Eui64.parse("00:13:a2:00:40:0a:3f:02")
+    ),
+)
+"""What is besides on the air of an emulated XBee."""
+
+
 @section
 class AirOptions:
     """How bad the simulated air is."""
@@ -101,9 +118,13 @@ class AirOptions:
     seed: int = option(whole(0, 2**63 - 1), "the same seed gives the same chances", default=0)
 
 
+FASTEST_OF_MODULE: Final = 20.0
+"""Simulated seconds in a real one, at most, where a driver of a module waits for real ones."""
+
+
 @section
 class SimulatorOptions:
-    """The simulated house, in use when the radio's type is `simulated`."""
+    """The simulated house, in use when the radio's type or its path is `simulated`."""
 
     air: AirOptions = option(AirOptions, "how bad the air is", default=AirOptions())
     suites: tuple[int, ...] = option(

@@ -341,8 +341,11 @@ class SimulatedDevice(Service):
         """Take a frame for our endpoint that it hears, or an answer of another's device object."""
         if frame.destination_endpoint == ZDO_ENDPOINT:
             self._zdo.received(frame)
-        elif not self._misses(frame):
+        elif not (self._takes(frame) or self._misses(frame)):
             self.gate.received(frame)
+
+    def _takes(self, frame: Incoming) -> bool:
+        return any(part.takes is not None and part.takes(frame) for part in self._parts)
 
     def _misses(self, frame: Incoming) -> bool:
         return any(part.misses is not None and part.misses(frame) for part in self._parts)

@@ -70,6 +70,7 @@ class Inside(msgspec.Struct, frozen=True, kw_only=True):
         return Gate(
             router,
             exchange,
+            None,
             noted=_note_nobody,
             senders=_as_it_says,
             only_serves=_serves_nothing,

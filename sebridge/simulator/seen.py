@@ -41,13 +41,17 @@ class SeenDevice(msgspec.Struct, frozen=True, kw_only=True):
 class SeenHouse(msgspec.Struct, frozen=True, kw_only=True):
     """The simulated house: its time, its air, its devices.
 
-    `speed` is how many simulated seconds pass in a real one; it is null where that cannot change.
+    `module` is the type of the emulated module with which the gateway is on that air; null where it
+    is there without one. `speed` is how many simulated seconds pass in a real one, at most
+    `fastest`; both are null where that cannot change.
     `loss` (share) and `delay` (seconds, the mean) is what all frames suffer. `kinds` are those that
     a device can have.
     """
 
     utc_time: UtcTime | Absent = ABSENT
     speed: float | None
+    fastest: float | None
+    module: str | None
     loss: float
     delay: float
     kinds: Sequence[str]

@@ -25,7 +25,7 @@ from sebridge.radio.radio import Incoming, Radio
 from sebridge.radio.zdo_server import Binding
 from sebridge.settings.simulator_options import SimulatedDeviceOptions
 from sebridge.simulator.credentials import DeviceSecurity
-from sebridge.zcl import identifiers
+from sebridge.zcl import digi, identifiers
 
 T = TypeVar("T")
 
@@ -40,6 +40,7 @@ _HA_SMART_PLUG: Final = 0x0051
 _HA_IAS_ZONE: Final = 0x0402
 _HA_THERMOSTAT: Final = 0x0301
 _HA_TEMPERATURE_SENSOR: Final = 0x0302
+_XBEE: Final = 0x0001
 
 # ------------------------------------------------------------------ kinds of devices
 
@@ -85,6 +86,12 @@ TEMPERATURE_SENSOR: Final = DeviceKind(
 ROOM_THERMOSTAT: Final = DeviceKind(
     "room_thermostat", "HA thermostat", _HA_THERMOSTAT, 1, identifiers.HA_PROFILE
 )
+SERIAL_NODE: Final = DeviceKind(
+    "serial_node", "XBee serial", _XBEE, digi.DATA_ENDPOINT, digi.PROFILE
+)
+XBEE_SENSOR: Final = DeviceKind(
+    "xbee_sensor", "XBee Sensor", _XBEE, digi.DATA_ENDPOINT, digi.PROFILE
+)
 LAMP: Final = DeviceKind("lamp", "HA lamp", _HA_LAMP, 1, identifiers.HA_PROFILE)
 BLIND: Final = DeviceKind("blind", "HA blind", _HA_BLIND, 1, identifiers.HA_PROFILE)
 ROOM_SENSOR: Final = DeviceKind(
@@ -108,6 +115,8 @@ _KINDS: Final = (
     ROOM_SENSOR,
     CONTACT_SENSOR,
     ROOM_THERMOSTAT,
+    SERIAL_NODE,
+    XBEE_SENSOR,
 )
 
 KINDS: Final = {kind.name: kind for kind in _KINDS}
@@ -265,10 +274,11 @@ class SimulatedPart(msgspec.Struct, frozen=True, kw_only=True):
     timed are brought forward in time. `services`
     run from when it has joined for the first time. `questions` are asked once all `proof`s have
     succeeded; one that returns False has the device leave. `misses` says which frames the device
-    sleeps through, and makes it a sleepy one. `load` gives the watts that load control can reduce.
-    `views` are what people in the home see or press; they are found by their class. `shown` and
-    `measured` give, by name, what there is to see: what changes now and then, of which the house
-    is told unless it is by ActiveEventsChanged, and what changes all the time.
+    sleeps through, and makes it a sleepy one. `takes` takes a frame that is no ZCL, and says
+    whether it is its own. `load` gives the watts that load control can reduce. `views` are what
+    people in the home see or press; they are found by their class. `shown` and `measured` give, by
+    name, what there is to see: what changes now and then, of which the house is told unless it is
+    by ActiveEventsChanged, and what changes all the time.
     """
 
     clusters: tuple[LocalCluster, ...] = ()
@@ -277,6 +287,7 @@ class SimulatedPart(msgspec.Struct, frozen=True, kw_only=True):
     questions: tuple[Question, ...] = ()
     proof: Callable[[], Awaitable[bool]] | None = None
     misses: Callable[[Incoming], bool] | None = None
+    takes: Callable[[Incoming], bool] | None = None
     load: Callable[[], float] | None = None
     views: tuple[object, ...] = ()
     shown: Mapping[str, Callable[[], Any]] = msgspec.field(default_factory=dict)

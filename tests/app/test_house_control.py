@@ -10,13 +10,13 @@ import pytest
 from sebridge.app.house_control import MOST_DEVICES
 from sebridge.base.addresses import Eui64
 from sebridge.base.clock import SimulatedClock, VirtualClock
-from sebridge.base.errors import Reason
+from sebridge.base.errors import ParameterError, Reason
 from sebridge.crypto.certificate_authority import new_authority
 from sebridge.crypto.certificate_text import write_certificate_text
 from sebridge.crypto.suite import SUITE_1
 from sebridge.network.link_keys import KeyKind
 from sebridge.rpc.message import RpcError
-from sebridge.settings.options import GatewayOptions
+from sebridge.settings.options import GatewayOptions, RadioOptions
 from sebridge.settings.simulator_options import SimulatedDeviceOptions, SimulatorOptions
 from sebridge.simulator.vocabulary import KINDS
 from tests.api.home import (
@@ -382,6 +382,29 @@ async def test_time_can_be_made_faster_where_it_is_simulated(clock: VirtualClock
     problem = await still.refused("set_simulated_speed", speed=60)
     assert problem.message == "the time of this house cannot be made faster"
     assert "0.1..600" in (await still.refused("set_simulated_speed", speed=601)).message
+
+
+async def test_time_runs_as_fast_as_the_driver_of_a_module_follows() -> None:
+    clock = SimulatedClock()
+    radio = RadioOptions(type="znp", path="simulated")
+    house: Any = Home(clock, (), radio=radio)  # type: ignore[arg-type]  # no time passes in it
+
+    seen = await house.gateway.dispatcher.call("get_simulated_house", {})
+    refused = []
+    for method, params in (
+        ("set_simulated_speed", {"speed": 21}),
+        ("load_simulated_household", {"household": "simulator: {speed: 21}"}),
+    ):
+        with pytest.raises(ParameterError) as problem:
+            await house.gateway.dispatcher.call(method, params)
+        refused.append(str(problem.value))
+
+    assert (seen.module, seen.speed, seen.fastest) == ("znp", 1, 20)
+    assert refused == [
+        "speed: must be 0.1..20",
+        "household: simulator.speed: is at most 20 with an emulated module",
+    ]
+    assert clock.speed == 1
 
 
 # ------------------------------------------------------------------ devices come and go

@@ -30,6 +30,7 @@ DESTRUCTIVE = {
     "remove_device",
     "remove_interface",
     "remove_module",
+    "remove_serial_node",
     "set_log_level",
     "xbee_AT",
     *("install_package", "uninstall_plugin"),

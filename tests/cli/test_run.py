@@ -139,12 +139,11 @@ def test_a_bridge_that_is_told_to_stop_while_it_starts_ends_within_five_seconds(
 def test_the_garbage_collector_passes_by_what_is_there() -> None:
     there: list[dict[str, int]] = [{}]
     thresholds = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
     try:
         spare_the_collector()
 
-        assert gc.get_freeze_count() > 10_000
         assert not any(one is there for one in gc.get_objects())
-        assert gc.get_threshold()[0] > thresholds[0]
+        assert gc.get_threshold()[0] > 700
     finally:
-        gc.unfreeze()
         gc.set_threshold(*thresholds)

@@ -454,6 +454,13 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
+        "list_serial_nodes discover_serial_nodes set_serial_port remove_serial_node"
+        " get_serial_temperatures",
+        "the old gateway had serial nodes in a program of its own, with an XML-RPC of its own",
+    ),
+    **_own(
+        "request",
+        "a method",
         "get_price_source",
         "additional: where prices come from that nobody sends by ZigBee",
     ),

@@ -20,6 +20,7 @@ async def test_a_method_is_found_filled_in_and_executed(visit: Visit) -> None:
     await page.get_by_label("message_id").fill("77")
     await page.get_by_label("duration_in_minutes").fill("5")
     await page.locator("input[name=message]").fill("Hello")
+    await page.get_by_role("button", name="JSON").click()
     written = json.loads(await page.get_by_label("Parameters in JSON").input_value())
     await page.get_by_role("button", name="Execute").click()
     answers = page.get_by_role("region", name="Answers and notifications")
@@ -39,7 +40,6 @@ async def test_the_same_is_executed_in_xml_changed_and_used_again(
     house.gateway.aliases.define("whole_version", Xml("<get_version/>"))
     await visit.go_to("console/get_version")
     await page.get_by_label("module_name").fill("Version")
-    await page.get_by_role("button", name="XML").click()
     document = await page.get_by_label("Document in XML").input_value()
     assert '<module_name type="string">Version</module_name>' in document
 
@@ -62,6 +62,7 @@ async def test_the_same_is_executed_in_xml_changed_and_used_again(
 async def test_wrong_input_is_told_where_it_is_written(visit: Visit) -> None:
     page = visit.page
     await visit.go_to("console/enable_joining")
+    await page.get_by_role("button", name="JSON").click()
     await page.get_by_label("Parameters in JSON").fill("{")
     await page.get_by_text("no JSON:").wait_for()
     assert await page.get_by_role("button", name="Execute").is_disabled()
@@ -74,6 +75,7 @@ async def test_wrong_input_is_told_where_it_is_written(visit: Visit) -> None:
 async def test_what_was_saved_is_there_again(visit: Visit) -> None:
     page = visit.page
     await visit.go_to("console/enable_joining")
+    await page.get_by_role("button", name="JSON").click()
     await page.get_by_label("join_time").fill("60")
     await page.get_by_role("button", name="Save as default").click()
     await visit.says("saved")

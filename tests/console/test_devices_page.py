@@ -27,6 +27,14 @@ LABELS = [
     ),
     ("MAC=000d6f.000a.000001", {"address": "000D6F000A000001"}),
     ("IC: 83FED3407A932BD5", {"code": "83FED3407A932BD5"}),
+    (
+        "MAC address 00:0D:6F:00:0A:00:00:01 Code 83FED3407A932BD5",
+        {"address": "000D6F000A000001", "code": "83FED3407A932BD5"},
+    ),
+    (
+        "EUI64 000D6F000A000001 IC 83FE D340 7A93 2BD5",
+        {"address": "000D6F000A000001", "code": "83FED3407A932BD5"},
+    ),
     ("what is this", {}),
     ("", {}),
 ]

@@ -22,7 +22,7 @@ async def call(visit: Visit, method: str, **args: Any) -> Any:
 
 async def test_home_shows_what_is_there_and_what_is_not(visit: Visit) -> None:
     await visit.go_to("circles")
-    await visit.says("No Plugwise stick is configured.")
+    await visit.says("No Plugwise stick is configured (plugwise.path).")
     await visit.go_to("home")
     await visit.says("No price is known.")
     await visit.says("Nobody is asked to use less, now or later.")

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.zcl.identifiers import ON_OFF, THERMOSTAT_CLUSTER as THERMOSTAT
@@ -25,6 +27,12 @@ async def joined(house: Process, digits: str) -> None:
     await until(lambda: seen(house, digits).is_joined)
 
 
+@pytest.mark.parametrize(
+    "house",
+    [{}, {"radio": {"type": "ezsp", "path": "simulated"}}],
+    indirect=True,
+    ids=["air", "ezsp"],
+)
 async def test_the_house_is_seen_and_acted_on(house: Process, visit: Visit, tmp_path: Path) -> None:
     """One visit for all of it: a house and a tab are much to start."""
     for digits in (METER, DISPLAY, SWITCH):
@@ -146,6 +154,10 @@ async def _add_and_take_away(visit: Visit, tmp_path: Path) -> None:
     await page.get_by_label("YAML").fill("simulator: {devices: [{kind: metre}]}")
     await page.get_by_role("button", name="Load", exact=True).click()
     await visit.says("simulator.devices[0].kind (line 1)")
+    await page.get_by_label("YAML").fill("simulator: {speed: 20, air: {delay: 0.01}}")
+    await page.get_by_role("button", name="Load", exact=True).click()
+    await visit.says("Nothing is in the house yet.")
+    await page.get_by_role("button", name="Load household").click()
     await page.get_by_label("File").set_input_files(file)
     await page.get_by_role("button", name="Load", exact=True).click()
     await hall.wait_for()
@@ -153,8 +165,8 @@ async def _add_and_take_away(visit: Visit, tmp_path: Path) -> None:
 
 async def _change_time_and_air(house: Process, visit: Visit) -> None:
     page = visit.page
-    await page.get_by_label("Speed of time").select_option("60")
-    await until(lambda: getattr(house.clock, "speed", None) == 60)
+    await page.get_by_label("Speed of time").select_option("5")
+    await until(lambda: getattr(house.clock, "speed", None) == 5)
     await page.get_by_role("button", name="Frames").first.click()
     await page.get_by_label("Lost, per cent").fill("200")
     await page.get_by_label("Delay, seconds").fill("0")

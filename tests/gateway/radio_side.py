@@ -141,6 +141,7 @@ class Trust:
         return Gate(
             router,
             router.exchange,
+            None,
             noted=self.noted.append,
             senders=self.sender,
             only_serves=self.only_serves,

@@ -33,13 +33,14 @@ from sebridge.gateway.admission import (
 )
 from sebridge.gateway.encryption import EncryptionRules
 from sebridge.gateway.endpoint import Endpoint
+from sebridge.gateway.serial_nodes import SerialNodes
 from sebridge.network.descriptors import Simple_Desc_rsp
 from sebridge.network.directory import Directory
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceActive, DeviceRemoved, DeviceUpdated
-from sebridge.radio.radio import Incoming
-from sebridge.zcl import frame as zcl
+from sebridge.radio.radio import Incoming, Outgoing
+from sebridge.zcl import digi, frame as zcl
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import (
     ALL_ENDPOINTS,
@@ -55,7 +56,7 @@ from sebridge.zcl.identifiers import (
     TIME,
 )
 from sebridge.zcl.status import Status
-from tests.gateway.radio_side import Trust, address, heard
+from tests.gateway.radio_side import RecordingSender, Trust, address, heard
 
 ON_OFF: Final = 0x0006
 
@@ -66,6 +67,11 @@ MIRROR = Endpoint(0xC0, SE_PROFILE, 0x0501, (), is_strict=True)
 REPORT = Frame(zcl.REPORT_ATTRIBUTES, 1, b"\x00\x00\x20\x01", from_server=True)
 READ = Frame(zcl.READ_ATTRIBUTES, 1, b"\x00\x00")
 ANSWER = Frame(zcl.READ_ATTRIBUTES_RESPONSE, 1, b"\x00\x00\x86", from_server=True)
+TO_SERIAL_PORT: Final[dict[str, Any]] = {
+    "profile_id": digi.PROFILE,
+    "destination_endpoint": digi.DATA_ENDPOINT,
+    "encrypted": False,
+}
 COMMAND = Frame(0x00, 1, cluster_specific=True)
 
 SE_METER = Sender(admitted=True, profile=SE_PROFILE)
@@ -491,9 +497,13 @@ class Door:
 
     def __init__(self, clock: VirtualClock, bus: SignalBus) -> None:
         self.inside, self.trust, self.bus = Inside(), Trust(), bus
+        self.serial: list[Incoming] = []
+        nodes = SerialNodes(RecordingSender().send)
+        nodes.serve(lambda node: node == address(1), self.serial.append)
         self.gate = Gate(
             self.inside,
             self.inside,
+            nodes,
             noted=self.trust.noted.append,
             senders=self.trust.sender,
             only_serves=self.trust.only_serves,
@@ -555,6 +565,59 @@ async def test_what_is_believed_goes_through_and_what_is_not_is_counted_and_told
         "not_established": 1,
         "not_admitted": 1,
     }
+
+
+async def test_data_of_a_serial_node_is_taken_as_it_is(door: Door) -> None:
+    data = heard(b"\xff\x00 no ZCL", digi.SERIAL_DATA, **TO_SERIAL_PORT)
+    sample = heard(b"\x01", digi.IO_SAMPLE, **TO_SERIAL_PORT)
+
+    door.gate.received(data)
+    door.gate.received(sample)
+
+    assert door.serial == [data, sample]
+    assert door.inside.taken == []
+    assert door.counted() == {"received": 2, "serial": 2}
+
+
+async def test_a_serial_node_that_may_not_take_part_is_not_heard(door: Door) -> None:
+    door.trust.admitted = False
+
+    door.gate.received(heard(b"hello", digi.SERIAL_DATA, **TO_SERIAL_PORT))
+
+    assert door.serial == []
+    assert door.counted() == {"received": 1, "not_admitted": 1}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"source": address(2)},
+        {"destination_endpoint": digi.COMMAND_ENDPOINT},
+        {"cluster_id": digi.NODE_IDENTIFICATION},
+        {"profile_id": HA_PROFILE},
+    ],
+)
+async def test_what_is_no_data_of_a_serial_node_is_decided_upon_as_all_else(
+    door: Door, other: dict[str, Any]
+) -> None:
+    door.gate.received(heard(REPORT, **{"cluster_id": digi.SERIAL_DATA} | TO_SERIAL_PORT | other))
+
+    assert door.serial == []
+    assert door.counted() == {"received": 1, "for_nobody": 1}
+
+
+async def test_where_no_serial_node_is_served_nobodys_data_is_taken() -> None:
+    nodes = SerialNodes(RecordingSender().send)
+
+    assert not nodes.knows(heard(b"hello", digi.SERIAL_DATA, **TO_SERIAL_PORT))
+
+
+async def test_octets_for_a_serial_port_go_out_as_they_are() -> None:
+    air = RecordingSender()
+
+    await SerialNodes(air.send).write(address(1), b"\xff\x00")
+
+    assert air.sent == [Outgoing(address(1), 0xC105, 0x0011, 0xE8, 0xE8, b"\xff\x00")]
 
 
 def test_a_report_marked_as_a_clients_is_the_servers_where_there_is_no_client(

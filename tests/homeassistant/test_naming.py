@@ -21,6 +21,23 @@ def test_topics_and_ids_are_made_of_the_gateway_and_the_address() -> None:
     assert unique_id(device, "power") == f"{device}_power"
 
 
+@pytest.mark.parametrize(
+    ("topic", "whole"),
+    [
+        ("ha/device/sebridge_home_000d6f000a000001/config",) * 2,
+        (
+            "ha/device/sebridge_home_000d6f000a000001_second_outlet/config",
+            "ha/device/sebridge_home_000d6f000a000001/config",
+        ),
+        ("ha/device/sebridge_home_gateway/config",) * 2,
+        ("", "//"),  # from a row that something has damaged: of nothing that there is
+        ("config", "//config"),
+    ],
+)
+def test_a_part_is_of_its_device(topic: str, whole: str) -> None:
+    assert Naming("ha", "home", Identities()).whole(topic) == whole
+
+
 def test_with_another_prefix_home_assistant_is_heard_where_it_speaks_by_default_too() -> None:
     assert Naming("ha", "home", Identities()).statuses == ("ha/status", "homeassistant/status")
 

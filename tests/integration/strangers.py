@@ -25,7 +25,7 @@ async def stick_for_strangers(
         stick = make_stick(module, clock, devices, certificates, drawers, 0)
         await stick.start()
         try:
-            yield stick.ports[0].port
+            yield stick.sticks[0].port.port
         finally:
             await stick.stop()
 

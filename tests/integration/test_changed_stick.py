@@ -64,7 +64,7 @@ def make_bridge(
             {"port": mosquitto.port},
             radio={
                 "type": kind,
-                "path": f"socket://127.0.0.1:{stick.ports[0].port}",
+                "path": stick.sticks[0].path,
                 "channel": 15,
             },
         )

@@ -99,7 +99,7 @@ def make_bridge(
     kind = module.partition(" ")[0]
     certificates = None if kind == "xbee" else str(tmp_path / "certificates.txt")
 
-    def make(path: str = f"socket://127.0.0.1:{stick.ports[0].port}") -> Process:
+    def make(path: str = stick.sticks[0].path) -> Process:
         file = configuration(
             tmp_path / "bridge",
             {"port": mosquitto.port},
@@ -293,7 +293,7 @@ async def test_a_backup_by_the_driver_has_the_devices_and_their_keys(
     kept = bridge.gateway.trust_center.established(METER)
     assert kept is not None
     await bridge.stop()
-    path = f"socket://127.0.0.1:{stick.ports[0].port}"
+    path = stick.sticks[0].path
     driver = ZnpDriver(zigpy_config(RadioOptions(type="znp"), path))
 
     await driver.connect()
@@ -345,7 +345,7 @@ async def test_no_key_is_logged_by_the_serial_port_at_any_level_of_any_logger(
     for name in ("zigpy", *LIBRARIES, *chain(*LIBRARIES.values())):
         caplog.set_level(1, name)
 
-    with serial_cable(stick.ports[0].port) as path:
+    with serial_cable(stick.sticks[0].port.port) as path:
         bridge = make_bridge(path)
         await bridge.start()
         await let_in(module, bridge, stick)
@@ -371,7 +371,7 @@ async def test_a_library_that_nobody_holds_back_tells_keys(
     for name in LIBRARIES:
         caplog.set_level(logging.DEBUG if name == library else logging.INFO, name)
 
-    with serial_cable(stick.ports[0].port) as path:
+    with serial_cable(stick.sticks[0].port.port) as path:
         driver = DRIVERS[kind](zigpy_config(RadioOptions(type=kind), path))
         await driver.startup(auto_form=True)
         await driver.shutdown()

@@ -55,7 +55,7 @@ class Wire:
 
     async def start(self) -> None:
         await self.stick.start()
-        path = f"socket://127.0.0.1:{self.stick.ports[0].port}"
+        path = self.stick.sticks[0].path
         options = RadioOptions(type=self.kind, path=path, channel=15)
         self.radio = make_radio(
             options, [SE_ENDPOINT, HA_ENDPOINT], {}, self.clock, NetworkGuard({})

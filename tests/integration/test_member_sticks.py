@@ -81,7 +81,7 @@ class Two:
         )
 
     def bridge(self, number: int, name: str, role: str, **radio: Any) -> Process:
-        path = f"socket://127.0.0.1:{self.sticks.ports[number].port}"
+        path = self.sticks.sticks[number].path
         file = configuration(
             self._home / name,
             {"port": self._broker},
@@ -381,7 +381,7 @@ async def test_a_network_that_was_silent_is_found_again(
 ) -> None:
     before = where(display)
     await home.stop()
-    await two.sticks.modules[0].stop()
+    await two.sticks.sticks[0].module.stop()
     display.gateway.keeper.search()
     await until(lambda: why_not(display)[0] is Association.NO_ANSWER)
 

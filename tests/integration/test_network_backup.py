@@ -64,7 +64,7 @@ class Place:
         self._kind = kind
         self.stick = make_stick(kind, self._clock, DEVICES, certificates, Drawers(), self._port)
         await self.stick.start()
-        self._module, self._plugged = self.stick.modules[0], self.stick.ports[0]
+        self._module, self._plugged = self.stick.sticks[0].module, self.stick.sticks[0].port
 
     async def exchange(self, kind: str) -> None:
         """Have a new stick in the place of the one before, on the same air."""

@@ -74,11 +74,11 @@ class Home:
     @property
     def stick(self) -> FaultyModule:
         """The stick, as the bridge sees it."""
-        return self._sticks.faulty[0]
+        return self._sticks.sticks[0].faulty
 
     async def start(self) -> None:
         await self._sticks.start()
-        file = self._configure(f"socket://127.0.0.1:{self._sticks.ports[0].port}")
+        file = self._configure(self._sticks.sticks[0].path)
         options = read(file.read_text(), file.parent, {})
         self.bridge = Process(options, clock=self.clock, compute=self.clock.compute)
         await self.bridge.start()
@@ -98,13 +98,13 @@ class Home:
 
     async def pull_out(self) -> None:
         """Take the stick away, as who needs the socket."""
-        await self._sticks.ports[0].stop()
-        await self._sticks.modules[0].stop()
+        await self._sticks.sticks[0].port.stop()
+        await self._sticks.sticks[0].module.stop()
 
     async def plug_in(self) -> None:
         """Put the stick back where it was."""
-        await self._sticks.modules[0].start()
-        await self._sticks.ports[0].start()
+        await self._sticks.sticks[0].module.start()
+        await self._sticks.sticks[0].port.start()
 
     async def _report(self) -> None:
         while True:

@@ -76,9 +76,9 @@ def test_all_problems_come_at_once_in_the_order_of_their_lines(tmp_path: Path) -
 
 
 def test_what_is_missing_is_put_to_the_line_around_it(tmp_path: Path) -> None:
-    assert problems("log: {}\nradio:\n  type: ezsp", tmp_path) == [
-        "radio.path (line 2): is needed with type ezsp: a serial port or socket://host:port"
-    ]
+    (problem,) = problems("log: {}\nradio:\n  type: ezsp", tmp_path)
+
+    assert problem.startswith("radio.path (line 2): is needed with type ezsp: a serial port,")
 
 
 def test_secrets_come_from_the_file_beside(tmp_path: Path) -> None:

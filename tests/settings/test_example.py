@@ -21,6 +21,14 @@ TEXT = EXAMPLE.read_text(encoding="utf-8")
 UNCOMMENTED = re.sub(r"^#(?=  )", "", TEXT, flags=re.MULTILINE)
 WITH_ONE_SOURCE = re.sub(r"^  homeassistant:.*\n(?:    .*\n)+", "", UNCOMMENTED, flags=re.MULTILINE)
 """Prices come from one: the table stays."""
+WITH_AN_XBEE = re.sub(
+    r"^  type: simulated (.*)\n  path: ",
+    r"  type: xbee \1\n  path: /dev/xbee ",
+    WITH_ONE_SOURCE,
+    count=1,
+    flags=re.MULTILINE,
+)
+"""Serial nodes need one."""
 
 
 def keys(tree: Any) -> Iterator[str]:
@@ -43,7 +51,7 @@ def test_the_example_loads_as_a_file() -> None:
 
 
 def test_the_keys_that_are_not_in_use_show_their_defaults() -> None:
-    options = read(WITH_ONE_SOURCE, Path(), {})
+    options = read(WITH_AN_XBEE, Path(), {})
 
     assert options.mqtt.tls == TlsOptions()
     assert options.http is not None

@@ -1,7 +1,7 @@
 """Silicon Labs radios over EZSP: what bellows leaves to us."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 import itertools
 import logging
@@ -410,18 +410,28 @@ class EzspApplication(PassiveApplication, bellows.zigbee.application.ControllerA
         await super(bellows.zigbee.application.ControllerApplication, self).permit(seconds)
 
     async def _add_transient_keys(self, awaited: Collection[Eui64], *, others: bool) -> None:
-        if others:
-            await self._add_transient_key(_ANYBODY, self._common_key)
-        else:
-            await self._ezsp.clearTransientLinkKeys()
         newest_first = reversed(self._link_keys.items())
         wanted = (
-            (device, key)
+            (to_zigpy(device), key)
             for device, key in newest_first
             if device in awaited or (others and not self.knows(device))
         )
-        for device, key in itertools.islice(wanted, _MOST_TRANSIENT_KEYS):
-            await self._add_transient_key(to_zigpy(device), key)
+        keys = list(itertools.islice(wanted, _MOST_TRANSIENT_KEYS))
+        if others:
+            keys.insert(0, (_ANYBODY, self._common_key))
+        if not (others and await self._have_room_for(keys)):
+            # those of earlier openings have to go: others are let in with them, or no room is left
+            await self._ezsp.clearTransientLinkKeys()
+            await self._have_room_for(keys)
+
+    async def _have_room_for(self, keys: Iterable[tuple[t.EUI64, Secret]]) -> bool:
+        """Add keys to those with which devices may join; False where there is no room."""
+        for device, key in keys:
+            status = await self._ezsp.add_transient_link_key(device, key_to_zigpy(key))
+            if status == bellows.types.sl_Status.FULL:
+                return False
+            check(status, "a link key")
+        return True
 
     async def _add_transient_key(self, device: t.EUI64, key: Secret) -> None:
         status = await self._ezsp.add_transient_link_key(device, key_to_zigpy(key))

@@ -5,7 +5,7 @@ time-out of devices that sleep. Source: Digi XBee/XBee-PRO SE manual.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, Final
 
@@ -23,9 +23,9 @@ from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.base.secret import Secret
 from sebridge.radio.fast_lane import Place, part_of
 from sebridge.radio.passive import HARDWARE_ERRORS, PassiveApplication
-from sebridge.radio.radio import Counters, TxStatus
+from sebridge.radio.radio import Counters, FoundModule, TxStatus
 from sebridge.radio.xbee.forming import is_member
-from sebridge.radio.xbee.frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED
+from sebridge.radio.xbee.frames import RECEIVED_BROADCAST, RECEIVED_ENCRYPTED, module_in
 from sebridge.radio.xbee.line import XBeeApi, fast_line
 from sebridge.radio.xbee.network import NetworkApplication
 from sebridge.radio.zigpy_words import from_zigpy, heard_from, to_zigpy
@@ -37,6 +37,10 @@ _KEY_LIFETIME: Final = 0xFFFF  # seconds that the module keeps a registered key
 _LINK_KEY: Final = 0x00  # kind of key in a registration
 _LONGEST_COMMAND: Final = 5.0  # seconds; a module answers at once, or after writing its flash
 _LONGEST_NUMBER: Final = 8  # octets
+MOST_MODULES: Final = 256
+"""Modules of one search."""
+_TENTHS: Final = 10  # of a second, in NT
+_ON_THE_AIR: Final = 1.0  # seconds that an answer may take besides
 _RESETS: Final = (
     zigpy_xbee.types.ModemStatus.HARDWARE_RESET,
     zigpy_xbee.types.ModemStatus.WATCHDOG_TIMER_RESET,
@@ -219,6 +223,27 @@ class XBeeApplication(PassiveApplication, NetworkApplication):
         if answer is None:
             return None
         return int(answer) if isinstance(answer, int) else _number(bytes(answer))
+
+    @override
+    async def find_modules(self, wait: Callable[[float], Awaitable[None]]) -> Sequence[FoundModule]:
+        """Ask all modules who they are (ND), and wait for as long as they may take (NT)."""
+        own, heard = from_zigpy(self.state.node_info.ieee), dict[Eui64, FoundModule]()
+
+        def take(told: bytes) -> None:
+            module = module_in(told)
+            if module is None:
+                self.taker.skipped()
+            elif module.address != own and len(heard) < MOST_MODULES:
+                heard[module.address] = module
+
+        awaited = await self.at_command("NT", None)
+        patience = (awaited if isinstance(awaited, int) else 0) / _TENTHS + _ON_THE_AIR
+        stop = self._api.discover(take)
+        try:
+            await wait(patience)
+        finally:
+            stop()
+        return tuple(heard.values())
 
     # ------------------------------------------------------------------ link keys
 

@@ -8,8 +8,10 @@ import enum
 import struct
 from typing import Final
 
+from sebridge.base.addresses import Eui64
 from sebridge.radio.escaping import unescaped
 from sebridge.radio.heard import Heard
+from sebridge.radio.radio import FoundModule
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 
 RECEIVED_BROADCAST: Final = 0x02
@@ -46,6 +48,9 @@ _ANSWERS: Final = frozenset(
 _HEAD: Final = struct.Struct(">BQHBBHHB")
 """Type; the sender's two addresses, both endpoints, cluster, profile, options."""
 
+
+_FOUND: Final = struct.Struct(">HQ")
+"""The network address and the address of who is found."""
 
 Piece = tuple[int, bytes | None]
 """How many octets of the line the first thing on it takes, and the content of that frame.
@@ -90,6 +95,18 @@ def is_whole(frame: bytes) -> bool:
 def answered(frame: bytes) -> int | None:
     """Return the number of the command that a whole frame answers; None for what is no answer."""
     return frame[1] if frame[0] in _ANSWERS else None
+
+
+def module_in(frame: bytes) -> FoundModule | None:
+    """Read what a module tells of itself in an answer to ND; None where it cannot be read.
+
+    Source: Digi, XBee 3 Zigbee RF Module User Guide, ND - Network Discover.
+    """
+    if len(frame) < _FOUND.size:
+        return None
+    nwk, address = _FOUND.unpack_from(frame)
+    name, end, _rest = frame[_FOUND.size :].partition(b"\0")
+    return FoundModule(Eui64(address), nwk, name.decode("ascii", "replace")) if end else None
 
 
 def incoming(frame: bytes) -> tuple[Heard, int] | None:

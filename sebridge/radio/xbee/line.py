@@ -23,8 +23,10 @@ from zigpy.serial import create_serial_connection
 import zigpy.types as t
 from zigpy_xbee.api import AT_COMMANDS, XBee
 from zigpy_xbee.exceptions import ATCommandException
+import zigpy_xbee.types
 from zigpy_xbee.uart import Gateway
 
+from sebridge.base.errors import RefusedError
 from sebridge.base.turn import TURN
 from sebridge.radio.heard import Heard
 from sebridge.radio.xbee.frames import FrameType, answered, first_piece, incoming, is_whole
@@ -35,9 +37,14 @@ _LOGGER = logging.getLogger(__name__)
 _ESCAPED: Final = 2  # API mode
 _LONGEST_TEXT: Final = 32  # octets of an answer in command mode, which is text
 _START: Final = 0x7E
+_DISCOVERY: Final = b"ND"
+_NAME: Final = slice(2, 4)  # of a command, in its answer
+_VALUE: Final = 5
 
 # whether there is a certificate: of Smart Energy firmware, whose registers the library lacks
 AT_COMMANDS["VC"] = t.uint8_t
+# for how long modules are awaited: one octet or two, as the firmware has it
+AT_COMMANDS["NT"] = zigpy_xbee.types.Bytes
 
 
 class XBeeLine(Gateway):
@@ -115,6 +122,7 @@ class XBeeApi(XBee):
         super().__init__(dict(device))
         self._skipped = skipped
         self._any_baud_rate = any_baud_rate
+        self._found: Callable[[bytes], object] | None = None
 
     @override
     async def connect(self) -> None:
@@ -154,6 +162,30 @@ class XBeeApi(XBee):
         with _refusals(name):
             await self._queued_at(name, value)
 
+    def discover(self, found: Callable[[bytes], object]) -> Callable[[], None]:
+        """Have the module look for others; each is told as it comes, until what is returned.
+
+        RefusedError while it looks for them already: answers do not say for whom they are.
+        """
+        if self._found is not None:
+            raise RefusedError("modules are being looked for already")
+        self._found = found
+        number = self._seq
+        self._command("at", _DISCOVERY, b"")
+        self._awaiting.pop(number)  # there is an answer for each, and none that ends them
+        return self._stop_discovery
+
+    def _stop_discovery(self) -> None:
+        self._found = None
+
+    def _is_found(self, frame: bytes) -> bool:
+        """Say whether a frame tells of a module that was looked for, and hand it over."""
+        if frame[0] != FrameType.AT_RESPONSE or frame[_NAME] != _DISCOVERY:
+            return False
+        if self._found is not None:
+            self._found(frame[_VALUE:])
+        return True
+
     async def _speak_escaped(self) -> None:
         try:
             await self._at_command("AP", _ESCAPED)
@@ -172,6 +204,8 @@ class XBeeApi(XBee):
 
     @override
     def frame_received(self, data: bytes) -> None:
+        if is_whole(data) and self._is_found(data):
+            return
         if not is_whole(data) or self._is_late(data):
             _LOGGER.debug("a frame of %d octets is skipped", len(data))
             self._skipped()

@@ -10,7 +10,6 @@ import binascii
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-import ipaddress
 import math
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ import msgspec
 from sebridge.base.loopback import is_loopback
 from sebridge.base.secret import Secret
 from sebridge.rpc.message import Caller, Scope
+from sebridge.transports.listening.connections import home_of
 from sebridge.transports.web.tokens import hash_of
 
 INTERFACE: Final = "http"
@@ -37,7 +37,6 @@ UNKNOWN_USER: Final = (
 )
 
 _MINUTE: Final = 60.0  # seconds
-_HOME_PREFIX: Final = 64  # bits of an IPv6 address that one customer has
 _REMEMBERED: Final = 256  # addresses and host names that are not taken apart anew
 
 
@@ -159,7 +158,8 @@ class Authenticator:
 
     Without any tokens, everybody on this machine may read, unless `ingress` is there, through which
     Home Assistant's users come. A right token is let in however many
-    wrong ones came from its address, so that nobody can lock its owner out.
+    wrong ones came from its address, so that nobody can lock its owner out. `is_ours` says of a
+    Host header whether it is answered to without tokens; else only localhost is.
     """
 
     def __init__(
@@ -169,9 +169,11 @@ class Authenticator:
         requests_per_minute: int,
         failures_per_minute: int,
         ingress: Ingress | None = None,
+        is_ours: Callable[[str], bool] | None = None,
     ) -> None:
         self._tokens = tuple(tokens)
         self._ingress = ingress
+        self._is_ours = is_ours or _is_our_name
         self._requests = RateLimit(requests_per_minute)
         self._failures = RateLimit(failures_per_minute)
 
@@ -205,7 +207,7 @@ class Authenticator:
         return scope if isinstance(scope, Refusal) else Caller(INGRESS, scope, name=user)
 
     def _neighbour(self, head: RequestHead) -> Caller | Refusal:
-        if _is_our_name(head.host):
+        if self._is_ours(head.host):
             return Caller(INTERFACE, Scope.READ, name=home_of(head.address))
         return Refusal(403, "without tokens only localhost is answered to")
 
@@ -264,19 +266,12 @@ def _is_foreign(head: RequestHead) -> bool:
 @lru_cache(_REMEMBERED)
 def _is_our_name(host: str) -> bool:
     """Say whether a Host header, with or without a port, names nothing but this machine."""
-    return is_loopback(host.partition("]" if host.startswith("[") else ":")[0])
+    return is_loopback(name_in(host))
 
 
-@lru_cache(_REMEMBERED)
-def home_of(address: str) -> str:
-    """Return the address, of IPv6 the part that a client cannot change at will."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if found.version == 4:  # noqa: PLR2004
-        return address
-    return str(ipaddress.ip_network((int(found), _HOME_PREFIX), strict=False))
+def name_in(host: str) -> str:
+    """Return what a Host header names, without a port."""
+    return host.partition("]" if host.startswith("[") else ":")[0]
 
 
 def _too_often(wait: float) -> Refusal:

@@ -1,85 +1,15 @@
-"""One HTTP connection from accept to its end: counted, encrypted, and closed when it is too slow.
-
-A connection is counted when it is accepted, before anything is encrypted, so that handshakes which
-never end count as well.
-"""
+"""One HTTP connection, and its answers: closed when its client is too slow."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Mapping
-from functools import partial
-import logging
-import ssl
-from typing import Any, Final, cast
+from collections.abc import Callable
+from typing import Any
 
 from aiohttp import HttpVersion10, hdrs, web
-import msgspec
 from typing_extensions import override
 
 from sebridge.base.clock import Clock
-from sebridge.base.errors import AnswerTimeoutError
+from sebridge.transports.listening.connections import Connections
 from sebridge.transports.web.answer import Answer, told
-from sebridge.transports.web.auth import home_of
-from sebridge.transports.web.encrypted import EncryptedTransport
-
-_LOGGER = logging.getLogger(__name__)
-
-_EMPTY: Final = 0
-_ANY: Final = 1  # octets that wait to be sent: above it, the client does not keep up
-
-
-class ConnectionLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """How many connections there may be, and how long they may take."""
-
-    connections: int
-    """Of all clients."""
-    connections_per_address: int
-    handshake_seconds: float
-    """For TLS."""
-    write_seconds: float
-    """In which a client must have taken what was sent to it."""
-
-
-class Connections:
-    """Counts the connections there are; `turned_away` those that were too many.
-
-    `slow` counts those that were closed because nobody read.
-    """
-
-    def __init__(self, limits: ConnectionLimits) -> None:
-        self.limits = limits
-        self.turned_away = 0
-        self.slow = 0
-        self._of_address: Counter[str] = Counter()
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return self._of_address.total()
-
-    @property
-    def counters(self) -> Mapping[str, int]:
-        """How many there are, and how many were closed for being too many or too slow."""
-        return {"open": len(self), "turned_away": self.turned_away, "slow": self.slow}
-
-    def enter(self, address: str) -> str | None:
-        """Count a connection; return the key by which it leaves, None when there is no room."""
-        key = home_of(address)
-        full = len(self) >= self.limits.connections
-        if full or self._of_address[key] >= self.limits.connections_per_address:
-            self.turned_away += 1
-            return None
-        self._of_address[key] += 1
-        return key
-
-    def count_slow(self) -> None:
-        """Count a connection that is closed because nobody read."""
-        self.slow += 1
-
-    def leave(self, key: str) -> None:
-        """Count a connection no more."""
-        self._of_address[key] -= 1
-        if not self._of_address[key]:
-            del self._of_address[key]
 
 
 class Written(web.StreamResponse):
@@ -207,68 +137,3 @@ class HttpConnection(web.RequestHandler):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-class Accepting(asyncio.Protocol):
-    """A connection that was just accepted: counts it or closes it, and sees to its encryption."""
-
-    def __init__(
-        self,
-        connections: Connections,
-        context: ssl.SSLContext | None,
-        serve: Callable[[Callable[[], object]], HttpConnection | None],
-        spawn: Callable[..., object],
-        clock: Clock,
-    ) -> None:
-        self._connections = connections
-        self._context = context
-        self._serve = serve
-        self._spawn = spawn
-        self._clock = clock
-        self._key: str | None = None
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Let it in, or hang up on one too many."""
-        plain = cast("asyncio.Transport", transport)  # those of uvloop are none by class
-        # so that each octet is heard of that cannot be sent at once
-        plain.set_write_buffer_limits(high=_ANY, low=_EMPTY)
-        peer = plain.get_extra_info("peername")
-        self._key = self._connections.enter(str(peer[0]) if peer else "")
-        if self._key is None:
-            plain.abort()
-        elif self._context is None:
-            self._serve_plain(plain)
-        else:
-            serve = partial(self._serve, self._leave)
-            encrypted = EncryptedTransport(plain, self._context, serve, self._leave)
-            plain.set_protocol(encrypted)
-            self._spawn(self._hurry(encrypted), "a handshake")
-
-    @override
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Hear that it is over before anybody served it."""
-        self._leave()
-
-    def _serve_plain(self, transport: asyncio.Transport) -> None:
-        connection = self._serve(self._leave)
-        if connection is None:
-            transport.abort()
-            return
-        transport.set_protocol(connection)
-        connection.connection_made(transport)
-
-    async def _hurry(self, encrypted: EncryptedTransport) -> None:
-        """End a connection whose handshake does not end in time, or fails, or when we stop."""
-        seconds = self._connections.limits.handshake_seconds
-        try:
-            await self._clock.within(seconds, encrypted.settled())
-        except AnswerTimeoutError:
-            _LOGGER.debug("a TLS handshake came too late")
-        finally:
-            if not encrypted.is_served:
-                encrypted.abort()
-
-    def _leave(self) -> None:
-        if self._key is not None:
-            self._connections.leave(self._key)

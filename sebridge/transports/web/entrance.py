@@ -13,6 +13,7 @@ from sebridge.base.errors import LimitError
 from sebridge.rpc.message import Caller, Scope
 from sebridge.rpc.quota import Lease, Quota
 from sebridge.rpc.resource import levels_of
+from sebridge.transports.listening.connections import home_of
 from sebridge.transports.web.answer import Answer, told
 from sebridge.transports.web.auth import (
     INTERFACE,
@@ -20,7 +21,6 @@ from sebridge.transports.web.auth import (
     Refusal,
     RequestHead,
     Token,
-    home_of,
 )
 from sebridge.transports.web.connection import HttpConnection, Written
 from sebridge.transports.web.metrics import HttpAnswer

@@ -22,9 +22,9 @@ from sebridge.rpc.method import Method
 from sebridge.rpc.quota import Quota
 from sebridge.rpc.resource import Resource, status_of_error
 from sebridge.settings.http_options import WebLimits
+from sebridge.transports.listening.connections import Connections
 from sebridge.transports.web.answer import JSON, Answer, told
 from sebridge.transports.web.body import read_body
-from sebridge.transports.web.connection import Connections
 from sebridge.transports.web.entrance import Requester, Route
 from sebridge.transports.web.metrics import CONTENT_TYPE, Counted, HttpAnswer, exposition
 from sebridge.transports.web.resources import Resources

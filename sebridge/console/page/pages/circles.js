@@ -21,14 +21,15 @@ export default function Circles() {
   useEffect(again, [JSON.stringify([...told])]);
   if (error) {
     const { code, message } = error;
-    return html`<p class="empty">${code === NOT_AS_THINGS_ARE ? t("No Plugwise stick is configured.") : message}</p>`;
+    return html`<p class="empty">${code === NOT_AS_THINGS_ARE ? t("No Plugwise stick is configured (plugwise.path).") : message}</p>`;
   }
   if (!result) return html`<p class="quiet" aria-busy="true">…</p>`;
   const act = (method, args) => link.call(method, args).then(again);
-  return html`<p class="problem">${result.stick.problem}</p>
+  const { problem } = result.stick;
+  return html`${problem && html`<p class="problem" role="alert">${problem}</p>`}
     <div class="cards">
       ${result.circle_list.map((one) => html`<${Circle} key=${one.circle_address} circle=${one} act=${act} />`)}
-      <section class="card"><${Form} send=${(values) => act("add_circle", values)} label=${t("Add")}>
+      <section class="card"><h2>${t("Add a circle")}</h2><${Form} send=${(values) => act("add_circle", values)} label=${t("Add")}>
         <${Field} name="circle_address" label=${t("Address")} defaultValue=${result.joining_list[0]} required />
       <//></section>
     </div>`;
@@ -37,11 +38,13 @@ export default function Circles() {
 function Circle({ circle, act }) {
   const { circle_address, name, available, on, power, energy_in, energy_out } = circle;
   const [isOpen, open] = useState(false);
-  return html`<article class="card stack" aria-label=${name}>
+  const state = available ? (on ? "on" : "off") : "not available";
+  return html`<article class="card" aria-label=${name}>
     <div class="title"><h2 class="name">${name}</h2>
-      ${!available && html`<span class="badge warning">${t("not available")}</span>`}</div>
+      <span class="badge ${available ? on && "good" : "warning"}">${t(state)}</span></div>
     <${Figure} value=${power} unit="W" digits=${1} />
     <p>${amount(energy_in, "kWh")} ${t("consumed")}${energy_out > 0 && `, ${amount(energy_out, "kWh")} ${t("produced")}`}</p>
+    <p><small>${circle_address}</small></p>
     <${Action} scope="command" disabled=${!available}
       run=${() => act("switch_circle", { circle_address, on: !on })}>${t(on ? "Switch off" : "Switch on")}<//>
     <details onToggle=${(event) => open(event.target.open)}><summary>${t("Hour by hour")}</summary>
@@ -56,6 +59,7 @@ function Circle({ circle, act }) {
 function Hours({ circle: { circle_address, name } }) {
   const [begin] = useState(toZigbee(Date.now() / 1000 - SHOWN));
   const { result } = useCommand("get_circle_history", { circle_address, begin });
+  if (result && !result.record_list.length) return html`<p class="empty">${t("No hour is logged yet.")}</p>`;
   const points = result?.record_list.map((one) => ({ ...one, value: one.energy_in - one.energy_out })) ?? [];
   return html`<${Chart} ...${drawn(points, { name: t("consumed") }, "kWh")} title=${`${name}: ${t("Hour by hour")}`} />`;
 }

@@ -6,6 +6,7 @@ import { may, useCommand, useReadable, useTopics } from "../hooks.js";
 import { moment, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
+import { coded } from "../parts/coded.js";
 import { copies, rciOf, sciOf } from "../parts/documents.js";
 import { SchemaForm } from "../parts/schema_form.js";
 import { tell } from "../parts/notices.js";
@@ -14,6 +15,7 @@ const t = await translated("pages/console");
 
 const MOST = 200; // exchanges that are shown
 const KEPT = "sebridge.defaults.";
+const EDITOR = "sebridge.editor"; // which was used last
 const INTERFACES = {
   RPC_General_Interface: "General",
   RPC_SE_Interface: "Smart Energy",
@@ -66,7 +68,11 @@ function Aliases({ insert }) {
 }
 
 function Request({ method, records, note, before }) {
-  const [mode, turn] = useState(before?.kind ?? "JSON");
+  const [mode, turn] = useState(before?.kind ?? localStorage.getItem(EDITOR) ?? "XML");
+  const turnTo = (one) => {
+    localStorage.setItem(EDITOR, one);
+    turn(one);
+  };
   const editor = useRef(null);
   const kept = useMemo(() => (before ? askedBefore(before) : JSON.parse(localStorage.getItem(KEPT + method.name) ?? "{}")), [method]);
   const [params, take] = useState(kept.params ?? {});
@@ -121,8 +127,8 @@ function Request({ method, records, note, before }) {
     ${fields.length > 0 && html`<section aria-label=${t("Form")}>
       <${SchemaForm} fields=${fields} values=${params} records=${records} take=${filled} /></section>`}
     <section class="form" aria-label=${t("Editor")}>
-    <div class="tabs" role="group">${["JSON", "XML"].map((one) => html`<button type="button" aria-pressed=${mode === one}
-      onClick=${() => turn(one)}>${one}</button>`)}</div>
+    <div class="tabs" role="group">${["XML", "JSON"].map((one) => html`<button type="button" aria-pressed=${mode === one}
+      onClick=${() => turnTo(one)}>${one}</button>`)}</div>
     ${mode === "JSON"
       ? html`<label class="field"><span>${t("Parameters in JSON")}</span>
           <textarea class="code" rows="8" spellcheck=${false} value=${json} onInput=${written}></textarea></label>
@@ -151,7 +157,7 @@ function Documentation({ method, records }) {
   return html`<div>
     <h2 class="name">${method.name}</h2>
     <p><span class="badge ${may(method.scope) ? "good" : "warning"}">${t("needs {scope}", { scope: method.scope })}</span></p>
-    <p class="prose">${method.help}</p>
+    <p class="prose">${coded(method.help)}</p>
     ${answer && html`<details><summary>${t("What it answers")}</summary>
       <dl class="facts">${Object.entries(answer.properties ?? {}).map(([name, one]) => html`<dt>${name}</dt>
         <dd>${one.$ref?.split("/").at(-1) ?? one.type ?? ""} ${one.description ?? ""}</dd>`)}</dl></details>`}
@@ -161,7 +167,7 @@ function Documentation({ method, records }) {
 function Exchanges({ list, clear, notifications, hear, repeat }) {
   return html`<section class="card wide" aria-label=${t("Answers and notifications")}>
     <div class="title"><h2>${t("Answers and notifications")}</h2>
-      <div class="row"><label class="row"><input type="checkbox" checked=${notifications} onChange=${(event) => hear(event.target.checked)} />
+      <div class="row"><label class="check"><input type="checkbox" checked=${notifications} onChange=${(event) => hear(event.target.checked)} />
         ${t("Notifications")}</label><button class="plain" onClick=${clear}>${t("Clear")}</button></div></div>
     ${list.length === 0 && html`<p class="empty">${t("Nothing yet: execute a method, or wait for the house to say something.")}</p>`}
     ${list.map((one) => html`<details key=${one.number} open=${one.kind !== "notification"}>

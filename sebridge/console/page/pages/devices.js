@@ -151,7 +151,7 @@ function Attributes({ values, others, reading }) {
   const now = useNow();
   const missing = Object.entries(others).filter(([name]) => !values.some(([known]) => known === name));
   if (values.length + missing.length === 0) return html`<p class="quiet">${t("Nothing was reported or read yet.")}</p>`;
-  return html`<div class="scroll" tabindex="0"><table>
+  return html`<div class="scroll" tabindex="0"><table class="attributes">
     <thead><tr>${["Attribute", "Value", "Age", "Comes", "Raw", "Type"].map((one) => html`<th scope="col">${t(one)}</th>`)}</tr></thead>
     <tbody>${values.map(([name, one]) => html`<tr key=${name}><td class="name">${name}</td>
       <td class="name">${typeof one.value === "object" ? JSON.stringify(one.value) : String(one.value)} <small>${scaled(name, one.value, reading)}</small></td>

@@ -151,7 +151,7 @@ function All() {
   hear(topics);
   const devices = [...topics].filter(([topic]) => /^device\/[^/]+$/.test(topic)).map(([topic, { simple_descriptors = {} }]) => (
     { id: topic.slice(7), name: nameOf(topics, topic.slice(7)), clusters: Object.values(simple_descriptors).flatMap((one) => one.output_clusters ?? []) }));
-  return html`<p><a class="button" href="#/events/tariff">${t("Tariff by time of use")}</a></p>
+  return html`<div class="row tabs"><a class="button" href="#/events/tariff">${t("Tariff by time of use")}</a></div>
     <div class="cards">${Object.keys(KINDS).map((kind) => html`<${Kind} key=${kind} kind=${kind} topics=${topics} devices=${devices} create=${create} />`)}</div>
     ${wanted && html`<${NewEvent} kind=${wanted.kind} created=${wanted.again} close=${() => create(null)} />`}`;
 }

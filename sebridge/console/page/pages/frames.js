@@ -158,7 +158,7 @@ export default function Frames() {
   const [open, show] = useState();
   const [recorded, problem] = useRecorded(isPaused);
   const { frames, isOn, run } = recorded;
-  const topics = useTopics(["device/+", "info"]);
+  const topics = useTopics(["device/+", "simulator"]);
   const name = ({ device_address: device, network_address: nwk, is_broadcast: toAll }) =>
     topics.get(`device/${device?.replaceAll(":", "")}`)?.name || device || (toAll ? t("all") : nwk);
   const isWanted = (one) => (!direction || one.direction === direction) &&
@@ -184,7 +184,7 @@ export default function Frames() {
     ${!shown.length && !problem && html`<p class="empty">${t("No frame is like that, or none has come yet.")}</p>`}
     <div class="frames-and-fields" hidden=${!shown.length}>
       <${FrameRows} frames=${shown} name=${name} open=${open} show=${show} />
-      ${open && html`<${FrameFields} number=${open} isSimulated=${topics.get("info")?.radio?.kind === "simulated"} close=${() => show()} />`}
+      ${open && html`<${FrameFields} number=${open} isSimulated=${topics.has("simulator")} close=${() => show()} />`}
     </div>
   </div>`;
 }

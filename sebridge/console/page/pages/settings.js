@@ -5,6 +5,7 @@ import { useCommand, useLink, useNow, useReadable } from "../hooks.js";
 import { ago, locale, translated } from "../language.js";
 import { link } from "../link.js";
 import { Action } from "../parts/action.js";
+import { coded } from "../parts/coded.js";
 import { Dialog } from "../parts/dialog.js";
 import { Field, Form } from "../parts/form.js";
 import { save } from "../parts/save.js";
@@ -53,7 +54,7 @@ function List({ command, args, intro, items, row, children }) {
   const isWanted = (one) => wanted.every((word) => JSON.stringify(one).toLowerCase().includes(word));
   const all = result && items(result);
   const found = all?.filter(isWanted);
-  return html`<section class="card stack"><p class="quiet">${intro}</p>
+  return html`<section class="card stack"><p class="quiet">${coded(intro)}</p>
     ${all?.length > FEW && html`<${Field} label=${t("Search")} type="search" onInput=${(event) => search(event.target.value)} />`}
     ${children}
     ${error && html`<p class="problem">${error.message}</p>`}
@@ -66,7 +67,7 @@ function List({ command, args, intro, items, row, children }) {
 const said = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
 function Row({ name, words, children }) {
-  return html`<div class="title"><div><code class="name">${name}</code><br /><small>${words}</small></div>
+  return html`<div class="title"><div><code class="name">${name}</code><br /><small>${coded(words)}</small></div>
     <div class="row">${children}</div></div>`;
 }
 
@@ -102,7 +103,7 @@ function Configuration() {
   return html`<${List} command="get_configuration" row=${row}
       items=${({ options }) => options.filter((one) => isWhole || !one.is_default)}
       intro=${t("config.yaml as it was read at the start: change the file, and start again.")}>
-    <label class="row"><input type="checkbox" onChange=${(event) => show(event.target.checked)} />${t("With defaults")}</label>
+    <label class="check"><input type="checkbox" onChange=${(event) => show(event.target.checked)} />${t("With defaults")}</label>
   <//>`;
 }
 

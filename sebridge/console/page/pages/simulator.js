@@ -39,7 +39,7 @@ export default function Simulator() {
   }, []);
   useEffect(() => void look(), [told]);
   if (problem?.code === NO_SUCH_METHOD) {
-    return html`<p class="empty">${t("No simulated house (radio.type: simulated)")}</p>`;
+    return html`<p class="empty">${t("No simulated house (radio.type or radio.path: simulated)")}</p>`;
   }
   if (!house) return html`<p class="quiet" aria-busy="true">…</p>`;
   const act = (method, args) => link.call(method, args).then(look);
@@ -51,6 +51,7 @@ export default function Simulator() {
         (device) => html`<${Device} key=${device.device_address} device=${device} act=${act} show=${show} />`,
       )}
     </div>
+    ${!house.devices.length && html`<p class="empty">${t("Nothing is in the house yet. Add a device, or load a household.")}</p>`}
     <p><small>${t("Kept until the bridge starts again.")}</small></p>
     ${Opened && html`<${Opened} house=${house} device=${open.device} act=${act} close=${close} />`}`;
 }
@@ -67,14 +68,15 @@ function useWish(value, set) {
 
 function House({ house, act, show }) {
   const [speed, run] = useWish(house.speed, (wanted) => act("set_simulated_speed", { speed: wanted }));
-  const speeds = [...new Set([...SPEEDS, house.speed])].sort((one, other) => one - other);
+  const speeds = [...new Set([...SPEEDS.filter((one) => one <= house.fastest), house.speed])].sort((one, other) => one - other);
   return html`<section class="card house row" aria-label=${t("House time")}>
-    <p><small>${t("House time")}</small><br /><span class="number">${at(house.utc_time)}</span></p>
+    <p class="field"><small>${t("House time")}</small><strong class="number">${at(house.utc_time)}</strong></p>
     ${house.speed !== null &&
     html`<label class="field"><small>${t("Speed of time")}</small>
       <select value=${speed} onChange=${given(run)} disabled=${!may("command")}>
         ${speeds.map((one) => html`<option value=${one}>${number(one)}×</option>`)}
       </select></label>`}
+    ${house.module && html`<p class="field"><small>${t("Emulated module")}</small><strong>${house.module}</strong></p>`}
     <span class="stretch"></span>
     <${Button} class="primary" onClick=${() => show({ Component: Adding })}>
       <${Icon} name="add" />${t("Add a device")}<//>
@@ -121,7 +123,7 @@ function Button({ children, ...more }) {
 
 function Check({ value, set, children, ...more }) {
   const [checked, ask] = useWish(value, set);
-  return html`<label class="row"><input type="checkbox" checked=${checked} disabled=${!may("command")}
+  return html`<label class="check"><input type="checkbox" checked=${checked} disabled=${!may("command")}
     onChange=${(event) => ask(event.target.checked)} ...${more} />${children}</label>`;
 }
 

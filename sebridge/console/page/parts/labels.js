@@ -3,6 +3,9 @@
 const OCTETS_OF_EUI64 = 8;
 const LENGTHS = [8, 10, 14, 18]; // octets of an installation code with its CRC
 
+// a word, and the digits behind it; a single letter is one only with a colon
+const TAGGED = /(?:\b(EUI(?:-?64)?|MAC|IEEE|ADDRESS|(?:INSTALL(?:ATION)?[\s_-]*)?CODE|IC)\s*[:=\s]|(Z|I)\s*[:=])\s*([0-9a-f](?:[0-9a-f\s:.-]*[0-9a-f])?)(?![a-z])/gi;
+
 const digits = (text) => text.replace(/[^0-9a-f]/gi, "").toUpperCase();
 
 /**
@@ -11,9 +14,9 @@ const digits = (text) => text.replace(/[^0-9a-f]/gi, "").toUpperCase();
  */
 export function readLabel(text) {
   const found = { address: undefined, code: undefined };
-  const tagged = [...text.matchAll(/(Z|I|EUI(?:-?64)?|MAC|IEEE|ADDRESS|(?:INSTALL(?:ATION)?[\s_-]*)?CODE|IC)\s*[:=]\s*([0-9a-f][0-9a-f\s:.-]*)/gi)];
+  const tagged = [...text.matchAll(TAGGED)];
   const groups = tagged.length
-    ? tagged.map(([, tag, value]) => ({ isCode: /^(I$|IC$|.*CODE$)/i.test(tag), value: digits(value) }))
+    ? tagged.map(([, word, letter, value]) => ({ isCode: /^(I$|IC$|.*CODE$)/i.test(word ?? letter), value: digits(value) }))
     : text.split(/[\n,;$|]+/).map((value) => ({ value: digits(value) }));
   for (const { isCode, value } of groups) {
     const length = value.length / 2;

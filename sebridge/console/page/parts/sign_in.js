@@ -3,6 +3,7 @@
 import { html, useState } from "../vendor/preact.js";
 import { translated } from "../language.js";
 import { link } from "../link.js";
+import { coded } from "./coded.js";
 
 const t = await translated("parts/sign_in");
 
@@ -19,7 +20,7 @@ export function SignIn() {
     <h1>sebridge</h1>
     <label class="field"><span>${t("Token")}</span>
       <input name="token" type="password" autocomplete="current-password" required autofocus />
-      <small>${t("A line of `http.tokens` in the configuration, made by `sebridge token`.")}</small></label>
+      <small>${coded(t("A line of `http.tokens` in the configuration, made by `sebridge token`."))}</small></label>
     ${problem && html`<p class="problem" role="alert">${problem.message}</p>`}
     <div class="actions"><button class="primary">${t("Sign in")}</button></div>
   </form></main>`;

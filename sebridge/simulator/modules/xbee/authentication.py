@@ -30,13 +30,13 @@ from sebridge.radio.ether import AirFrame
 from sebridge.radio.radio import Incoming, Outgoing, TxStatus
 from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard, NetworkCameUp, StackRestarted
-from sebridge.simulator.modules.xbee.digi import AUTHENTICATION_ENDPOINT
 from sebridge.simulator.modules.xbee.firmware import CERTIFICATE
 from sebridge.simulator.modules.xbee.frame import ModemStatus
 from sebridge.simulator.modules.xbee.keys import Keys
 from sebridge.simulator.modules.xbee.registers import Registers
 from sebridge.simulator.modules.xbee.signals import NetworkLost
 from sebridge.simulator.modules.xbee.stack import Stack
+from sebridge.zcl.digi import AUTHENTICATION_ENDPOINT
 from sebridge.zcl.identifiers import (
     ENERGY_SERVICE_INTERFACE,
     KEY_ESTABLISHMENT,

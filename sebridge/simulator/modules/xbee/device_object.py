@@ -14,12 +14,12 @@ from sebridge.radio.channel_change import announced
 from sebridge.radio.ether import AirFrame
 from sebridge.radio.zdo_server import Binding, ZdoAnswer, ZdoServer, node_descriptor
 from sebridge.simulator.modules.signals import FrameHeard, NetworkCameUp
-from sebridge.simulator.modules.xbee import digi
 from sebridge.simulator.modules.xbee.firmware import Firmware
 from sebridge.simulator.modules.xbee.messaging import Messaging
 from sebridge.simulator.modules.xbee.registers import Registers
 from sebridge.simulator.modules.xbee.stack import Stack
 from sebridge.simulator.modules.zdo_sender import ZdoSender
+from sebridge.zcl import digi
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 from sebridge.zcl.zdo import ANSWER_BIT, LogicalType, SimpleDescriptor, ZdoCommand, ZdoStatus
 

@@ -8,9 +8,8 @@ import struct
 from typing import Final
 
 from sebridge.base.addresses import Eui64
-from sebridge.simulator.modules.xbee import digi
 from sebridge.simulator.modules.xbee.firmware import NOT_JOINED
-from sebridge.simulator.modules.xbee.registers import Registers
+from sebridge.zcl import digi
 
 Fields = tuple[bytes | str, ...]
 """What a command finds, in its parts: text is text, the others are numbers."""
@@ -38,14 +37,21 @@ class Reason(enum.IntEnum):
 
 
 def identity(
-    address: Eui64, nwk: int, registers: Registers, reason: Reason, *, is_router: bool
+    address: Eui64,
+    nwk: int,
+    name: bytes,
+    reason: Reason,
+    *,
+    is_router: bool,
+    device_type: bytes = b"",
 ) -> bytes:
-    """Return what a module tells of itself."""
-    told = _ADDRESSES.pack(nwk, address) + registers.octets("NI") + b"\0"
-    told += _REST.pack(NOT_JOINED, is_router, reason, digi.PROFILE, digi.MANUFACTURER)
-    if registers["NO"] & DiscoveryOption.DEVICE_TYPE:
-        told += registers.octets("DD")
-    return told
+    """Return what a module tells of itself, with its type (DD) where that is wanted."""
+    told = _ADDRESSES.pack(nwk, address) + name + b"\0"
+    return (
+        told
+        + _REST.pack(NOT_JOINED, is_router, reason, digi.PROFILE, digi.MANUFACTURER)
+        + (device_type)
+    )
 
 
 def fields_of(told: bytes) -> Fields:

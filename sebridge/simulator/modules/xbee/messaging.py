@@ -19,13 +19,13 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
 from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard
-from sebridge.simulator.modules.xbee import digi
 from sebridge.simulator.modules.xbee.firmware import BROADCAST, room
 from sebridge.simulator.modules.xbee.frame import Report
 from sebridge.simulator.modules.xbee.host import HostLine
 from sebridge.simulator.modules.xbee.registers import Registers
 from sebridge.simulator.modules.xbee.stack import Stack
 from sebridge.simulator.modules.xbee.transmit_status import Delivery, Discovery
+from sebridge.zcl import digi
 from sebridge.zcl.identifiers import ZDO_ENDPOINT
 
 _LOGGER = logging.getLogger(__name__)

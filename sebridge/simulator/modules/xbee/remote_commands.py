@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Callable
 import logging
 from random import Random
-import struct
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from sebridge.base.addresses import UNKNOWN_NWK, Broadcast, Eui64
 from sebridge.base.clock import Clock
@@ -21,12 +21,20 @@ from sebridge.base.signals import SignalBus
 from sebridge.radio.ether import AirFrame
 from sebridge.simulator.modules.node import COORDINATOR_NWK
 from sebridge.simulator.modules.signals import FrameHeard
-from sebridge.simulator.modules.xbee import digi
 from sebridge.simulator.modules.xbee.control import Control
-from sebridge.simulator.modules.xbee.identity import Reason, identity
+from sebridge.simulator.modules.xbee.identity import DiscoveryOption, Reason, identity
 from sebridge.simulator.modules.xbee.registers import AtStatus, Registers
+from sebridge.simulator.modules.xbee.remote_frames import (
+    REQUEST,
+    RESPONSE,
+    RemoteQuestion,
+    RemoteReply,
+    read_question,
+    read_reply,
+)
 from sebridge.simulator.modules.xbee.signals import IdentificationWanted
 from sebridge.simulator.modules.xbee.stack import Stack
+from sebridge.zcl import digi
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,13 +42,9 @@ DISCOVERY: Final = b"ND"
 MOST_ASKED: Final = 16
 """Commands of which the answers are awaited; one more is not sent."""
 _COORDINATOR: Final = Eui64(0)
-_REQUEST: Final = 0x0021
-_RESPONSE: Final = 0x00A1
 _APPLY: Final = 0x02  # option
 _ANSWERED_WITHIN: Final = 5.0  # seconds
 _MOST_ANSWERING: Final = 16  # answers that are under way
-_ASKED: Final = struct.Struct(">BB2s")
-_ANSWERED: Final = struct.Struct(">B2sB")
 
 
 class RemoteAnswer(msgspec.Struct, frozen=True):
@@ -87,8 +91,8 @@ class RemoteCommands(Service):
     def ask_all(self, name: bytes, heard: Heard) -> int:
         """Ask all modules who they are, or only those of a name; return the question's number."""
         number = self._begin(heard)
-        asked = _ASKED.pack(number, 0, DISCOVERY) + name
-        self._stack.broadcast(self._frame(Broadcast.ALL, _REQUEST, asked))
+        asked = RemoteQuestion(number, 0, DISCOVERY, name)
+        self._stack.broadcast(self._frame(Broadcast.ALL, REQUEST, asked.serialize()))
         return number
 
     def give(
@@ -103,10 +107,10 @@ class RemoteCommands(Service):
         if receiver == UNKNOWN_NWK or not self._stack.is_up or len(self._heard) >= MOST_ASKED:
             heard(RemoteAnswer(receiver, AtStatus.TRANSMISSION_FAILED, b""))
         else:
-            asked = _ASKED.pack(0, options, name) + value
+            asked = RemoteQuestion(0, options, name, value)
             self.spawn(self._give(receiver, asked, heard), "remote command")
 
-    async def _give(self, nwk: int, asked: bytes, heard: Heard) -> None:
+    async def _give(self, nwk: int, asked: RemoteQuestion, heard: Heard) -> None:
         answer: asyncio.Future[RemoteAnswer] = asyncio.get_running_loop().create_future()
 
         def take(found: RemoteAnswer) -> None:
@@ -115,7 +119,8 @@ class RemoteCommands(Service):
 
         number = self._begin(take)
         try:
-            await self._stack.send(self._frame(nwk, _REQUEST, bytes((number,)) + asked[1:]))
+            numbered = replace(asked, number=number).serialize()
+            await self._stack.send(self._frame(nwk, REQUEST, numbered))
             told = await self._clock.within(_ANSWERED_WITHIN, answer)
         except (DeliveryError, AnswerTimeoutError) as error:
             _LOGGER.debug("remote command %d: %s", number, error)
@@ -150,40 +155,46 @@ class RemoteCommands(Service):
         ends = frame.profile_id, frame.destination_endpoint
         if ends != (digi.PROFILE, digi.COMMAND_ENDPOINT):
             return
-        if frame.cluster_id == _REQUEST and len(frame.data) >= _ASKED.size:
-            self._asked(frame)
-        elif frame.cluster_id == _RESPONSE and len(frame.data) >= _ANSWERED.size:
-            number, _name, status = _ANSWERED.unpack_from(frame.data)
-            heard = self._heard.get(number)
-            if heard is not None:
-                found = frame.data[_ANSWERED.size :]
-                heard(RemoteAnswer(frame.source_nwk, status, found))
+        if frame.cluster_id == REQUEST:
+            asked = read_question(frame.data)
+            if asked is not None:
+                self._asked(frame, asked)
+        elif frame.cluster_id == RESPONSE:
+            reply = read_reply(frame.data)
+            heard = None if reply is None else self._heard.get(reply.number)
+            if reply is not None and heard is not None:
+                heard(RemoteAnswer(frame.source_nwk, reply.status, reply.found))
 
-    def _asked(self, frame: AirFrame) -> None:
-        number, options, name = _ASKED.unpack_from(frame.data)
-        value = frame.data[_ASKED.size :]
-        if name == DISCOVERY:
-            if value in {b"", self._registers.octets("NI")}:
-                self._answer(frame, number, name, AtStatus.OK, self.identity(Reason.ASKED))
+    def _asked(self, frame: AirFrame, asked: RemoteQuestion) -> None:
+        if asked.name == DISCOVERY:
+            if asked.value in {b"", self._registers.octets("NI")}:
+                self._answer(frame, asked, AtStatus.OK, self.identity(Reason.ASKED))
         elif not frame.broadcast:
-            carry_out = self._control.carry_out if options & _APPLY else self._control.queue
-            self._answer(frame, number, name, *carry_out(name.decode("latin-1"), value))
+            at_once = asked.options & _APPLY
+            carry_out = self._control.carry_out if at_once else self._control.queue
+            self._answer(frame, asked, *carry_out(asked.name.decode("latin-1"), asked.value))
 
     def identity(self, reason: Reason) -> bytes:
         """Return what the module tells of itself."""
-        stack = self._stack
+        stack, registers = self._stack, self._registers
+        tells_type = registers["NO"] & DiscoveryOption.DEVICE_TYPE
         return identity(
-            stack.address, stack.nwk, self._registers, reason, is_router=stack.is_router
+            stack.address,
+            stack.nwk,
+            registers.octets("NI"),
+            reason,
+            is_router=stack.is_router,
+            device_type=registers.octets("DD") if tells_type else b"",
         )
 
     def _answer(
-        self, question: AirFrame, number: int, name: bytes, status: AtStatus, found: bytes
+        self, question: AirFrame, asked: RemoteQuestion, status: AtStatus, found: bytes
     ) -> None:
         if self._answering >= _MOST_ANSWERING:
             return
         self._answering += 1
-        answer = _ANSWERED.pack(number, name, status) + found
-        frame = self._frame(question.source_nwk, _RESPONSE, answer)
+        answer = RemoteReply(asked.number, asked.name, status, found)
+        frame = self._frame(question.source_nwk, RESPONSE, answer.serialize())
         longest = self._registers["NT"] / 20 if question.broadcast else 0
         self.spawn(self._deliver(frame, self._seed.random() * longest), "answer")
 

@@ -1,6 +1,7 @@
 """The words in which modules of Digi speak with each other: profile, endpoints and clusters.
 
-Sources: Digi, XBee 3 Zigbee RF Module User Guide; XBee/XBee-PRO SE RF Modules.
+Nothing of it is ZCL. Sources: Digi, XBee 3 Zigbee RF Module User Guide; XBee/XBee-PRO SE RF
+Modules.
 """
 
 from typing import Final
@@ -13,7 +14,10 @@ COMMAND_ENDPOINT: Final = 0xE6
 AUTHENTICATION_ENDPOINT: Final = 0xE7
 """Where Smart Energy firmware establishes keys; its host hears nothing of that."""
 DATA_ENDPOINT: Final = 0xE8
+"""Where the serial ports of modules speak with each other, and introduce themselves."""
 
 SERIAL_DATA: Final = 0x0011
+"""Octets from one serial port for another, as they are."""
+IO_SAMPLE: Final = 0x0092
+"""What the inputs of a module are at."""
 NODE_IDENTIFICATION: Final = 0x0095
-"""Where the serial ports of modules speak with each other, and introduce themselves."""

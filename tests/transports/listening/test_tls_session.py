@@ -7,8 +7,8 @@ import ssl
 import pytest
 
 from sebridge.settings.http_options import WebTlsOptions
+from sebridge.transports.listening.tls_session import TlsSession
 from sebridge.transports.web.server import server_context
-from sebridge.transports.web.tls_session import TlsSession
 from tests.transports.web.certificate import make_certificate
 
 LARGE = bytes(range(256)) * 4_000

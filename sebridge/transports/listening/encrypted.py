@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from typing_extensions import override
 
-from sebridge.transports.web.tls_session import TlsSession
+from sebridge.transports.listening.tls_session import TlsSession
 
 _LOGGER = logging.getLogger(__name__)
 
