@@ -189,7 +189,14 @@ def build_gateway(options: Options, ports: Ports, features: Sequence[Feature]) -
     )
     plugin_host = build_plugin_host(options, ports, dispatcher)
     plugins = build_plugins(
-        options.plugins, ports, plugin_host, dispatcher, registry, aliases, assembly.endpoints
+        options.plugins,
+        ports,
+        plugin_host,
+        dispatcher,
+        registry,
+        aliases,
+        assembly.endpoints,
+        drivers,
     )
     dispatcher.register(
         method_groups_of(

@@ -1,7 +1,12 @@
 """The plug-ins of a gateway, put together from its options."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 from sebridge.app.ports import Ports
 from sebridge.crypto.minisign import PublicKey
+from sebridge.drivers.catalogue import Drivers
+from sebridge.drivers.folder import read_drivers
 from sebridge.homeassistant.entity import EntitiesChanged
 from sebridge.modules.endpoint_additions import EndpointAdditions
 from sebridge.plugins.entities import PluginEntity
@@ -55,6 +60,7 @@ def build_plugins(
     registry: Registry,
     aliases: Aliases,
     endpoints: EndpointAdditions,
+    drivers: Drivers,
 ) -> PluginManager:
     """Return what installs, starts and stops plug-ins; without a directory it has none."""
     keys = tuple(PublicKey.read(key) for key in options.trusted_keys)
@@ -77,4 +83,11 @@ def build_plugins(
         compute=ports.proofs.compute,
         durable=ports.durable,
         most_scope=Scope[options.most_scope.upper()],
+        lend_drivers=partial(_lend_drivers, drivers),
     )
+
+
+def _lend_drivers(drivers: Drivers, owner: str, files: Mapping[str, bytes]) -> Callable[[], object]:
+    """Have devices have the drivers of a plug-in, until what is returned is called."""
+    drivers.lend(owner, read_drivers(files, owner))
+    return lambda: drivers.lend(owner, ())

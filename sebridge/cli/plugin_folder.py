@@ -101,13 +101,48 @@ class CounterTest(unittest.IsolatedAsyncioTestCase):
 '''
 
 
+_DRIVER_PLUGIN: Final = """\
+name: {name}
+version: "1.0"
+description: Brings a driver for a plug.
+drivers: [{name}]
+"""
+
+_DRIVER: Final = """\
+name: {{en: My plug}}
+class: socket
+capabilities: [onoff]
+zigbee:
+  manufacturerName: Acme
+  productId: Plug 1
+  endpoints:
+    1:
+      clusters: [on_off]
+  learnmode:
+    instruction: {{en: Hold the button for five seconds.}}
+"""
+
+_SNAPSHOT: Final = """\
+{{
+  "manufacturer": "Acme",
+  "product": "Plug 1",
+  "endpoints": [
+    {{"endpoint_id": 1, "profile_id": 260, "device_id": 81, "servers": [0, 3, 6], "clients": []}}
+  ]
+}}
+"""
+
+
 def _name(_context: Any, _parameter: Any, text: str) -> str:
     if not re.fullmatch(_NAME, text):
         raise click.BadParameter("is not a letter and up to 63 letters, digits, _ or -")
     return text
 
 
-@click.command("new", epilog=examples("sebridge plugin new report_count"))
+@click.command(
+    "new",
+    epilog=examples("sebridge plugin new report_count", "sebridge plugin new my_plug --driver"),
+)
 @click.argument("name", callback=_name)
 @click.option(
     "--in",
@@ -116,18 +151,31 @@ def _name(_context: Any, _parameter: Any, text: str) -> str:
     default=Path(),
     help="The folder in which that of the plug-in is made; without it, this one.",
 )
-def new_command(name: str, above: Path) -> None:
-    """Make the folder NAME with a plug-in that counts reports, and a test of it."""
+@click.option("--driver", is_flag=True, help="Have it bring a driver of a device, and no code.")
+def new_command(name: str, above: Path, *, driver: bool) -> None:
+    """Make the folder NAME with a plug-in that counts reports, and a test of it.
+
+    With --driver it brings a driver for a plug, which a snapshot of the plug tests.
+    """
     folder = above / name
     module = name.replace("-", "_")
-    files = {
-        "plugin.yml": _MANIFEST,
-        f"{module}.py": _CODE,
-        f"test_{module}.py": _TEST,
-    }
+    files = (
+        {
+            "plugin.yml": _DRIVER_PLUGIN,
+            f"drivers/{name}/driver.yml": _DRIVER,
+            f"drivers/{name}/devices/plug_1.json": _SNAPSHOT,
+        }
+        if driver
+        else {
+            "plugin.yml": _MANIFEST,
+            f"{module}.py": _CODE,
+            f"test_{module}.py": _TEST,
+        }
+    )
     try:
         folder.mkdir(parents=True)
         for file, text in files.items():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_text(text.format(name=name, module=module), encoding="utf-8")
     except OSError as error:
         fail(f"{folder} cannot be made: {error.strerror}")

@@ -9,6 +9,7 @@ import click
 
 from sebridge.cli.ending import fail
 from sebridge.cli.examples import examples
+from sebridge.drivers.folder import problems_in
 from sebridge.plugin.worker import LIBRARIES
 from sebridge.plugins.manifest import MANIFEST, Manifest, read_manifest
 from sebridge.plugins.packing import package_of, problems_of
@@ -64,7 +65,7 @@ def pack_command(folder: Path, output: Path | None, wheelhouse: Path | None) -> 
 
 
 def _check(folder: Path) -> Manifest:
-    problems = problems_of(folder)
+    problems = problems_of(folder, problems_in)
     if problems:
         fail(*problems)
     return read_manifest((folder / MANIFEST).read_bytes())

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from sebridge.base.addresses import Eui64
 from sebridge.base.signals import SignalBus
 from sebridge.drivers.driver import Driver, read_driver
-from sebridge.drivers.manifest import MANIFEST
 from sebridge.drivers.table import CAPABILITIES
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.watcher import WantedReports
 from sebridge.network.known_device import KnownDevice
+from sebridge.plugins.manifest import DRIVER_MANIFEST as MANIFEST
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
 
 _PADDING: Final = "\x00 "

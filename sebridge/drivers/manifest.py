@@ -12,6 +12,7 @@ from sebridge.base.errors import ParameterError
 from sebridge.base.suggestion import suggestion
 from sebridge.drivers.table import ABILITIES
 from sebridge.model.plain import integer
+from sebridge.plugins.manifest import DRIVER_MANIFEST as MANIFEST
 from sebridge.settings.declaration import Problem, option, section
 from sebridge.settings.kinds import (
     Kind,
@@ -30,9 +31,6 @@ from sebridge.zcl.data_types import UNKNOWN_TYPE
 from sebridge.zcl.identifiers import ALL_ENDPOINTS
 from sebridge.zcl.known_clusters import known_attributes, known_name, known_numbers
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
-
-MANIFEST: Final = "driver.yml"
-"""Its name, in the folder of a driver."""
 
 DEVICE_CLASSES: Final = {
     "socket": "what something is plugged into",

@@ -5,7 +5,7 @@ configuration is in force; it is *enabled* when it starts whenever the bridge do
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 import contextlib
 import logging
 from typing import Final
@@ -42,6 +42,10 @@ _MOST_DEATHS: Final = 5
 _FORGIVEN_AFTER: Final = 300.0  # seconds of life after which a death is the first one again
 
 
+LendDrivers = Callable[[str, Mapping[str, bytes]], Callable[[], object]]
+"""Has devices have the drivers of a plug-in: its name, and their manifests by identifiers."""
+
+
 class PluginStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to say of a plug-in; version and description are empty where it is broken."""
 
@@ -63,7 +67,8 @@ class PluginManager(Service):
     """All plug-ins of a gateway. One request after the other: each is done before the next begins.
 
     `most_scope` is the most that code of a plug-in may ask for. `durable` returns when what was
-    put into the records is on the disk.
+    put into the records is on the disk. `lend_drivers` has devices have the drivers of a plug-in
+    until what it returns is called; it raises ConfigError.
     """
 
     def __init__(
@@ -76,6 +81,7 @@ class PluginManager(Service):
         compute: Compute,
         durable: Callable[[], Awaitable[None]],
         most_scope: Scope,
+        lend_drivers: LendDrivers,
     ) -> None:
         super().__init__()
         self._shelf = shelf
@@ -85,6 +91,7 @@ class PluginManager(Service):
         self._compute = compute
         self._durable = durable
         self._most_scope = most_scope
+        self._lend_drivers = lend_drivers
         self._manifests: dict[str, Manifest] = {}
         self._active: dict[str, _Active] = {}
         self._one_at_a_time = asyncio.Lock()
@@ -349,7 +356,7 @@ class PluginManager(Service):
 
     async def _start_one(self, name: str) -> None:
         manifest = self._manifests[name]
-        take_back = await self._lender.lend(manifest.configuration, f"the plug-in {name}")
+        take_back = await self._lend(manifest)
         hook = manifest.hooks.start
         if hook is None:
             self._active[name] = _Active(take_back, None)
@@ -366,6 +373,24 @@ class PluginManager(Service):
             active = self._active[name] = _Active(take_back, process)
             self.spawn(self._keep(name, active, process, hook), name)
         _LOGGER.info("plug-in %s %s is active", name, manifest.version)
+
+    async def _lend(self, manifest: Manifest) -> TakeBack:
+        """Put in force what a plug-in brings besides code, until what is returned is called."""
+        name = manifest.name
+        folder = self._shelf.records[name].folder
+        files = await self._compute(self._shelf.drivers, folder, manifest.drivers)
+        take_drivers_back = self._lend_drivers(name, files)
+        try:
+            take_back = await self._lender.lend(manifest.configuration, f"the plug-in {name}")
+        except BaseException:
+            take_drivers_back()
+            raise
+
+        async def take_all_back() -> None:
+            take_drivers_back()
+            await take_back()
+
+        return take_all_back
 
     async def _stop_with_dependents(self, name: str) -> Sequence[str]:
         """Stop a plug-in and what needs it; return those that were active."""

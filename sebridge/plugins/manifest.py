@@ -18,6 +18,12 @@ from sebridge.settings.schema import read_file
 MANIFEST: Final = "plugin.yml"
 """Its name, at the root of a package."""
 
+DRIVER_MANIFEST: Final = "driver.yml"
+"""The name of what a driver says of itself, in its folder."""
+DRIVERS: Final = "drivers"
+"""The folder of a package in which the folders of its drivers are."""
+MOST_DRIVERS: Final = 256
+
 _RESERVED: Final = frozenset({"plugin", "rpc"})
 """`plugin.…` asks for what is a plug-in's own; `rpc.…` is JSON-RPC's: "Request object"."""
 _LONGEST_DESCRIPTION: Final = 2_000  # characters
@@ -38,6 +44,12 @@ def _scope(scalar: Scalar) -> Scope:
     return Scope[_SCOPE.read(scalar).upper()]
 
 
+def _few(drivers: tuple[str, ...]) -> tuple[str, ...]:
+    if len(drivers) > MOST_DRIVERS:
+        raise ParameterError("", f"has more than {MOST_DRIVERS} entries")
+    return drivers
+
+
 _SCOPE: Final = words(*(scope.name.lower() for scope in Scope))
 SCOPE: Final = Kind(_scope, _SCOPE.allowed, _SCOPE.in_app)
 _NAME: Final = text(NAME, "is not a letter and up to 63 letters, digits, _ or -", "a name")
@@ -47,6 +59,7 @@ _DESCRIPTION: Final = text(
 )
 _HOOK_KIND: Final = text(re.compile(_HOOK, re.ASCII).pattern, _NO_HOOK, "module:function")
 _DEPENDENCIES: Final = ListOf(Kind(_dependency, "a name, and bounds like >=1.2, <2"))
+_DRIVERS: Final = ListOf(text(NAME, "is not a letter and up to 63 letters, digits, _ or -"), _few)
 _ALIASES: Final = TableOf(TEXT, lambda _name: TEXT, "names of aliases, each with its XML")
 
 
@@ -139,11 +152,17 @@ class Manifest:
         Configuration, "what is in force while it runs", default=Configuration()
     )
     hooks: Hooks = option(Hooks, "functions that are called", default=Hooks())
+    drivers: tuple[str, ...] = option(
+        _DRIVERS, f"folders below {DRIVERS}, each with a driver of devices", default=()
+    )
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong across keys."""
         if self.name in _RESERVED:
             yield ("name",), "is how methods of others begin"
+        for place, name in enumerate(self.drivers):
+            if name in self.drivers[:place]:
+                yield ("drivers", place), f"is that of drivers[{self.drivers.index(name)}]"
         names = [dependency.name for dependency in self.dependencies]
         for place, name in enumerate(names):
             if name == self.name:

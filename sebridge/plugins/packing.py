@@ -1,7 +1,7 @@
 """A plug-in's folder as its author has it: what is wrong with it, and the package of it."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 import io
 from pathlib import Path
 import stat
@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from sebridge import __version__
 from sebridge.base.errors import ConfigError
 from sebridge.plugin.worker import LIBRARIES
-from sebridge.plugins.manifest import MANIFEST, Manifest, manifest_in, unfit
+from sebridge.plugins.manifest import DRIVERS, MANIFEST, Manifest, manifest_in, unfit
 from sebridge.plugins.package import MOST_OCTETS, problems_of_members
 from sebridge.settings.document import Document
 
@@ -22,8 +22,11 @@ _WHEN: Final = (1980, 1, 1, 0, 0, 0)  # of each file, as a package is the same a
 _MODE: Final = (stat.S_IFREG | 0o644) << 16
 
 
-def problems_of(folder: Path) -> list[str]:
-    """Return all that is wrong with a plug-in, each with its file, and with its key and line."""
+def problems_of(folder: Path, problems_of_driver: Callable[[Path], Iterable[str]]) -> list[str]:
+    """Return all that is wrong with a plug-in, each with its file, and with its key and line.
+
+    `problems_of_driver` says what is wrong with the driver in a folder.
+    """
     found = [
         f"{path.relative_to(folder)} is a link; only files are packed"
         for path in _files(folder)
@@ -40,6 +43,9 @@ def problems_of(folder: Path) -> list[str]:
         document.complain((key,), problem)
     _look_for_hooks(manifest, document, folder, codes)
     found = [*(f"{MANIFEST}: {problem}" for _, problem in sorted(document.problems)), *found]
+    for driver in manifest.drivers:
+        place = Path(DRIVERS) / driver
+        found += [f"{place}/{problem}" for problem in problems_of_driver(folder / place)]
     if not found:
         package = package_of(folder)
         with ZipFile(io.BytesIO(package)) as opened:

@@ -1,6 +1,6 @@
 """Where plug-ins are: packages in a folder, and below it a folder for each version installed."""
 
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 import logging
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ import msgspec
 from sebridge.base.errors import DecodeError, ParameterError, RefusedError, SebridgeError
 from sebridge.base.redaction import shown
 from sebridge.crypto.minisign import PublicKey, is_signed
-from sebridge.plugins.manifest import MANIFEST, Manifest, read_manifest
+from sebridge.plugins.manifest import DRIVER_MANIFEST, DRIVERS, MANIFEST, Manifest, read_manifest
 from sebridge.plugins.ownership import foreign_hand
 from sebridge.plugins.unpacking import read_file, remove, unpack, write_file
 from sebridge.settings.document import MAX_OCTETS
@@ -136,6 +136,11 @@ class Shelf:
     def manifest(self, folder: str) -> Manifest:
         """Return the manifest of a version; ParameterError or ConfigError where it is broken."""
         return read_manifest(read_file(self.folder(folder) / MANIFEST, MAX_OCTETS))
+
+    def drivers(self, folder: str, identifiers: Iterable[str]) -> dict[str, bytes]:
+        """Return the manifests of the drivers of a version; ParameterError for one that is not."""
+        above = self.folder(folder) / DRIVERS
+        return {name: read_file(above / name / DRIVER_MANIFEST, MAX_OCTETS) for name in identifiers}
 
     def manifests(self) -> dict[str, Manifest]:
         """Return those of all that is installed; what is broken is logged, and left out.

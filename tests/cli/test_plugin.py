@@ -230,3 +230,56 @@ def answering(body: bytes) -> Iterator[int]:
         yield server.server_port
         server.shutdown()
         thread.join()
+
+
+def driver_folder(above: Path) -> Path:
+    """Return the folder of the driver of a new plug-in."""
+    made = run("plugin", "new", "my_plug", "--driver", "--in", str(above))
+    assert made.exit_code == 0, made.output
+    return above / "my_plug" / "drivers" / "my_plug"
+
+
+def test_a_new_driver_is_right_and_is_packed_with_its_test(tmp_path: Path) -> None:
+    driver_folder(tmp_path)
+
+    assert packed(tmp_path / "my_plug", tmp_path / "a.zip") == [
+        "drivers/my_plug/devices/plug_1.json",
+        "drivers/my_plug/driver.yml",
+        "plugin.yml",
+    ]
+
+
+def test_what_is_wrong_with_a_driver_is_said_with_its_file(tmp_path: Path) -> None:
+    folder = driver_folder(tmp_path)
+    manifest, snapshot = folder / "driver.yml", folder / "devices" / "plug_1.json"
+    right = manifest.read_text()
+    told = []
+    for text, device in (
+        (right.replace("class: socket", "class: plug"), None),
+        (right + "    image: learn.svg\n", None),
+        (right.replace("Plug 1", "Plug 2"), None),
+        (right, "{}"),
+        (right, ""),
+        ("", None),
+    ):
+        manifest.write_text(text)
+        if device is not None:
+            snapshot.write_text(device)
+        told += problems(tmp_path / "my_plug")
+    snapshot.unlink()
+    manifest.write_text(right)
+    told += problems(tmp_path / "my_plug")
+    manifest.unlink()
+    told += problems(tmp_path / "my_plug")
+
+    for problem in (
+        "drivers/my_plug/driver.yml: class (line 2)",
+        "drivers/my_plug/driver.yml: zigbee.learnmode.image: there is no learn.svg",
+        "drivers/my_plug/devices/plug_1.json: productId has no 'Plug 1'",
+        "drivers/my_plug/devices/plug_1.json: snapshot",
+        "drivers/my_plug/devices/plug_1.json: is no JSON",
+        "drivers/my_plug/driver.yml: zigbee",
+        "drivers/my_plug/devices has no snapshot of a device",
+        "drivers/my_plug/driver.yml cannot be read",
+    ):
+        assert any(problem in line for line in told), (problem, told)

@@ -1,7 +1,7 @@
 """Install, start, stop, replace: with real packages, folders and processes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,13 @@ import pytest
 
 from sebridge.base.clock import Clock, SystemClock, VirtualClock
 from sebridge.base.computing import at_once
-from sebridge.base.errors import ParameterError, RefusedError, RequestError
+from sebridge.base.errors import (
+    ConfigError,
+    ParameterError,
+    RefusedError,
+    RequestError,
+    SebridgeError,
+)
 from sebridge.base.signals import SignalBus
 from sebridge.plugins.manager import PluginManager, PluginStatus
 from sebridge.plugins.process import ProcessPorts
@@ -43,6 +49,7 @@ class Managed:
         self.records: dict[str, InstalledPlugin] = {}
         self.board = RecordingBroker()
         self.kept: dict[str, Any] = {}
+        self.drivers: dict[str, dict[str, bytes]] = {}
         self.flushed: list[dict[str, InstalledPlugin]] = []
         self.manager = self.make()
 
@@ -68,7 +75,14 @@ class Managed:
             compute=at_once,
             durable=self.durable,
             most_scope=self.most_scope,
+            lend_drivers=self.lend_drivers,
         )
+
+    def lend_drivers(self, name: str, files: Mapping[str, bytes]) -> Callable[[], object]:
+        if b"wrong" in files.values():
+            raise ConfigError(["driver plug: is wrong"])
+        self.drivers[name] = dict(files)
+        return lambda: self.drivers.pop(name)
 
     async def restart(self, records: dict[str, InstalledPlugin] | None = None) -> None:
         """Begin anew with what is kept, or with what was on the disk at an earlier moment."""
@@ -85,8 +99,10 @@ class Managed:
         with pytest.raises(RequestError):
             await self.manager.stop_plugin("none")
 
-    async def install(self, manifest: str, **files: str) -> PluginStatus:
-        await self.manager.take_package("a.zip", package(manifest, **files))
+    async def install(
+        self, manifest: str, others: Mapping[str, str] | None = None, /, **files: str
+    ) -> PluginStatus:
+        await self.manager.take_package("a.zip", package(manifest, others, **files))
         return await self.manager.install("a.zip")
 
     async def refused(self, manifest: str, **files: str) -> str:
@@ -412,3 +428,44 @@ async def test_a_plugin_whose_install_hook_fails_is_not_installed(managed: Manag
 
     assert "has no attribute 'note'" in await managed.refused(named("a", more=HOOKS), main=code)
     assert (managed.manager.plugins, managed.folders) == ([], [])
+
+
+BRINGS = {"drivers/plug/driver.yml": "class: socket"}
+
+
+async def test_drivers_are_there_as_long_as_their_plug_in_runs(managed: Managed) -> None:
+    await managed.install(named("a", more="drivers: [plug]\n"), BRINGS)
+    before = dict(managed.drivers)
+
+    await managed.manager.start_plugin("a")
+    running = dict(managed.drivers)
+    await managed.manager.stop_plugin("a")
+
+    assert (before, managed.drivers) == ({}, {})
+    assert running == {"a": {"plug": b"class: socket"}}
+
+
+async def test_a_plug_in_whose_driver_is_wrong_or_missing_does_not_start(
+    managed: Managed,
+) -> None:
+    manifest = named("a", more="drivers: [plug]\n")
+    told = []
+    for others in ({"drivers/plug/driver.yml": "wrong"}, {}):
+        await managed.install(manifest, others)
+        with pytest.raises(SebridgeError) as caught:
+            await managed.manager.start_plugin("a")
+        told.append(str(caught.value))
+
+    assert "driver plug: is wrong" in told[0]
+    assert "driver.yml" in told[1]
+    assert managed.drivers == {}
+
+
+async def test_drivers_are_taken_back_where_the_configuration_cannot_be(managed: Managed) -> None:
+    more = "drivers: [plug]\nconfiguration: {aliases: {A: '<a'}}\n"
+    await managed.install(named("a", more=more), BRINGS)
+
+    with pytest.raises(SebridgeError):
+        await managed.manager.start_plugin("a")
+
+    assert managed.drivers == {}

@@ -93,6 +93,15 @@ def test_all_that_is_wrong_is_told_with_key_and_line() -> None:
     [
         ("dependencies: [pump]\n", "dependencies[0] (line 4): is the plug-in itself"),
         ("dependencies: [a, a >1]\n", "dependencies[1] (line 4): is that of dependencies[0]"),
+        ("drivers: [plug, plug]\n", "drivers[1] (line 4): is that of drivers[0]"),
+        (
+            "drivers: [../plug]\n",
+            "drivers[0] (line 4): the text is not a letter and up to 63 letters, digits, _ or -",
+        ),
+        (
+            f"drivers: {[f'd{n}' for n in range(257)]}\n",
+            "drivers (line 4): has more than 256 entries",
+        ),
         ("dependencies: [a >>1]\n", "dependencies[0] (line 4): is not like >=1.2, <2"),
         (
             "configuration: {endpoints: [{endpoint_id: 7}, {endpoint_id: 7}]}\n",

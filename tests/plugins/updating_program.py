@@ -56,6 +56,7 @@ async def main(folder: Path, *, is_once: bool) -> None:
         clock=clock,
         compute=in_thread,
         durable=database.flush,
+        lend_drivers=lambda _name, _files: lambda: None,
         most_scope=Scope.COMMAND,
     )
     await manager.start()
