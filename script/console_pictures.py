@@ -2,22 +2,26 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 import io
 from pathlib import Path
+from random import Random
 import re
 import shutil
 import struct
+import subprocess
 import sys
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 import zlib
 
 import msgspec
 from playwright.async_api import Browser, async_playwright
 from rich.console import Console
 
+from sebridge.app.emulated_plugwise import PlugwisePlug, PlugwiseSticks
 from sebridge.app.process import Process
 from sebridge.base.clock import SystemClock, zigbee_time
 from sebridge.cli.demo import demo_options
@@ -25,6 +29,8 @@ from sebridge.cli.demo_stories import Stories
 from sebridge.console.page_files import FOLDER
 from sebridge.rpc.message import Request
 from sebridge.settings.http_options import HttpOptions, TokenOptions
+from sebridge.settings.plugin_options import PluginsOptions
+from sebridge.settings.plugwise_options import PlugwiseOptions
 from sebridge.transports.mqtt.broker import free_port
 from sebridge.transports.web.tokens import hash_of, new_token
 
@@ -36,6 +42,7 @@ _AGE: Final = (
 )
 _BROKER, _CONSOLE = 18_830, 18_480  # ports that are tried first
 _PATIENCE: Final = 20_000  # milliseconds until a page shows something
+_PLUGIN: Final = "report_count"
 _COLOURS: Final = 64  # of a picture
 _CLOCK: Final = SystemClock()
 
@@ -97,6 +104,8 @@ _SUBJECTS: Final = {
     "devices": Subject("devices", "main tbody tr"),
     "console": Subject("console/create_price_event", "main textarea"),
     "frames": Subject("frames", "main [role=row], main tbody tr"),
+    "circles": Subject("circles", "main article .number"),
+    "plugins": Subject("settings/plugins", "main ul.lines li"),
 }
 _PRICES: Final = (31, 24, 18, 22, 36, 27)  # cents, for four hours each
 _ANY: Final = "main > :nth-child(2) *"
@@ -104,26 +113,48 @@ _ANY: Final = "main > :nth-child(2) *"
 
 
 def pages() -> list[str]:
-    """Return the ids of the pages that are more than a placeholder, in their order."""
-    ids = re.findall(r'id: "(\w+)"', (FOLDER / "pages.js").read_text())
-    sources = {one: (FOLDER / "pages" / f"{one}.js").read_text() for one in ids}
-    return [one for one in ids if "Stands for a page" not in sources[one]]
+    """Return the ids of all pages in their order, and at last that part of the settings."""
+    return [*re.findall(r'id: "(\w+)"', (FOLDER / "pages.js").read_text()), "plugins"]
 
 
 @asynccontextmanager
 async def demo_house(folder: Path) -> AsyncIterator[str]:
-    """Run a demo house until its stories are told; give the link that opens its console."""
+    """Run a demo house whose stories are told, with circles and a plug-in; give the link to it."""
     token = new_token()
     owner = TokenOptions(name="demo", scope="admin", hash=hash_of(token))
     http = HttpOptions(port=free_port(_CONSOLE), tokens=(owner,))
-    house = Process(demo_options(_SPEED, free_port(_BROKER), folder, http))
+    sticks = PlugwiseSticks([PlugwisePlug("127.0.0.1", 0)], _CLOCK, Random(0))  # noqa: S311  # noise
+    await sticks.start()
+    house = Process(
+        replace(
+            demo_options(_SPEED, free_port(_BROKER), folder, http),
+            plugwise=PlugwiseOptions(path=f"socket://127.0.0.1:{sticks.ports[0].port}"),
+            plugins=PluginsOptions(directory=folder / "plugins", allow_unsigned=True),
+        )
+    )
     await house.start()
     try:
         await Stories(house.bridge, Console(file=io.StringIO()), None).tell()
         await _give_prices(house)
+        await _install_plugin(house, folder)
         yield f"http://localhost:{http.port}/#token={token.reveal().decode()}"
     finally:
         await house.stop()
+        await sticks.stop()
+
+
+async def _install_plugin(house: Process, folder: Path) -> None:
+    """Have the plug-in that `sebridge plugin new` makes run in the house."""
+    package = folder / "plugins" / f"{_PLUGIN}-1.0.zip"
+    package.parent.mkdir(exist_ok=True)
+    for command in (
+        ("new", _PLUGIN, "--in", folder),
+        ("pack", folder / _PLUGIN, "--output", package),
+    ):
+        line = [sys.executable, "-m", "sebridge", "plugin", *map(str, command)]
+        await asyncio.to_thread(subprocess.run, line, check=True, capture_output=True)
+    await _ask(house, "install_package", {"filename": package.name})
+    await _ask(house, "enable_plugin", {"plugin_name": _PLUGIN})
 
 
 async def _give_prices(house: Process) -> None:
@@ -138,10 +169,14 @@ async def _give_prices(house: Process) -> None:
             "price": cents,
             "rate_label": f"step {number + 1}",
         }
-        asked = Request("create_price_event", {"record": record})
-        answered = await house.gateway.dispatcher.answer(asked)
-        if answered.error is not None:
-            raise ValueError(answered.error)
+        await _ask(house, "create_price_event", {"record": record})
+
+
+async def _ask(house: Process, method: str, params: Mapping[str, Any]) -> None:
+    """Call a method that must succeed."""
+    answered = await house.gateway.dispatcher.answer(Request(method, dict(params)))
+    if answered.error is not None:
+        raise ValueError(answered.error)
 
 
 async def in_few_colours(browser: Browser, picture: bytes) -> bytes:

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from sebridge.base.clock import VirtualClock
 from sebridge.base.secret import Secret
-from sebridge.network.signals import JoiningChanged
+from sebridge.network.signals import DeviceJoined, JoiningChanged
 from sebridge.settings.simulator_options import SimulatorOptions
 from sebridge.simulator.household import link_key_of
 from tests.api.home import DISPLAY, METER, Home, address, devices
@@ -79,3 +81,15 @@ async def test_a_device_with_an_installation_code_waits_for_whoever_adds_it(
 
     assert home.gateway.directory.is_active(meter.eui64)
     await home.stop()
+
+
+async def test_who_cannot_be_let_in_after_others_is_told_in_the_log(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    await home.house.introduce(home.house.household.described(address(DISPLAY)))
+    await home.gateway.keeper.stop()
+
+    home.bus.send(DeviceJoined(address(METER)))
+    await home.clock.advance(2)
+
+    assert "the others of the house cannot be let in: " in caplog.text

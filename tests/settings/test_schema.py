@@ -270,7 +270,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         simulator:
           speed: 0
           devices:
-          - {kind: lamp, name: A, eui64: 000d6f000a000001}
+          - {kind: toaster, name: A, eui64: 000d6f000a000001}
           - {kind: meter, name:, options: 5}
         """
     )
