@@ -7,7 +7,9 @@ import socket
 
 import pytest
 
-from sebridge.settings.simulator_options import HOUSEHOLD
+from sebridge.settings.config import read
+from sebridge.settings.control_port_options import SerialNodeOptions
+from sebridge.settings.simulator_options import HOUSEHOLD, XBEE_NODES
 from sebridge.simulator.household import labelled
 from sebridge.simulator.modules.chip import CHIP, chip
 from sebridge.simulator.modules.faults import Fault
@@ -52,6 +54,34 @@ def test_there_may_be_several_on_one_air_each_with_what_is_in_it(tmp_path: Path)
             file = tmp_path / "simulate-data" / f"certificates-{number + 1}.txt"
             assert f"  certificate_store: {file}" in said
             assert str(chip(number)) in run("certificate", "show", "--store", str(file)).output
+
+
+def test_behind_an_xbee_there_are_nodes_of_its_own(tmp_path: Path) -> None:
+    with simulating("--module", "xbee", "--listen", "127.0.0.1:0", directory=tmp_path) as said:
+        begin = said.index("radio:")
+        end = said.index("", begin)
+        configured = read("\n".join(said[begin:end]), tmp_path, {})
+
+        assert configured.control_port is not None
+        [node] = configured.control_port.nodes
+        assert node == SerialNodeOptions(address=XBEE_NODES[1].eui64, temperature_input=2)
+        for device in XBEE_NODES:
+            assert any(line.startswith(f"{device.eui64}  {device.kind}") for line in said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "configured"), [("serial_node", ["control_port: true"]), ("meter", [])]
+)
+def test_a_household_may_have_nodes_without_a_sensor_or_none(
+    tmp_path: Path, kind: str, configured: list[str]
+) -> None:
+    household = tmp_path / "config.yaml"
+    device = f"{{kind: {kind}, name: One, eui64: 00:13:a2:00:40:0a:3e:ff}}"
+    household.write_text(f"simulator: {{devices: [{device}]}}")
+    household.chmod(0o600)
+    place = ("--listen", "127.0.0.1:0", "--household", str(household))
+    with simulating("--module", "xbee", *place, directory=tmp_path) as said:
+        assert [line for line in said if line.startswith("control_port")] == configured
 
 
 def test_it_may_be_a_plugwise_stick_with_its_circles(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from tests.fuzz import (
     console,
+    control_port,
     documents,
     ezsp_module,
     files,
@@ -36,6 +37,8 @@ TARGETS: tuple[Target, ...] = (
     ezsp_module.TARGET,
     xbee_module.TARGET,
     plugwise_line.TARGET,
+    control_port.SERIAL_PORT,
+    control_port.XML_RPC,
     *stick_lines.TARGETS,
 )
 BY_NAME = {target.name: target for target in TARGETS}

@@ -9,6 +9,8 @@ from sebridge.radio.frame_counters import FrameCounters
 from sebridge.radio.key_ring import Lock
 from sebridge.radio.radio import Association, NetworkPlan, Outgoing, TxStatus
 from sebridge.radio.simulated_radio import SimulatedRadio
+from sebridge.settings.simulator_options import AirOptions
+from sebridge.zcl import digi
 from sebridge.zcl.zdo import MacCapability, ZdoCommand, decode
 from tests.radio.simulated_air import (
     HA_ENDPOINT,
@@ -367,3 +369,23 @@ async def test_a_device_that_is_on_no_network_leaves_none(air: Air) -> None:
 async def test_a_device_has_no_registers(air: Air) -> None:
     with pytest.raises(RefusedError, match="type xbee, this one is simulated"):
         await air.station().at_command("ID", None)
+
+
+async def test_a_device_finds_no_modules(air: Air) -> None:
+    with pytest.raises(RefusedError, match="type xbee, this one is simulated"):
+        await air.station().find_modules()
+
+
+async def test_the_same_octets_of_a_serial_port_are_heard_again_but_never_twice(air: Air) -> None:
+    meter = air.station()
+    ears = await air.join(meter)
+    air.ether.air = AirOptions(delay=0, duplicates=1.0)
+    ends = (digi.PROFILE, digi.SERIAL_DATA, digi.DATA_ENDPOINT, digi.DATA_ENDPOINT)
+
+    for _ in range(2):
+        await air.radio.send(Outgoing(METER, *ends, b"AA"))
+        await meter.send(Outgoing(air.gateway, *ends, b"BB"))
+    await air.clock.settle()
+
+    assert [frame.data for frame in ears.frames].count(b"AA") == 2
+    assert [frame.data for frame in air.ears.frames].count(b"BB") == 2

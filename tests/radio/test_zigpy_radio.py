@@ -547,6 +547,15 @@ async def test_a_radio_that_is_not_started_has_no_network_to_leave(clock: Virtua
 async def test_only_an_xbee_takes_at_commands(air: Air) -> None:
     with pytest.raises(RefusedError, match="type xbee, this one is simulated"):
         await air.radio.at_command("ID", None)
+    with pytest.raises(RefusedError, match="to find modules needs a radio of type xbee"):
+        await air.radio.find_modules()
+
+
+async def test_who_is_not_connected_finds_no_modules(clock: VirtualClock) -> None:
+    radio = make_radio(RadioOptions(), [SE_ENDPOINT], {}, clock, NetworkGuard({}), Ether(clock))
+
+    with pytest.raises(NotJoinedError, match="not started"):
+        await radio.find_modules()
 
 
 async def test_a_sleepy_device_has_more_time_to_acknowledge(

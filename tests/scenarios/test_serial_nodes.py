@@ -57,6 +57,8 @@ async def test_a_node_keeps_its_port_over_a_restart() -> None:
         reader, writer = await home.connect(port)
         home.device("Scale").say(b"82.5 kg\r\n")
         assert await reader.readexactly(9) == b"82.5 kg\r\n"
+        writer.write(b"tare\r")  # it does not echo that
+        await until(lambda: home.device("Scale").heard == b"tare\r")
         writer.close()
 
 

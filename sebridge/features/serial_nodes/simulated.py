@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from typing_extensions import override
 
+from sebridge.base.addresses import NOBODY
 from sebridge.base.errors import DeliveryError, ParameterError
 from sebridge.base.service import Service
 from sebridge.features.serial_nodes.samples import sample_of, write_analogue
@@ -89,9 +90,7 @@ class _Line(Service):
     async def send(self, cluster_id: int, octets: bytes) -> None:
         """Send to the coordinator, as a module does whose DH and DL are 0."""
         station = self._host.station
-        coordinator = station.network.trust_center
-        if coordinator is None:
-            raise DeliveryError("the module is on no network")
+        coordinator = station.network.trust_center or NOBODY  # then the air says that it is off
         ends = (digi.DATA_ENDPOINT, digi.DATA_ENDPOINT)
         await station.send(Outgoing(coordinator, digi.PROFILE, cluster_id, *ends, octets))
 
@@ -134,6 +133,11 @@ class SerialDevice(_Line):
         self._is_sending = False
         self.heard = b""
 
+    @property
+    def waiting(self) -> int:
+        """How many octets wait to be sent."""
+        return len(self._buffer)
+
     @override
     async def run(self) -> None:
         """Say something from time to time, if there is anything to say."""
@@ -166,11 +170,15 @@ class SerialDevice(_Line):
             while self._buffer:
                 octets = bytes(self._buffer[:MOST_OCTETS])
                 del self._buffer[: len(octets)]
-                await self.send(digi.SERIAL_DATA, octets)
-        except DeliveryError as error:
-            _LOGGER.debug("octets of a serial port are lost: %s", error)
+                await self._try_to_send(octets)
         finally:
             self._is_sending = False
+
+    async def _try_to_send(self, octets: bytes) -> None:
+        try:
+            await self.send(digi.SERIAL_DATA, octets)
+        except DeliveryError as error:
+            _LOGGER.debug("octets of a serial port are lost: %s", error)
 
 
 class TemperatureModule(_Line):

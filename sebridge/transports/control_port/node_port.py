@@ -238,7 +238,7 @@ class _Client(asyncio.Protocol):
         self._count_slow = count_slow
         self._on_closed = on_closed
         self._gone = gone
-        self._transport: asyncio.Transport | None = None
+        self._transport: asyncio.Transport
         self._first: bytes | None = b""
         self._is_paused = False
         self._has_ended = False
@@ -264,6 +264,7 @@ class _Client(asyncio.Protocol):
         self._first += data
         match visitor(self._first):
             case Visitor.BROWSER:
+                self._cancel("first")
                 self._refuse()
                 self.hang_up()
             case Visitor.UNKNOWN:
@@ -279,7 +280,7 @@ class _Client(asyncio.Protocol):
             self._forward(first)
 
     def _forward(self, octets: bytes) -> None:
-        if self._send(self, octets) and not self._is_paused and self._transport is not None:
+        if self._send(self, octets) and not self._is_paused:
             self._is_paused = True
             self._transport.pause_reading()
 
@@ -304,7 +305,6 @@ class _Client(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         for name in tuple(self._timers):
             self._cancel(name)
-        self._transport = None
         self._gone(self)
         self._on_closed()
 
@@ -313,7 +313,7 @@ class _Client(asyncio.Protocol):
     def tell(self, octets: bytes) -> None:
         """Send what the node says; who does not read it is hung up on."""
         transport = self._transport
-        if transport is None or transport.is_closing():
+        if transport.is_closing():
             return
         self._used = self._clock.monotonic()
         transport.write(octets)
@@ -322,7 +322,7 @@ class _Client(asyncio.Protocol):
 
     def go_on(self, *, is_done: bool) -> None:
         """Read again; once all of it is on the other side, one that sends no more parts soon."""
-        if self._transport is None:
+        if self._transport.is_closing():
             return
         if self._is_paused:
             self._is_paused = False
@@ -332,14 +332,12 @@ class _Client(asyncio.Protocol):
 
     def hang_up(self) -> None:
         """End the connection, so that the other side sees that it did not end well."""
-        if self._transport is not None:
-            self._transport.abort()
+        self._transport.abort()
 
     # ------------------------------------------------------------------ inside
 
     def _close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
+        self._transport.close()
 
     def _cut_off(self) -> None:
         self._count_slow()

@@ -2,13 +2,16 @@
 
 import pytest
 
+from sebridge.base.addresses import Eui64
 from sebridge.radio.heard import Heard
+from sebridge.radio.radio import FoundModule
 from sebridge.radio.xbee.frames import (
     LONGEST_FRAME,
     answered,
     first_piece,
     incoming,
     is_whole,
+    module_in,
 )
 from tests.radio.lane_bench import KNOWN, REPORT
 from tests.radio.simulated_air import METER
@@ -113,3 +116,26 @@ NOT_OURS = {
 @pytest.mark.parametrize("frame", NOT_OURS.values(), ids=NOT_OURS)
 def test_what_is_not_common_is_left_to_the_library(frame: bytes) -> None:
     assert incoming(frame) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "module"),
+    [
+        (
+            "1234 0013a200400a3eff 4532 00 fffe 01 00 c105 101e",
+            FoundModule(Eui64(0x0013A200400A3EFF), 0x1234, "E2"),
+        ),
+        ("1234 0013a200400a3eff 00", FoundModule(Eui64(0x0013A200400A3EFF), 0x1234, "")),
+        (
+            "1234 0013a200400a3eff ff45 00",
+            FoundModule(Eui64(0x0013A200400A3EFF), 0x1234, "\ufffdE"),
+        ),
+        ("1234 0013a200400a3eff 4532", None),
+        ("1234 0013a2", None),
+        ("", None),
+    ],
+)
+def test_a_module_that_is_found_tells_its_addresses_and_its_name(
+    told: str, module: FoundModule | None
+) -> None:
+    assert module_in(bytes.fromhex(told)) == module

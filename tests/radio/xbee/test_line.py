@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from sebridge.base.errors import DeliveryError
+from sebridge.base.errors import DeliveryError, NotJoinedError, RefusedError
 from tests.patience import until
 from tests.radio.simulated_air import METER
 from tests.radio.xbee.module import packed
@@ -110,3 +110,62 @@ async def test_what_waits_for_an_answer_fails_when_the_module_is_unplugged(
     with pytest.raises(DeliveryError) as refusal:
         await question
     assert str(refusal.value.__cause__) == "the connection to the module broke"
+
+
+# ------------------------------------------------------------------ modules that are found
+
+
+def found_module(number: int, name: bytes) -> bytes:
+    """Return the answer to ND of a module, as the line has it."""
+    address = (0x0013A200_41000000 + number).to_bytes(8, "big")
+    told = bytes((0x12, number)) + address + name + b"\0\xff\xfe\x01\x00\xc1\x05\x10\x1e"
+    return packed(b"\x88\x01ND\x00" + told)
+
+
+async def test_all_modules_that_answer_in_time_are_found(xbee: XBeeBench) -> None:
+    await xbee.start()
+    xbee.module.registers["NT"] = b"\x00\x3c"
+    xbee.module.silent.add("ND")
+    search = asyncio.ensure_future(xbee.radio.find_modules())
+    await until(lambda: xbee.module.unanswered)
+
+    for number, name in ((1, b"E1"), (2, b"E2"), (1, b"E1")):
+        xbee.module.write(found_module(number, name))
+    xbee.module.write(packed(b"\x88\x01ND\x00\x12\x34"))  # too short to be anybody
+    await until(lambda: xbee.radio.counters.skipped == 1)
+    with pytest.raises(RefusedError, match="are being looked for already"):
+        await xbee.radio.find_modules()
+    await xbee.clock.advance(7)
+
+    found = await search
+    assert [(module.nwk, module.name) for module in found] == [(0x1201, "E1"), (0x1202, "E2")]
+    xbee.module.write(found_module(3, b"E3"))  # too late: nobody asks any more
+    await xbee.hear(report(5).hex())
+    assert xbee.radio.counters.skipped == 1
+
+
+async def test_a_module_that_does_not_say_how_long_it_looks_has_not_looked(
+    xbee: XBeeBench,
+) -> None:
+    await xbee.start()
+    xbee.module.registers["NT"] = b""
+    search = asyncio.ensure_future(xbee.radio.find_modules())
+
+    while not search.done():
+        await xbee.clock.advance(1)
+
+    assert list(await search) == []
+
+
+async def test_where_the_line_breaks_nothing_is_found(xbee: XBeeBench) -> None:
+    await xbee.start()
+    xbee.module.silent.add("NT")
+    search = asyncio.ensure_future(xbee.radio.find_modules())
+    await until(lambda: xbee.module.unanswered)
+
+    xbee.module.unplug()
+
+    with pytest.raises(DeliveryError, match="does not look for modules"):
+        await search
+    with pytest.raises(NotJoinedError, match="not connected"):
+        await xbee.radio.find_modules()
