@@ -1,21 +1,9 @@
 """Bound clusters: what takes the commands that remote controls send to us, and tells of them."""
 
-import msgspec
 from typing_extensions import override
 
-from sebridge.base.addresses import Eui64
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
-from sebridge.model.record import Record
-
-
-class ButtonPressed(msgspec.Struct, frozen=True):
-    """A device sent us a command of a cluster that is bound to us, as its buttons are pressed."""
-
-    device: Eui64
-    endpoint: int
-    cluster: str
-    command: str
-    parameters: Record
+from sebridge.gateway.signals import ButtonPressed
 
 
 class BoundCluster(LocalCluster):

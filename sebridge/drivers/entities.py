@@ -27,16 +27,13 @@ class CapabilityEntities(Entities):
         self, capabilities: Sequence[Capability], collection: str, host: EntityHost
     ) -> None:
         super().__init__(host)
-        self._capabilities = capabilities
+        self._shown = [(one, one.entity) for one in capabilities if one.entity is not None]
         self._expiry = host.expiry
         self._told = ToldCapabilities(capabilities, f"told_{collection}", host)
 
     @override
     def of_device(self, device: DiscoveredDevice) -> Iterable[Entity]:
-        for capability in self._capabilities:
-            entity = capability.entity
-            if entity is None:
-                continue
+        for capability, entity in self._shown:
             able = [one for one in device.endpoints if self._shows(device.eui64, one, capability)]
             for endpoint in able:
                 placed = self._placed(capability, entity, device.eui64, endpoint.number)

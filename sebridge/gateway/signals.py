@@ -3,6 +3,7 @@
 import msgspec
 
 from sebridge.base.addresses import Eui64
+from sebridge.model.record import Record
 
 
 class CommandHeard(msgspec.Struct, frozen=True):
@@ -17,3 +18,13 @@ class CommandHeard(msgspec.Struct, frozen=True):
     manufacturer_code: int | None
     command_id: int
     payload: bytes
+
+
+class ButtonPressed(msgspec.Struct, frozen=True):
+    """A device sent us a command of a cluster that is bound to us, as its buttons are pressed."""
+
+    device: Eui64
+    endpoint: int
+    cluster: str
+    command: str
+    parameters: Record

@@ -18,17 +18,22 @@ from sebridge.plugin.bridge import (
     Storage,
 )
 from sebridge.plugin.clock import Clock
+from sebridge.plugin.device import BoundCluster, Device, Devices, Light
 
-API_VERSION = "1.0.0"
+API_VERSION = "1.1.0"
 """A plug-in says in its manifest with which it goes, as `requires_api: ">=1.0, <2"`."""
 
 __all__ = [
     "API_VERSION",
+    "BoundCluster",
     "Bridge",
     "BridgeError",
     "Clock",
+    "Device",
+    "Devices",
     "HttpAnswer",
     "HttpRequest",
+    "Light",
     "Refused",
     "Storage",
 ]

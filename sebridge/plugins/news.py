@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sebridge.gateway.signals import CommandHeard
+from sebridge.gateway.signals import ButtonPressed, CommandHeard
 from sebridge.model.plain import to_plain
 from sebridge.network.signals import (
     DeviceActive,
@@ -30,12 +30,23 @@ def _of_command(signal: CommandHeard) -> Parameters | None:
     return None if is_secret else to_plain(signal)
 
 
+def _of_button(signal: ButtonPressed) -> Parameters:
+    return {
+        "device": str(signal.device),
+        "endpoint": signal.endpoint,
+        "cluster": signal.cluster,
+        "command": signal.command,
+        "parameters": to_plain(signal.parameters),
+    }
+
+
 NEWS: Final[Mapping[type, tuple[str, Callable[[Any], Parameters | None]]]] = {
     DeviceJoined: ("device_joined", _of_device),
     DeviceActive: ("device_active", _of_device),
     DeviceInactive: ("device_inactive", _of_device),
     DeviceUpdated: ("device_updated", _of_device),
     DeviceRemoved: ("device_removed", _of_device),
+    ButtonPressed: ("button_pressed", _of_button),
     CommandHeard: ("received_command", _of_command),
 }
 """The name of each, and its parameters; none where it is not told."""

@@ -17,6 +17,8 @@ from sebridge.settings.simulator_options import (
 )
 from tests.api.home import Home
 from tests.doubles import RecordingBroker
+from tests.page_examples import blocks
+from tests.patience import until
 from tests.plugins.packages import named, package
 
 DRIVER = """
@@ -74,6 +76,12 @@ QUESTION = {
 async def house(clock: VirtualClock, tmp_path: Path) -> AsyncIterator[House]:
     made = package(named("desk", more="drivers: [lamp]\n"), {"drivers/lamp/driver.yml": DRIVER})
     (tmp_path / "desk.zip").write_bytes(made)
+    more = "drivers: [my_plug]\nscope: command\nhooks: {start: 'my_plug:start'}\n"
+    [code] = blocks("drivers.md", "python")
+    made = package(
+        named("my_plug", more=more), {"drivers/my_plug/driver.yml": DRIVER}, my_plug=code
+    )
+    (tmp_path / "my_plug.zip").write_bytes(made)
     house = House(clock, tmp_path)
     await house.start()
     await house.clock.advance(minutes=1)
@@ -94,3 +102,14 @@ async def test_a_device_has_the_driver_of_a_plug_in_while_that_runs(house: House
     assert meanwhile == (["1_light"], 60)
     assert (listed[0]["driver"], listed[0]["plugin"]) == ("lamp", "desk")
     assert list(listed[0]["device_list"]) == [str(PLUG)]
+
+
+async def test_the_code_of_the_page_shows_what_the_plug_tells(house: House) -> None:
+    topic = f"sebridge/home/plugin/my_plug/{PLUG:016x}/lit"
+    await house.call("install_package", filename="my_plug.zip")
+    await house.call("start_plugin", plugin_name="my_plug")
+
+    await house.call("switch_device", destination_address=str(PLUG), command="off")
+    await house.clock.advance(seconds=5)
+
+    await until(lambda: house.broker.retained.get(topic) == b'{"lit":false}')

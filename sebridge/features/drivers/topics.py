@@ -3,7 +3,7 @@
 from typing import Final
 
 from sebridge.base.clock import iso_time
-from sebridge.drivers.bound_cluster import ButtonPressed
+from sebridge.gateway.signals import ButtonPressed
 from sebridge.model.plain import to_plain
 from sebridge.rpc.json_codec import dump
 from sebridge.transports.mqtt.states import TopicHost
