@@ -334,7 +334,8 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
-        "switch_device set_thermostat set_light set_cover set_load_control_enrollment",
+        "switch_device set_thermostat set_light set_cover set_load_control_enrollment"
+        " get_thermostat_schedule set_thermostat_schedule clear_thermostat_schedule",
         "who has plugs and thermostats beside his meters has no second gateway for them",
     ),
     **_own(

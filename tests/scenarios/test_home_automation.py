@@ -140,6 +140,74 @@ async def test_what_a_thermostat_does_not_take_is_said(building: Home) -> None:
     assert "not a thermostat" in messages[2]
 
 
+MOST_DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday"]
+DAY_AND_NIGHT = [
+    {"time": "06:30", "heating_setpoint": 20.5},
+    {"time": "22:00", "heating_setpoint": 16.0},
+]
+
+
+async def test_a_thermostat_follows_its_schedule_by_the_local_time(building: Home) -> None:
+    place = {"destination_address": THERMOSTAT}
+    ahead = (6 * 60 + 25) * 60 - int(building.clock.utc()) % 86_400  # a Sunday, then at 06:25
+    await building.result("set_timezone", time_zone=ahead, dst_start=0, dst_end=0, dst_shift=0)
+
+    told = await building.result(
+        "set_thermostat_schedule",
+        **place,
+        days=[*MOST_DAYS, "friday", "saturday"],
+        transitions=DAY_AND_NIGHT,
+    )
+    late = [{"time": "22:00", "heating_setpoint": 16.0}]
+    await building.result(
+        "set_thermostat_schedule", **place, days=["saturday", "friday"], transitions=late
+    )
+    found = await building.result("get_thermostat_schedule", **place)
+    await building.clock.advance(minutes=2)
+    before = topic(building, THERMOSTAT, "thermostat")["heating_setpoint"]
+    await building.clock.advance(minutes=5)
+    after = topic(building, THERMOSTAT, "thermostat")["heating_setpoint"]
+    cleared = await building.result("clear_thermostat_schedule", **place)
+    empty = await building.result("get_thermostat_schedule", **place)
+
+    assert (told["status"], cleared["status"], empty["schedule"]) == (0, 0, [])
+    assert found["schedule"] == [
+        {"days": MOST_DAYS, "transitions": DAY_AND_NIGHT},
+        {"days": ["friday", "saturday"], "transitions": late},
+    ]
+    assert (found["followed"], found["most_in_week"], found["most_in_day"]) == (True, 42, 6)
+    assert (before, after) == (16.0, 20.5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"days": []}, "days"),
+        ({"transitions": []}, "at least one"),
+        ({"transitions": DAY_AND_NIGHT[::-1]}, "order of their times"),
+        ({"transitions": [{"time": "24:00", "heating_setpoint": 20}]}, "transitions[0].time"),
+        ({"transitions": [{"time": "06:00"}]}, "heating_setpoint"),
+        ({"transitions": [*DAY_AND_NIGHT, {"time": "23:00", "cooling_setpoint": 25}]}, "all"),
+        ({"transitions": [{"time": "06:00", "heating_setpoint": 31}]}, "must be 5..30"),
+        ({"transitions": [{"time": "06:00", "heating_setpoint": 400}]}, "must be -273.15..327.67"),
+        ({"transitions": [{"time": "06:00", "cooling_setpoint": 25}]}, "not of this device"),
+        (
+            {"transitions": [{"time": f"0{i}:00", "heating_setpoint": 20} for i in range(7)]},
+            "more than the 6",
+        ),
+        ({"destination_address": PLUG}, "not a thermostat"),
+    ],
+)
+async def test_what_is_no_schedule_of_a_thermostat_is_said(
+    building: Home, changes: dict[str, Any], problem: str
+) -> None:
+    wanted = {"destination_address": THERMOSTAT, "days": ["monday"], "transitions": DAY_AND_NIGHT}
+
+    refused = await building.rpc("set_thermostat_schedule", **wanted | changes)
+
+    assert problem in refused["error"]["message"]
+
+
 async def test_a_lamp_is_dimmed_and_made_warm(building: Home) -> None:
     place = {"destination_address": LAMP}
 

@@ -13,6 +13,7 @@ from sebridge.features.light.records import COLOR_CLUSTER, LEVEL_CLUSTER
 from sebridge.features.messaging.records import MESSAGING_CLUSTER, CancelledMessageRecord
 from sebridge.features.metering.records import RequestFastPollModeRecord
 from sebridge.features.price.records import PRICE_CLUSTER, PublishPriceRecord
+from sebridge.features.thermostat.records import DEFINITION as THERMOSTAT
 from sebridge.model.data_types import Integer
 from sebridge.model.shape import Listing, Plain, fields_of, form_of, shape_of
 from sebridge.zcl.cluster import AttributeDefinition, ClusterDefinition, table_of
@@ -44,7 +45,7 @@ OF_HOME_AUTOMATION = {
     (0x0006, False, "toggle"),
     *((0x0008, False, command.name) for command in LEVEL_CLUSTER.commands),
     *((0x0102, False, command.name) for command in COVER_CLUSTER.commands),
-    (0x0201, False, "setpoint_raise_lower"),
+    *((0x0201, command.from_server, command.name) for command in THERMOSTAT.commands),
     *((0x0300, False, command.name) for command in COLOR_CLUSTER.commands),
     *((0x0500, command.from_server, command.name) for command in ZONE_CLUSTER.commands),
 }

@@ -88,6 +88,7 @@ COUNTS = {
     "number_of_periods_delivered",
     "number_of_samples",
     "number_of_commands",
+    "number_of_transitions",
     "protocol_count",
 }
 
@@ -103,16 +104,20 @@ def records(draw: st.DrawFn, kind: type[Record]) -> Any:
     given: dict[str, Any] = {}
     for field, count in zip(declared, counts, strict=True):
         condition = kind.PRESENT_IF.get(field.name)
-        if condition is not None:
-            is_there = condition.is_met(given[condition.name])
-            given[field.name] = draw(_values(field.kind)) if is_there else None
-        elif field.name in left_off:
+        is_there = (
+            field.name not in left_off
+            if condition is None
+            else condition.is_met(given[condition.name])
+        )
+        if not is_there:
             given[field.name] = None
         elif counted and field.name in COUNTS:
             given[field.name] = draw(st.integers(0, 4))
         elif isinstance(count, CountedBy):
             number = given[count.name] & count.mask
             given[field.name] = draw(_lists(shape_of(field.kind), number, number))
+        elif condition is not None:
+            given[field.name] = draw(_values(field.kind))
         else:
             least = 1 if field.may_be_left_off else 0  # an empty list at the end is one left off
             given[field.name] = draw(_values(field.kind, least))

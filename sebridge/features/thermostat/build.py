@@ -6,6 +6,7 @@ from sebridge.feature import Host, Part
 from sebridge.features.thermostat.cluster import ThermostatClient
 from sebridge.features.thermostat.methods import ThermostatMethods
 from sebridge.features.thermostat.reports import FIXED, SHOWN, WANTED
+from sebridge.features.thermostat.schedule_methods import ThermostatScheduleMethods
 from sebridge.gateway.pairing import Pairing
 from sebridge.gateway.reporting.attribute_access import AttributeAccess
 from sebridge.gateway.reporting.reader import told_for_certain
@@ -18,9 +19,12 @@ def build(host: Host) -> Part:
     """Have told what thermostats show, and set them."""
     host.shown_values.show(THERMOSTAT_CLUSTER, SHOWN)
     methods = ThermostatMethods(host.directory, host.access, host.changed)
+    schedules = ThermostatScheduleMethods(
+        host.directory, host.router.exchange, host.access, host.changed
+    )
     return Part(
         home_automation=(ThermostatClient(),),
-        method_groups=(methods,),
+        method_groups=(methods, schedules),
         wanted_reports=(
             WantedReports(
                 cluster_id=THERMOSTAT_CLUSTER,

@@ -6,6 +6,7 @@ from typing import Final, Literal, Protocol
 from sebridge.api.addressing import DeviceAnswer, ServerPlaces, peer_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
+from sebridge.features.thermostat.degrees import hundredths
 from sebridge.features.thermostat.reports import (
     COOLING_SETPOINT,
     ENUM8,
@@ -27,8 +28,6 @@ ThermostatMode = Literal[
 ]
 
 _NUMBERS: Final = {word: number for number, word in MODES.items()}
-_COLDEST: Final = -273.15
-_WARMEST: Final = 327.67
 _NAMES: Final = {
     HEATING_SETPOINT: "heating_setpoint",
     COOLING_SETPOINT: "cooling_setpoint",
@@ -86,10 +85,10 @@ class ThermostatMethods:
         if mode is not ABSENT:
             values.append(_value(SYSTEM_MODE, ENUM8, _NUMBERS[mode]))
         if heating_setpoint is not ABSENT:
-            degrees = _hundredths("heating_setpoint", heating_setpoint)
+            degrees = hundredths("heating_setpoint", heating_setpoint)
             values.append(_value(HEATING_SETPOINT, INT16, degrees))
         if cooling_setpoint is not ABSENT:
-            degrees = _hundredths("cooling_setpoint", cooling_setpoint)
+            degrees = hundredths("cooling_setpoint", cooling_setpoint)
             values.append(_value(COOLING_SETPOINT, INT16, degrees))
         if not values:
             raise ParameterError("mode", "or a set point must be given")
@@ -112,9 +111,3 @@ class ThermostatMethods:
 
 def _value(attribute_id: int, attribute_type: int, value: int) -> AttributeValue:
     return AttributeValue(attribute_id, attribute_type, value, write_value(attribute_type, value))
-
-
-def _hundredths(name: str, degrees: float) -> int:
-    if not _COLDEST <= degrees <= _WARMEST:
-        raise ParameterError(name, f"must be {_COLDEST}..{_WARMEST}")
-    return round(degrees * 100)

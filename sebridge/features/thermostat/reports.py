@@ -17,7 +17,13 @@ COOLING_SETPOINT: Final = 0x0011
 HEATING_SETPOINT: Final = 0x0012
 CONTROL_SEQUENCE: Final = 0x001B
 SYSTEM_MODE: Final = 0x001C
+WEEKLY_TRANSITIONS: Final = 0x0021
+DAILY_TRANSITIONS: Final = 0x0022
+OPERATION_MODE: Final = 0x0025
 RUNNING_STATE: Final = 0x0029
+
+FOLLOWS_SCHEDULE: Final = 0x01
+"""The bit of the operation mode with which the weekly schedule is followed."""
 
 ABS_MIN_HEATING: Final = 0x0003
 ABS_MAX_HEATING: Final = 0x0004
@@ -28,6 +34,7 @@ MAX_HEATING: Final = 0x0016
 MIN_COOLING: Final = 0x0017
 MAX_COOLING: Final = 0x0018
 
+BITMAP8: Final = 0x18
 BITMAP16: Final = 0x19
 UINT8: Final = 0x20
 INT16: Final = 0x29

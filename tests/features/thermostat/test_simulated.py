@@ -3,11 +3,23 @@
 import pytest
 
 from sebridge.base.addresses import Eui64
-from sebridge.base.errors import UnsupportedCommandError
+from sebridge.base.clock import VirtualClock
+from sebridge.base.errors import (
+    DeliveryError,
+    FullError,
+    InvalidFieldError,
+    UnsupportedCommandError,
+)
 from sebridge.features.thermostat import reports
-from sebridge.features.thermostat.records import SetpointRaiseLowerRecord
+from sebridge.features.thermostat.records import (
+    ClearWeeklyScheduleRecord,
+    GetWeeklyScheduleRecord,
+    SetpointRaiseLowerRecord,
+    WeeklyScheduleRecord,
+)
 from sebridge.features.thermostat.room import HEAT, OFF, Room
-from sebridge.features.thermostat.simulated import ThermostatServer
+from sebridge.features.thermostat.simulated import ScheduleFollower, ThermostatServer
+from sebridge.features.thermostat.week import Step, record_of, steps_of
 from sebridge.gateway.cluster import Command
 from sebridge.model.record import Record
 from sebridge.network.peer import Peer
@@ -83,3 +95,112 @@ def test_set_points_are_raised_and_lowered_as_far_as_they_go(
 def test_another_command_is_refused() -> None:
     with pytest.raises(UnsupportedCommandError):
         ThermostatServer(Room(), House().utc, House().note).receive(command(Record()))
+
+
+# ------------------------------------------------------------------ the schedule of its week
+
+HOUR = 3600.0
+THURSDAY = 1 << 4  # on which the time begins
+EVERY_DAY = 0x7F
+
+
+def kept(server: ThermostatServer, days: int = EVERY_DAY, mode: int = 3) -> WeeklyScheduleRecord:
+    record = GetWeeklyScheduleRecord(days_to_return=days, mode_to_return=mode)
+    (told,) = server.receive(command(record)).answers
+    assert isinstance(told, WeeklyScheduleRecord)
+    return told
+
+
+def test_a_schedule_is_followed_and_what_somebody_sets_holds_until_it_says_otherwise() -> None:
+    house = House()
+    server = ThermostatServer(Room(), house.utc, house.note)
+    steps = [Step(6 * 60, 2000), Step(22 * 60, 1650)]
+    server.receive(command(record_of(THURSDAY, steps)))
+
+    aims = []
+
+    def look(hour: float) -> None:
+        house.now = hour * HOUR
+        server.follow(house.now)
+        aims.append(server.room.heating)
+
+    look(7)
+    server.attributes.set(reports.OPERATION_MODE, reports.FOLLOWS_SCHEDULE)
+    look(8)
+    server.attributes.set(reports.HEATING_SETPOINT, 2350)
+    look(21)
+    look(22)
+    server.receive(command(ClearWeeklyScheduleRecord()))
+    look(24 * 7 + 7)
+
+    assert aims == [21.0, 20.0, 23.5, 16.5, 16.5]
+    assert not server.is_scheduled
+
+
+def test_a_schedule_is_told_and_other_days_keep_theirs() -> None:
+    server = ThermostatServer(Room(cools=True), House().utc, House().note)
+    both, cold = [Step(0, 2000, 2500)], [Step(60, None, 2400), Step(90, None, 2300)]
+
+    server.receive(command(record_of(EVERY_DAY, both)))
+    server.receive(command(record_of(0b11, cold)))
+
+    assert [steps_of(kept(server, 1 << day)) for day in (0, 1, 2)] == [
+        tuple(cold),
+        tuple(cold),
+        tuple(both),
+    ]
+    assert kept(server).day_of_week == 0b11  # as far as the days are alike
+    assert steps_of(kept(server, 0b100, 1)) == (Step(0, 2000),)
+    assert steps_of(kept(server, 0b001, 1)) == ()
+    assert kept(server, 0).number_of_transitions == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "steps", "error"),
+    [
+        (1, [Step(0, 2000), Step(0, 2000)], InvalidFieldError),
+        (1, [Step(0, None, 2000)], InvalidFieldError),
+        (1, [Step(0, 3100)], InvalidFieldError),
+        (1, [], InvalidFieldError),
+        (1, [Step(minute, 2000) for minute in range(7)], FullError),
+    ],
+)
+def test_what_it_cannot_keep_is_refused(
+    days: int, steps: list[Step], error: type[Exception]
+) -> None:
+    server = ThermostatServer(Room(), House().utc, House().note)
+
+    with pytest.raises(error):
+        server.receive(command(record_of(days, steps)))
+
+    assert steps_of(kept(server)) == ()
+
+
+async def test_the_time_is_utc_until_the_house_has_told_its_own() -> None:
+    clock = VirtualClock()
+    server = ThermostatServer(Room(), clock.utc, House().note)
+    begin = int(clock.utc()) // 86_400 * 86_400
+    await clock.advance(seconds=begin + 86_400 + 6.5 * HOUR - clock.utc())
+    answers = iter([DeliveryError("away"), None, HOUR, HOUR])
+    asked = []
+
+    async def ask() -> float | None:
+        answer = next(answers)
+        asked.append(answer)
+        if isinstance(answer, DeliveryError):
+            raise answer
+        return answer
+
+    server.attributes.set(reports.OPERATION_MODE, reports.FOLLOWS_SCHEDULE)
+    server.receive(command(record_of(EVERY_DAY, [Step(6 * 60, 2000), Step(7 * 60, 2200)])))
+    follower = ScheduleFollower(server, ask, clock)
+    await follower.start()
+    await clock.advance(seconds=1)
+    before = server.room.heating
+    await clock.advance(minutes=3)
+    after = server.room.heating
+    await clock.advance(minutes=15)
+    await follower.stop()
+
+    assert (before, after) == (20.0, 22.0)
+    assert len(asked) == 4
