@@ -8,6 +8,8 @@ from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
 from sebridge.features.ota.firmware import FirmwareStatus
 from sebridge.features.ota.signals import FirmwareChanged
+from sebridge.features.serial_nodes.book import SerialPlace
+from sebridge.features.serial_nodes.signals import SerialNodesKnown
 from tests.console.visiting import Visit
 from tests.integration.bridges import METER
 from tests.patience import until
@@ -56,6 +58,14 @@ async def test_a_device_is_found_and_all_of_it_shown(house: Process, visit: Visi
     received = page.get_by_role("row").filter(has_text="current_summ_received")
     await received.get_by_text("unavailable: unsupported attribute").wait_for()
     await visit.check_access()
+
+
+async def test_where_its_serial_port_is_stands_with_a_device(house: Process, visit: Visit) -> None:
+    await visit.go_to(f"devices/{METER}")
+
+    house.gateway.bus.send(SerialNodesKnown([SerialPlace(Eui64.parse(METER), "E2", 27_001)]))
+
+    await visit.says("E2, TCP 27001")
 
 
 async def test_an_attribute_is_read_and_a_wrong_one_is_told(visit: Visit) -> None:

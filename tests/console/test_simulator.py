@@ -111,6 +111,8 @@ async def _switch_a_plug_and_set_a_thermostat(house: Process, visit: Visit) -> N
     await remote.get_by_role("button", name="Press on").click()
     room = page.get_by_role("article", name="room_thermostat")
     await room.get_by_label("heating").fill("19.5")
+    await call("switch_simulated_device", {"device_address": REMOTE, "on": False})
+    await remote.get_by_text("off", exact=True).wait_for()  # and what is being typed stays
     await room.get_by_label("heating").press("Enter")
     await until(lambda: seen(house, ROOM).shown["thermostat"].heating == 19.5)
     await visit.check_access()

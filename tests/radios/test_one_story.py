@@ -117,7 +117,7 @@ def _price_event(identifier: int, price: int, start: int) -> dict[str, int]:
     return {
         "issuer_event_id": identifier,
         "price": price,
-        "duration_in_minutes": 5,
+        "duration_in_minutes": 600,
         "start_time": start,
     }
 

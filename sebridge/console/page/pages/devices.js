@@ -88,7 +88,7 @@ function List({ open }) {
   </div>`;
 }
 
-function Facts({ facts, state }) {
+function Facts({ facts, state, serial }) {
   const now = useNow();
   const rows = [
     ["State", html`<${Availability} state=${state} />`], ["Address", html`<code>${facts.addr_extended}</code>`],
@@ -96,6 +96,7 @@ function Facts({ facts, state }) {
     ["Manufacturer", facts.manufacturer ?? "–"], ["Model", facts.model ?? "–"],
     ["Last heard", `${ago(facts.last_seen, now)} (${moment(facts.last_seen)})`],
     ["Signal", facts.lqi === null ? "–" : `LQI ${facts.lqi}${facts.rssi === null ? "" : `, ${facts.rssi} dBm`}`],
+    ...(serial ? [["Serial port", `${serial.node_id || "–"}, TCP ${serial.tcp_port}`]] : []),
   ];
   return html`<section class="card"><dl class="facts">${rows.map(([name, value]) => html`<dt>${t(name)}</dt><dd>${value}</dd>`)}</dl></section>`;
 }
@@ -303,7 +304,7 @@ function Device({ id }) {
       <${Action} scope="admin" class="danger" done=${t("removed")} run=${() => remove()}
         sure=${t("Remove this device from the network? Its topics and entities go with it.")}>${t("Remove")}<//>
     </div>
-    <${Facts} facts=${facts} state=${topics.get(`device/${id}/availability`)} />
+    <${Facts} facts=${facts} state=${topics.get(`device/${id}/availability`)} serial=${topics.get(`device/${id}/serial`)} />
     ${topics.has(`device/${id}/firmware`) && html`<${Firmware} device=${device} told=${topics.get(`device/${id}/firmware`)} />`}
     ${endpoints.map((one) => html`<section class="card" key=${one.endpoint_id}>
       <h3>${t("Endpoint {id}", { id: one.endpoint_id })} <small>${hex(one.profile_id)} · ${hex(one.device_id)}</small></h3>

@@ -216,11 +216,18 @@ function Remote({ own }) {
   return html`<div class="row">${press("on", t("Press on"))}${press("off", t("Press off"))}</div>`;
 }
 
+/** What a thermostat aims at. What is being typed stays, although the house is told of all the time. */
+function Aim({ device, name, value }) {
+  const set = (wanted) => tell(device, "set_thermostat", { [`${name}_setpoint`]: Number(wanted) });
+  const [typed, ask, type] = useWish(value, set);
+  return html`<label class="field"><span>${t(name)}, °C</span>
+    <input type="number" step="0.5" value=${typed} disabled=${!may("command")} onInput=${({ target }) => type(target.value)}
+      onChange=${({ target }) => target.value && ask(target.value)} onBlur=${() => type(null)} /></label>`;
+}
+
 function Room({ device }) {
   const { heating, cooling, mode } = device.shown.thermostat ?? {};
-  const aim = (name, value) => html`<label class="field"><span>${t(name)}, °C</span>
-    <input type="number" step="0.5" value=${value} disabled=${!may("command")}
-      onChange=${given((wanted) => tell(device, "set_thermostat", { [`${name}_setpoint`]: wanted }).catch(complain))} /></label>`;
+  const aim = (name, value) => html`<${Aim} device=${device} name=${name} value=${value} />`;
   return html`<div class="row spread">
       <span class="number">${amount(device.measured.temperature, "°C", 1)}</span>
       ${mode && html`<span class="badge">${t(mode)}</span>`}

@@ -9,7 +9,7 @@ export default {
   "No device is known yet. Let one in, and it appears here.": "Noch ist kein Gerät bekannt. Eines hereinlassen, und es erscheint hier.",
   "No device is called so.": "Kein Gerät heißt so.",
   "{shown} of {all} devices": "{shown} von {all} Geräten", "Show more": "Mehr zeigen",
-  "Name": "Name", "State": "Zustand", "Address": "Adresse", "Last heard": "Zuletzt gehört", "Signal": "Signal",
+  "Name": "Name", "State": "Zustand", "Address": "Adresse", "Last heard": "Zuletzt gehört", "Signal": "Signal", "Serial port": "Serieller Anschluss",
   "online": "online", "offline": "offline",
   "Import": "Bezug", "Export": "Einspeisung", "Power": "Leistung",
   "All devices": "Alle Geräte",
