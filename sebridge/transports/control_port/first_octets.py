@@ -4,23 +4,30 @@ A page of anybody can have a browser on this machine send a request to any of it
 of the page's choice: see decision 32. So who begins as a browser does is refused.
 """
 
+from collections.abc import Sequence
 import enum
 from typing import Final
 
+_Beginning = Sequence[int | None]
+"""Octets, of which any may stand for None."""
+
 _METHODS: Final = (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"PATCH", b"OPTIONS")
-_BEGINNINGS: Final = tuple(method + target for method in _METHODS for target in (b" /", b" *"))
-"""What the request of a browser begins with: its method, and a path or the whole server."""
-_HANDSHAKE: Final = b"\x16\x03"
-"""What TLS begins with: a record of a handshake, of version 3."""
-_HANDSHAKE_LENGTH: Final = 6
-_CLIENT_HELLO: Final = 0x01
+_REQUESTS: Final = tuple(method + target for method in _METHODS for target in (b" /", b" *"))
+"""Of HTTP, and of a WebSocket: its method, and a path or the whole server."""
+_HELLO: Final = (0x16, 0x03, None, None, None, 0x01)
+"""Of TLS: a record of a handshake, of version 3, with the client's first message."""
+_COOKIE: Final = (0x21, 0x12, 0xA4, 0x42)
+_ALLOCATE: Final = (0x00, 0x03, None, None, *_COOKIE)
+_BINDING: Final = (0x00, 0x01, None, None, *_COOKIE)
+"""Of WebRTC, by way of STUN and TURN: what is asked for, how long that is, and the magic cookie."""
+_BEGINNINGS: Final[tuple[_Beginning, ...]] = (*_REQUESTS, _HELLO, _ALLOCATE, _BINDING)
 
 
 class Visitor(enum.Enum):
     """Who is there."""
 
     BROWSER = enum.auto()
-    """It may be no browser: it speaks HTTP or TLS, as browsers do."""
+    """It may be no browser: it speaks HTTP, TLS or STUN, as browsers do."""
     UNKNOWN = enum.auto()
     """It may still be one; a browser sends what shows it at once."""
     OTHER = enum.auto()
@@ -28,15 +35,13 @@ class Visitor(enum.Enum):
 
 def visitor(octets: bytes) -> Visitor:
     """Say who is there whose first octets are these."""
-    if any(octets.startswith(beginning) for beginning in _BEGINNINGS) or _is_hello(octets):
+    begun = [beginning for beginning in _BEGINNINGS if _fits(beginning, octets)]
+    if any(len(octets) >= len(beginning) for beginning in begun):
         return Visitor.BROWSER
-    may_be = (*_BEGINNINGS, _HANDSHAKE)
-    is_open = any(beginning.startswith(octets) for beginning in may_be) or (
-        octets.startswith(_HANDSHAKE) and len(octets) < _HANDSHAKE_LENGTH
-    )
-    return Visitor.UNKNOWN if is_open else Visitor.OTHER
+    return Visitor.UNKNOWN if begun else Visitor.OTHER
 
 
-def _is_hello(octets: bytes) -> bool:
-    is_whole = len(octets) >= _HANDSHAKE_LENGTH
-    return is_whole and octets.startswith(_HANDSHAKE) and octets[5] == _CLIENT_HELLO
+def _fits(beginning: _Beginning, octets: bytes) -> bool:
+    """Say whether octets are that beginning, as far as either goes."""
+    pairs = zip(beginning, octets, strict=False)
+    return all(wanted in {None, octet} for wanted, octet in pairs)

@@ -208,7 +208,7 @@ class NodePort(Service):
 
     def _refuse(self) -> None:
         self.counters.browsers += 1
-        _LOGGER.warning("a connection to the port of %s speaks HTTP, and is refused", self._label)
+        _LOGGER.warning("who came to the port of %s speaks as browsers do: refused", self._label)
 
 
 class _Client(asyncio.Protocol):

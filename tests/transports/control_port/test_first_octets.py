@@ -6,6 +6,7 @@ import pytest
 from sebridge.transports.control_port.first_octets import Visitor, visitor
 
 POST = b"POST / HTTP/1.1\r\nHost: 127.0.0.1:27001\r\n\r\nRELAY ON\r\n"
+TURN = bytes.fromhex("000300082112a442") + b"p9yUiX6jwXfs"
 HELLO = bytes.fromhex("160301020001000001fc0303")
 
 
@@ -18,6 +19,8 @@ HELLO = bytes.fromhex("160301020001000001fc0303")
         b"OPTIONS * HTTP/1.1\r\n",
         b"PUT /",
         HELLO,
+        TURN,
+        TURN.replace(b"\x00\x03", b"\x00\x01", 1),
     ],
 )
 def test_a_browser_is_known_by_its_request(octets: bytes) -> None:
@@ -34,19 +37,20 @@ def test_a_browser_is_known_by_its_request(octets: bytes) -> None:
         b"?",
         b"\x16\x02",
         b"\x16\x03\x01\x02\x00\x02",
-        b"\x00",
+        b"\x00\x02",
+        b"\x00\x01\x00\x00\x00\x06",
     ],
 )
 def test_others_are_let_in(octets: bytes) -> None:
     assert visitor(octets) is Visitor.OTHER
 
 
-@pytest.mark.parametrize("octets", [b"", b"P", b"GET", b"GET ", b"OPTIONS ", HELLO[:1], HELLO[:5]])
+@pytest.mark.parametrize("octets", [b"", b"P", b"GET", b"GET ", b"OPTIONS ", HELLO[:5], TURN[:7]])
 def test_too_little_tells_nothing(octets: bytes) -> None:
     assert visitor(octets) is Visitor.UNKNOWN
 
 
-@given(st.sampled_from([POST, HELLO]), st.integers(min_value=0, max_value=64))
+@given(st.sampled_from([POST, HELLO, TURN]), st.integers(min_value=0, max_value=64))
 def test_in_pieces_a_browser_is_never_taken_for_another(octets: bytes, end: int) -> None:
     assert visitor(octets[:end]) is not Visitor.OTHER
 

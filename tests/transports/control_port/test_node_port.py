@@ -383,7 +383,7 @@ async def test_a_browser_is_refused_and_the_node_hears_nothing_of_it(
         assert await ended(reader) == b""
         assert made.node.taken == []
         assert made.port.counters.browsers == 1
-        assert "speaks HTTP" in caplog.text
+        assert "speaks as browsers do" in caplog.text
 
 
 async def test_what_could_be_a_browser_waits_a_moment() -> None:
