@@ -45,6 +45,8 @@ _SEND: Final = "notify.sebridge_home_send_message"
 _PLUG: Final = "switch.coffee_machine_on_off"
 _HEATING: Final = "climate.bedroom_climate"
 _BOTH: Final = "climate.office_climate"
+_LAMP: Final = "light.reading_lamp_light"
+_BLIND: Final = "cover.south_window_cover"
 _LONG: Final = "From six to nine this evening energy costs twice as much as at other times."
 
 
@@ -67,8 +69,16 @@ _HOUSEHOLD: Final = (
     _device("temperature_sensor", "Attic", 9),
     _device("room_thermostat", "Bedroom", 10),
     _device("room_thermostat", "Office", 11, cools=True),
+    _device("lamp", "Reading lamp", 12),
+    _device("blind", "South window", 13),
+    _device("room_sensor", "Hall", 14),
+    _device("contact_sensor", "Front door", 15),
+    _device("two_outlet_plug", "Desk", 16),
+    _device("remote_control", "Wall remote", 17),
     _device("meter", "New meter", 7, serial_number="B-2", **_SUN),
 )
+_BESIDES: Final = 2
+"""Devices of Home Assistant besides: the gateway, and the second outlet of the plug with two."""
 
 
 class Component(NamedTuple):
@@ -392,7 +402,7 @@ class Life:
 
 async def live(life: Life) -> None:
     """Take it through all that can befall it."""
-    everyone = len(_HOUSEHOLD) + 1
+    everyone = len(_HOUSEHOLD) + _BESIDES
     life.broker.start()
     life.start_bridge()
     await life.home.start()
@@ -417,10 +427,17 @@ async def live(life: Life) -> None:
         shown={_MESSAGE: _LONG, _FAILED: "unknown"},
     )
     await step(
-        "a plug switched and thermostats set by Home Assistant",
+        "devices switched and set by Home Assistant",
         partial(set_devices, life),
         devices=everyone,
-        shown={_PLUG: "off", _HEATING: "off", _BOTH: "heat_cool", _FAILED: "unknown"},
+        shown={
+            _PLUG: "off",
+            _HEATING: "off",
+            _BOTH: "heat_cool",
+            _LAMP: "on",
+            _BLIND: "open",
+            _FAILED: "unknown",
+        },
     )
     await step("all entities switched on", life.switch_all_on, devices=everyone)
     await step("Home Assistant restarted", life.restart_home, devices=everyone)
@@ -504,7 +521,7 @@ async def two_messages(life: Life) -> None:
 
 
 async def set_devices(life: Life) -> None:
-    """Switch a plug off, set thermostats, and wait until what was set is shown."""
+    """Switch a plug off, set what can be set, and wait until what was set is shown."""
     for service, body in (
         ("switch/turn_off", {"entity_id": _PLUG}),
         ("climate/set_temperature", {"entity_id": _HEATING, "temperature": 18.5}),
@@ -514,11 +531,15 @@ async def set_devices(life: Life) -> None:
             {"entity_id": _BOTH, "target_temp_low": 19.5, "target_temp_high": 24.5},
         ),
         ("climate/set_hvac_mode", {"entity_id": _BOTH, "hvac_mode": "heat_cool"}),
+        ("light/turn_on", {"entity_id": _LAMP, "brightness": 100}),
+        ("cover/set_cover_position", {"entity_id": _BLIND, "position": 30}),
     ):
         await life.home.rest("POST", f"services/{service}", body)
     wanted = {
         _HEATING: {"temperature": 18.5},
         _BOTH: {"target_temp_low": 19.5, "target_temp_high": 24.5},
+        _LAMP: {"brightness": 100},
+        _BLIND: {"current_position": 30},
     }
     end = _CLOCK.monotonic() + _PATIENCE
     for entity, values in wanted.items():

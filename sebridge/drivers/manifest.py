@@ -3,7 +3,8 @@
 Its keys are those of Homey's `driver.compose`, where that has them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +14,7 @@ from sebridge.base.suggestion import suggestion
 from sebridge.drivers.table import ABILITIES
 from sebridge.model.plain import integer
 from sebridge.plugins.manifest import DRIVER_MANIFEST as MANIFEST
-from sebridge.settings.declaration import Problem, option, section
+from sebridge.settings.declaration import Problem, option, repeated, section
 from sebridge.settings.kinds import (
     Kind,
     ListOf,
@@ -27,7 +28,8 @@ from sebridge.settings.kinds import (
 from sebridge.settings.options import ENGLISH
 from sebridge.settings.scalar import Scalar, meaning
 from sebridge.settings.schema import read_file
-from sebridge.zcl.data_types import UNKNOWN_TYPE
+from sebridge.zcl.cluster import AttributeDefinition
+from sebridge.zcl.data_types import UNKNOWN_TYPE, DataType, is_float
 from sebridge.zcl.identifiers import ALL_ENDPOINTS
 from sebridge.zcl.known_clusters import known_attributes, known_name, known_numbers
 from sebridge.zcl.reporting import AttributeReportingConfigurationRecord
@@ -44,9 +46,16 @@ DEVICE_CLASSES: Final = {
 }
 """What devices are, as Homey calls them."""
 
+CHECKBOX: Final = "checkbox"
+NUMBER: Final = "number"
+DROPDOWN: Final = "dropdown"
+SETTING_TYPES: Final = (CHECKBOX, NUMBER, DROPDOWN)
+"""What settings are, as Homey calls them: yes or no, a number within limits, a choice."""
+
 _HIGHEST: Final = 0xFFFF
 _MOST_NAMES: Final = 256
 _MOST_CHANGE: Final = 1e9
+_MOST_SET: Final = 2**31
 _LONGEST: Final = 0xFFFE  # seconds; one more would end reporting
 
 
@@ -117,9 +126,7 @@ class ReportingManifest:
     @property
     def attribute_id(self) -> int | None:
         """The number of the attribute; None for one that nobody knows."""
-        known = {one.name: key for key, one in known_attributes(self.cluster).items()}
-        found = known.get(self.attribute, meaning(self.attribute))
-        return found if type(found) is int and 0 <= found <= _HIGHEST else None
+        return _attribute_id(self.cluster, self.attribute)
 
     @property
     def record(self) -> AttributeReportingConfigurationRecord:
@@ -147,6 +154,70 @@ class ReportingManifest:
             yield ("attribute",), f"is neither a number nor an attribute of the cluster{meant}"
         if self.minInterval > self.maxInterval:
             yield ("minInterval",), "is longer than maxInterval"
+
+
+@section
+class SettingChoice:
+    """One of the values of a setting."""
+
+    id: int = option(whole(0, _HIGHEST), "the value of the attribute")
+    label: Mapping[str, str] = option(_IN_LANGUAGES, "what it means")
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong across keys."""
+        yield from _without_english("label", self.label)
+
+
+@section
+class SettingManifest:
+    """Something that people set once: an attribute of the device, which keeps it."""
+
+    id: str = option(_KEY, "by which it is set")
+    type: str = option(words(*SETTING_TYPES), "what may be set")
+    label: Mapping[str, str] = option(_IN_LANGUAGES, "what people call it")
+    endpoint: int = option(_ENDPOINT, "where it is", default=1)
+    cluster: int = option(CLUSTER, "the cluster")
+    attribute: str = option(_LINE, "the number or the name of the attribute")
+    min: int | None = option(whole(-_MOST_SET, _MOST_SET), "the lowest number", default=None)
+    max: int | None = option(whole(-_MOST_SET, _MOST_SET), "the highest number", default=None)
+    values: tuple[SettingChoice, ...] = option(
+        ListOf(SettingChoice), "what may be chosen", default=()
+    )
+
+    @property
+    def definition(self) -> AttributeDefinition | None:
+        """The attribute; None for one that is not known, or nobody may write."""
+        number = _attribute_id(self.cluster, self.attribute)
+        found = None if number is None else known_attributes(self.cluster).get(number)
+        return found if found is not None and found.is_writable else None
+
+    @property
+    def allowed(self) -> Sequence[int]:
+        """The values that may be set, or of a number the lowest and the highest."""
+        if self.type == NUMBER:
+            return tuple(one for one in (self.min, self.max) if one is not None)
+        return (0, 1) if self.type == CHECKBOX else tuple(one.id for one in self.values)
+
+    def takes(self, value: int) -> bool:
+        """Say whether a value may be set."""
+        if self.type == NUMBER:
+            lowest, highest = self.allowed
+            return lowest <= value <= highest
+        return value in self.allowed
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong across keys."""
+        yield from _without_english("label", self.label)
+        definition = self.definition
+        if definition is None:
+            yield ("attribute",), "is no attribute of the cluster that is known and can be written"
+        elif not all(map(partial(_fits, definition.data_type), self.allowed)):
+            problem = f"is of the type {definition.data_type.name}, which has not all these values"
+            yield ("attribute",), problem
+        if (self.type == DROPDOWN) != bool(self.values):
+            yield ("values",), f"go with the type {DROPDOWN}, and only with that"
+        if self.type == NUMBER and (self.min is None or self.max is None or self.min > self.max):
+            yield ("min",), f"and max, which is no less, go with the type {NUMBER}"
 
 
 @section
@@ -226,6 +297,9 @@ class DriverManifest:
     class_: str = option(words(**DEVICE_CLASSES), "what it is")
     capabilities: tuple[str, ...] = option(_ABILITIES, "what it can do")
     zigbee: Zigbee = option(Zigbee, "which devices these are")
+    settings: tuple[SettingManifest, ...] = option(
+        ListOf(SettingManifest), "what people set once", default=()
+    )
 
     @property
     def parts(self) -> tuple[DriverPart, ...]:
@@ -252,6 +326,10 @@ class DriverManifest:
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong across keys."""
         yield from _without_english("name", self.name)
+        yield from repeated("settings", "id", [one.id for one in self.settings])
+        for place, setting in enumerate(self.settings):
+            if setting.endpoint not in self.zigbee.endpoints:
+                yield ("settings", place, "endpoint"), "is none of the endpoints"
         for part in self.parts:
             above = ("zigbee", "devices", part.key) if part.key else ()
             for capability in sorted(part.capabilities):
@@ -274,6 +352,20 @@ class DriverManifest:
             names = " or ".join(str(known_name(cluster_id)) for cluster_id in clusters)
             return f"{capability} needs the cluster {names} at an endpoint of it"
         return None
+
+
+def _fits(kind: DataType, value: int) -> bool:
+    """Say whether a whole number can be a value of a data type."""
+    bits = 8 * kind.size
+    lowest, beyond = (-(1 << bits - 1), 1 << bits - 1) if kind.is_signed else (0, 1 << bits)
+    return not is_float(kind.type_id) and bits > 0 and lowest <= value < beyond
+
+
+def _attribute_id(cluster: int, attribute: str) -> int | None:
+    """Return the number of an attribute that is told by that or by its name; None for neither."""
+    known = {one.name: key for key, one in known_attributes(cluster).items()}
+    found = known.get(attribute, meaning(attribute))
+    return found if type(found) is int and 0 <= found <= _HIGHEST else None
 
 
 def _without_english(key: str, texts: Mapping[str, str]) -> Iterator[Problem]:

@@ -81,6 +81,7 @@ def test_every_method_that_gets_something_only_reads(clock: VirtualClock) -> Non
         "get_frames",  # tells when somebody is at home
         "get_network_map",  # it asks every router, one after the other
         "get_group_membership",  # it asks a device
+        "get_driver_settings",  # it asks a device, too
     }
 
 

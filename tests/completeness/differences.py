@@ -386,7 +386,7 @@ _OF_OUR_OWN: Final = {
     **_own(
         "request",
         "a method",
-        "list_drivers get_device_snapshot",
+        "list_drivers get_device_snapshot get_driver_settings set_driver_setting",
         "the old gateway left devices beyond Smart Energy to plug-ins",
     ),
     **_own(

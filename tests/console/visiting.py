@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+import logging
 import os
 from pathlib import Path
 import shutil
 import subprocess
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, Request, async_playwright, expect
 
 from tests.patience import PATIENCE, eventually
+
+_LOGGER = logging.getLogger(__name__)
 
 expect.set_options(timeout=PATIENCE * 1000)
 
@@ -47,6 +51,11 @@ def running_chromium(folder: Path) -> Iterator[str]:
             process.kill()
 
 
+def _log_failure(request: Request) -> None:
+    """Have told what the browser did not get, for who looks why a page does not come."""
+    _LOGGER.info("no answer for %s: %s", urlsplit(request.url).path, request.failure)
+
+
 class Visit:
     """One tab. What its page logs as an error, or throws, is in `problems`."""
 
@@ -57,6 +66,7 @@ class Visit:
         page.set_default_timeout(PATIENCE * 1000)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", self._heard)
+        page.on("requestfailed", _log_failure)
 
     def _heard(self, message: Any) -> None:
         if message.type == "error" and not message.text.startswith(_AWAY):

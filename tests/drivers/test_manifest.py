@@ -41,6 +41,18 @@ WHOLE = {
 }
 
 
+SETTING = {
+    "id": "rate",
+    "type": "number",
+    "label": {"en": "Rate"},
+    "min": 0,
+    "max": 255,
+    "cluster": "level",
+    "attribute": "default_move_rate",
+}
+CHOICES = [{"id": 0, "label": {"en": "off"}}, {"id": 255, "label": {"en": "as before"}}]
+
+
 def read(document: Any) -> DriverManifest:
     return read_manifest(yaml.safe_dump(document).encode())
 
@@ -112,7 +124,15 @@ def test_what_a_part_does_not_say_is_as_in_the_whole() -> None:
         ("zigbee/devices/second/name", {"de": "x"}, "zigbee.devices.second.name.en"),
         ("zigbee/devices/second/capabilities", ["button"], "zigbee.devices.second.capabilities"),
         ("zigbee/devices/2nd", {"endpoint": 2}, "is not a letter and up to 31 more"),
-        ("settings", [], "settings (line"),
+        ("settings", [SETTING, SETTING], "settings[1].id (line"),
+        ("settings", [SETTING | {"endpoint": 3}], "settings[0].endpoint (line"),
+        ("settings", [SETTING | {"max": 256}], "is of the type uint8, which has not all these"),
+        ("settings", [SETTING | {"min": 9, "max": 1}], "and max, which is no less, go with"),
+        ("settings", [SETTING | {"attribute": "current_level"}], "known and can be written"),
+        ("settings", [SETTING | {"attribute": "?"}], "known and can be written"),
+        ("settings", [SETTING | {"type": "dropdown"}], "go with the type dropdown"),
+        ("settings", [SETTING | {"values": CHOICES}], "go with the type dropdown"),
+        ("settings", [SETTING | {"label": {"de": "x"}}], "settings[0].label.en"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(path: str, value: Any, problem: str) -> None:
@@ -121,3 +141,20 @@ def test_what_is_wrong_is_said_with_its_place(path: str, value: Any, problem: st
 
     assert problem in str(caught.value)
     assert "driver.yml: " in str(caught.value)
+
+
+def test_settings_say_what_they_take() -> None:
+    number, choice, check = read(
+        changed(
+            "settings",
+            [
+                SETTING,
+                SETTING | {"id": "choice", "type": "dropdown", "values": CHOICES},
+                SETTING | {"id": "check", "type": "checkbox"},
+            ],
+        )
+    ).settings
+
+    assert [number.takes(value) for value in (-1, 0, 255, 256)] == [False, True, True, False]
+    assert [choice.takes(value) for value in (0, 1, 255)] == [True, False, True]
+    assert [check.takes(value) for value in (0, 1, 2)] == [True, True, False]

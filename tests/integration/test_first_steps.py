@@ -82,7 +82,7 @@ def desk(mosquitto: Mosquitto, tmp_path: Path) -> Desk:
 
 @pytest.fixture
 async def started() -> AsyncIterator[Callable[[Process], asyncio.Future[None]]]:
-    """Return a way to start bridges; they are stopped at the end.
+    """Return a way to start bridges, and to wait until they are asked; they are stopped at the end.
 
     They have the policy of every bridge: nobody who begins has changed it.
     """
@@ -91,6 +91,7 @@ async def started() -> AsyncIterator[Callable[[Process], asyncio.Future[None]]]:
     async def start(bridge: Process) -> None:
         bridges.append(bridge)
         await bridge.start()
+        await until(lambda: bridge.link.published)
 
     yield lambda bridge: asyncio.ensure_future(start(bridge))
     for bridge in bridges:
@@ -180,7 +181,6 @@ async def test_the_files_of_an_old_gateway_are_taken_and_its_documents_answered(
     await desk.type(take)
     bridge = SteadyBridge(load(file, {}))
     await started(bridge)
-    await until(lambda: bridge.link.published)
     answer = ET.fromstring(await desk.type(ask))
 
     assert run == ".venv/bin/sebridge run"

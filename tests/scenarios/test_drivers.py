@@ -99,3 +99,30 @@ async def test_drivers_are_listed_with_the_devices_that_have_them(building: Home
     found = {one["driver"]: one["device_list"] for one in listed}
     assert found["smart_plug"] == [PLUG]
     assert len(found["two_outlet_plug"]) == len(found["remote_control"]) == 1
+
+
+async def test_what_a_device_keeps_is_read_and_set(building: Home) -> None:
+    device = {"device_address": PLUG}
+
+    before = (await building.result("get_driver_settings", **device))["setting_list"]
+    done = await building.result("set_driver_setting", **device, setting="power_on", value=0)
+    after = (await building.result("get_driver_settings", **device))["setting_list"]
+    back = await building.result("set_driver_setting", **device, setting="power_on", value=255)
+    last = (await building.result("get_driver_settings", **device))["setting_list"]
+
+    assert (done, back) == ({"status": 0}, {"status": 0})
+    assert [one[0]["value"] for one in (before, after, last)] == [1, 0, 255]
+    assert (before[0]["setting"], before[0]["type"]) == ("power_on", "dropdown")
+    assert before[0]["choices"]["0"]["de"] == "aus"
+
+
+async def test_what_cannot_be_set_is_refused(building: Home) -> None:
+    device = {"device_address": PLUG}
+    problems = [
+        (await building.rpc("set_driver_setting", **device, **wrong))["error"]["message"]
+        for wrong in ({"setting": "color", "value": 1}, {"setting": "power_on", "value": 2})
+    ]
+    none = await building.result("get_driver_settings", device_address=REMOTE)
+
+    assert ["setting" in problems[0], "value" in problems[1]] == [True, True]
+    assert none == {"setting_list": []}

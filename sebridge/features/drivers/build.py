@@ -4,6 +4,7 @@ from sebridge.base.addresses import Eui64
 from sebridge.feature import Host, Part
 from sebridge.features.drivers.methods import DriverMethods
 from sebridge.features.drivers.set_up import DriverSetUp
+from sebridge.features.drivers.setting_methods import DriverSettingMethods
 
 
 def build(host: Host) -> Part:
@@ -20,6 +21,9 @@ def build(host: Host) -> Part:
     )
     return Part(
         services=(set_up,),
-        method_groups=(DriverMethods(host.drivers, host.directory),),
+        method_groups=(
+            DriverMethods(host.drivers, host.directory),
+            DriverSettingMethods(host.drivers, host.directory, host.access),
+        ),
         wanted_reports=host.drivers.reported_besides(),
     )

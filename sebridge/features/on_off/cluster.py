@@ -1,7 +1,7 @@
 """On/Off, both sides. Source: ZigBee Cluster Library, On/Off cluster."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from typing_extensions import override
 
@@ -12,6 +12,10 @@ from sebridge.features.on_off.records import ON_OFF_CLUSTER, OffRecord, OnRecord
 from sebridge.gateway.cluster import Command, LocalCluster, Outcome
 from sebridge.gateway.local_attributes import LocalAttribute, LocalAttributes
 from sebridge.zcl.cluster import ClusterDefinition
+
+_START_UP: Final = 0x4003
+"""What it becomes when its power comes back: 0 off, 1 on, none: as it was. It is only kept."""
+_ENUM8: Final = 0x30
 
 
 def _nothing(_is_on: bool) -> None:  # noqa: FBT001 - it is called with that alone
@@ -29,7 +33,10 @@ class OnOffServer(LocalCluster):
     ) -> None:
         super().__init__(
             LocalAttributes(
-                [LocalAttribute(ONOFF.attribute_id, ONOFF.data_type, value=lambda: self.is_on)]
+                [
+                    LocalAttribute(ONOFF.attribute_id, ONOFF.data_type, value=lambda: self.is_on),
+                    LocalAttribute(_START_UP, _ENUM8, 1, writable=True, may_be_nothing=True),
+                ]
             )
         )
         self.is_on = is_on
