@@ -1,5 +1,6 @@
 """The page Simulator in a real browser: its devices are seen, pressed, added and taken away."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,11 @@ import pytest
 
 from sebridge.app.process import Process
 from sebridge.base.addresses import Eui64
-from sebridge.zcl.identifiers import ON_OFF, THERMOSTAT_CLUSTER as THERMOSTAT
+from sebridge.zcl.identifiers import (
+    ON_OFF,
+    THERMOSTAT_CLUSTER as THERMOSTAT,
+    WINDOW_COVERING,
+)
 from tests.console.visiting import Visit
 from tests.integration.bridges import DISPLAY, METER, SWITCH
 from tests.patience import until
@@ -16,6 +21,10 @@ PLUG = "00:0d:6f:00:0a:00:00:21"
 ROOM = "00:0d:6f:00:0a:00:00:22"
 OUTLETS = "00:0d:6f:00:0a:00:00:23"
 REMOTE = "00:0d:6f:00:0a:00:00:24"
+LAMP = "00:0d:6f:00:0a:00:00:26"
+BLIND = "00:0d:6f:00:0a:00:00:27"
+SENSOR = "00:0d:6f:00:0a:00:00:28"
+DOOR = "00:0d:6f:00:0a:00:00:29"
 
 
 def seen(house: Process, digits: str) -> Any:
@@ -40,6 +49,7 @@ async def test_the_house_is_seen_and_acted_on(house: Process, visit: Visit, tmp_
     await visit.go_to("simulator")
     await _press_what_is_there(house, visit)
     await _switch_a_plug_and_set_a_thermostat(house, visit)
+    await _dim_a_lamp_and_move_things(house, visit)
     await _add_and_take_away(visit, tmp_path)
     await _change_time_and_air(house, visit)
 
@@ -91,12 +101,9 @@ async def _switch_a_plug_and_set_a_thermostat(house: Process, visit: Visit) -> N
         OUTLETS: "two_outlet_plug",
         REMOTE: "remote_control",
     }
-    for address, kind in kinds.items():
-        device = {"device_address": address, "kind": kind, "name": kind}
-        await call("add_simulated_device", device)
-    await call("enable_joining", {"join_time": 60})
+    await _add(house, kinds)
     for address in (PLUG, ROOM, OUTLETS):
-        await until(lambda address=address: _switches(house, address))  # type: ignore[misc]
+        await until(lambda address=address: _is_known(house, address))  # type: ignore[misc]
 
     plug = page.get_by_role("article", name="smart_plug")
     await plug.get_by_label("Switched on").click()
@@ -118,13 +125,44 @@ async def _switch_a_plug_and_set_a_thermostat(house: Process, visit: Visit) -> N
     await visit.check_access()
 
 
-def _switches(house: Process, address: str) -> bool:
+async def _dim_a_lamp_and_move_things(house: Process, visit: Visit) -> None:
+    page = visit.page
+    kinds = {LAMP: "lamp", BLIND: "blind", SENSOR: "room_sensor", DOOR: "contact_sensor"}
+    await _add(house, kinds)
+    for address in (LAMP, BLIND):
+        await until(lambda address=address: _is_known(house, address))  # type: ignore[misc]
+    lamp, blind, sensor, door = (page.get_by_role("article", name=kind) for kind in kinds.values())
+
+    await lamp.get_by_label("Switched on").click()
+    await until(lambda: not seen(house, LAMP).shown["on_off"].on)
+    await lamp.get_by_role("slider").press("Home")
+    await until(lambda: seen(house, LAMP).shown["light"].level == 1)
+    await blind.get_by_role("slider").press("Home")
+    await until(lambda: seen(house, BLIND).shown["cover"].position == 0)
+    await joined(house, DOOR)
+    await door.get_by_label("Open").click()
+    await until(lambda: seen(house, DOOR).shown["door"].open)
+    await sensor.get_by_text("1,013 hPa").wait_for()
+    await visit.check_access()
+
+
+async def _add(house: Process, kinds: Mapping[str, str]) -> None:
+    """Have devices in the house that may join."""
+    call = house.gateway.dispatcher.call
+    for address, kind in kinds.items():
+        device = {"device_address": address, "kind": kind, "name": kind}
+        await call("add_simulated_device", device)
+    await call("enable_joining", {"join_time": 60})
+
+
+def _is_known(house: Process, address: str) -> bool:
     """Say whether the gateway knows what a device has."""
     device = Eui64.parse(address)
     directory = house.gateway.directory
     if directory.get(device) is None:
         return False
-    return bool(directory.servers_of(device, ON_OFF) or directory.servers_of(device, THERMOSTAT))
+    wanted = (ON_OFF, THERMOSTAT, WINDOW_COVERING)
+    return any(directory.servers_of(device, cluster_id) for cluster_id in wanted)
 
 
 async def _add_and_take_away(visit: Visit, tmp_path: Path) -> None:

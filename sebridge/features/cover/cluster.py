@@ -1,5 +1,6 @@
 """Window Covering. Source: ZigBee Cluster Library, Window Covering cluster."""
 
+from collections.abc import Callable
 from typing import ClassVar, Final
 
 from typing_extensions import override
@@ -23,13 +24,20 @@ CLOSED: Final = 100
 """Percent by which a covering is closed."""
 
 
+def _nothing() -> None:
+    """Let nothing follow from it."""
+
+
 class CoverServer(LocalCluster):
-    """Is where it is told to be, at once; `closed` says by how many percent."""
+    """Is where it is told to be, at once; `closed` says by how many percent.
+
+    `moved` is called when somebody has told it.
+    """
 
     definition: ClassVar[ClusterDefinition] = COVER_CLUSTER
     server = True
 
-    def __init__(self, closed: int = OPEN) -> None:
+    def __init__(self, closed: int = OPEN, moved: Callable[[], object] = _nothing) -> None:
         super().__init__(
             LocalAttributes(
                 [
@@ -42,6 +50,7 @@ class CoverServer(LocalCluster):
             )
         )
         self.closed = closed
+        self._moved = moved
 
     @override
     def receive(self, command: Command) -> Outcome:
@@ -59,6 +68,7 @@ class CoverServer(LocalCluster):
                 self.closed = percentage
             case _:
                 raise UnsupportedCommandError(type(command.record).__name__)
+        self._moved()
         return Outcome()
 
 

@@ -16,7 +16,7 @@ def simulated(host: SimulatedHost) -> SimulatedPart:
     """Let a blind be moved."""
     if host.kind is not BLIND:
         return NOTHING
-    server = CoverServer()
+    server = CoverServer(moved=host.house.note_change)
     return SimulatedPart(
         clusters=(server,), shown={"cover": lambda: SeenCover(CLOSED - server.closed)}
     )

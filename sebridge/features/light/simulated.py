@@ -17,7 +17,12 @@ def simulated(host: SimulatedHost) -> SimulatedPart:
     """Let a lamp be dimmed."""
     if host.kind is not LAMP:
         return NOTHING
-    level, color = LevelServer(moved=lambda to: host.supply.switch(on=to > 0)), ColorServer()
+
+    def moved(to: int) -> None:
+        host.supply.switch(on=to > 0)
+        host.house.note_change()
+
+    level, color = LevelServer(moved=moved), ColorServer()
 
     def seen() -> SeenLight:
         return SeenLight(level.level, color.mireds)

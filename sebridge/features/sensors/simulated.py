@@ -29,6 +29,16 @@ class SensorSettings(msgspec.Struct, frozen=True, kw_only=True):
     battery: float = 87.5
 
 
+class SeenRoom(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sensor tells of its room, in percent, hPa and lux, and of its battery, in percent."""
+
+    humidity: float
+    pressure: int
+    illuminance: float | None
+    occupied: bool
+    battery: float
+
+
 def simulated(host: SimulatedHost) -> SimulatedPart:
     """Let a sensor notice what its options say."""
     if host.kind is not ROOM_SENSOR:
@@ -41,7 +51,10 @@ def simulated(host: SimulatedHost) -> SimulatedPart:
         (ALARM_MOTION, int(settings.occupied)),
         (MEASURE_BATTERY, min(round(2 * settings.battery), _FULL)),
     )
-    return SimulatedPart(clusters=tuple(_server(*one) for one in told))
+    seen = SeenRoom(**{one.shown.name: one.shown.meaning(value) for one, value in told})
+    return SimulatedPart(
+        clusters=tuple(_server(*one) for one in told), shown={"room": lambda: seen}
+    )
 
 
 def _server(capability: Capability, value: int) -> LocalCluster:

@@ -97,6 +97,10 @@ const FACES = {
   smart_plug: Plug,
   two_outlet_plug: Outlets,
   remote_control: Remote,
+  lamp: Lamp,
+  blind: Blind,
+  contact_sensor: Contact,
+  room_sensor: Sensor,
   temperature_sensor: Room,
   room_thermostat: Room,
 };
@@ -197,10 +201,50 @@ function Meter({ device, own }) {
 /** Have a device of the house told something over its air, as anybody tells it. */
 const tell = (device, method, args) => link.call(method, { destination_address: device.device_address, ...args });
 
-function Plug({ device, own }) {
+function Switch({ device }) {
   const flip = (on) => tell(device, "switch_device", { command: on ? "on" : "off" });
-  return html`<${Check} value=${device.shown.on_off.on} set=${flip} role="switch">${t("Switched on")}<//>
-    <${Meter} device=${device} own=${own} />`;
+  return html`<${Check} value=${device.shown.on_off.on} set=${flip} role="switch">${t("Switched on")}<//>`;
+}
+
+function Plug({ device, own }) {
+  return html`<${Switch} device=${device} /><${Meter} device=${device} own=${own} />`;
+}
+
+/** How far something is: told once the slider is let go. */
+function Slider({ name, value, most, min = 0, set }) {
+  const [there, ask, pull] = useWish(value, set);
+  const shown = `${number((there / most) * 100, 0)} %`;
+  return html`<label class="field"><span>${name} <output>${shown}</output></span>
+    <input type="range" min=${min} max=${most} value=${there} disabled=${!may("command")}
+      aria-valuetext=${shown} onInput=${given(pull)} onChange=${given(ask)} /></label>`;
+}
+
+const BRIGHTEST = 254;
+
+function Lamp({ device }) {
+  const set = (level) => tell(device, "set_light", { level });
+  return html`<${Switch} device=${device} />
+    <${Slider} name=${t("Level")} value=${device.shown.light.level} min="1" most=${BRIGHTEST} set=${set} />`;
+}
+
+function Blind({ device }) {
+  const set = (position) => tell(device, "set_cover", { position });
+  return html`<${Slider} name=${t("Open")} value=${device.shown.cover.position} most="100" set=${set} />`;
+}
+
+function Contact({ device, own }) {
+  const move = (open) => own("move_simulated_door", { open });
+  return html`<${Check} value=${device.shown.door.open} set=${move} role="switch">${t("Open")}<//>`;
+}
+
+function Sensor({ device }) {
+  const { humidity, pressure, illuminance, occupied, battery } = device.shown.room;
+  const fact = (name, value) => html`<dt>${t(name)}</dt><dd>${value}</dd>`;
+  return html`${occupied && html`<div><span class="badge">${t("somebody is there")}</span></div>`}
+    <dl class="facts">
+      ${fact("Humidity", amount(humidity, "%", 0))}${fact("Pressure", amount(pressure, "hPa", 0))}
+      ${fact("Light", amount(illuminance, "lx", 0))}${fact("Battery", amount(battery, "%", 1))}
+    </dl>`;
 }
 
 function Outlets({ device }) {
@@ -226,11 +270,12 @@ function Aim({ device, name, value }) {
 }
 
 function Room({ device }) {
-  const { heating, cooling, mode } = device.shown.thermostat ?? {};
+  const { heating, cooling, mode, scheduled } = device.shown.thermostat ?? {};
   const aim = (name, value) => html`<${Aim} device=${device} name=${name} value=${value} />`;
   return html`<div class="row spread">
       <span class="number">${amount(device.measured.temperature, "°C", 1)}</span>
       ${mode && html`<span class="badge">${t(mode)}</span>`}
+      ${scheduled && html`<span class="badge">${t("by schedule")}</span>`}
     </div>
     ${mode && html`<div class="fields">${aim("heating", heating)}${cooling !== null && aim("cooling", cooling)}</div>`}`;
 }
