@@ -535,7 +535,7 @@ async def set_devices(life: Life) -> None:
         ("cover/set_cover_position", {"entity_id": _BLIND, "position": 30}),
     ):
         await life.home.rest("POST", f"services/{service}", body)
-    wanted = {
+    wanted: dict[str, dict[str, float]] = {
         _HEATING: {"temperature": 18.5},
         _BOTH: {"target_temp_low": 19.5, "target_temp_high": 24.5},
         _LAMP: {"brightness": 100},
