@@ -62,8 +62,9 @@ _LOOK_AGAIN: Final = 0.5  # seconds
 _CLOCK: Final = SystemClock()
 _ENTRY: Final = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:)", re.MULTILINE)
 _COMPLAINT: Final = re.compile(r"\S+ \S+ (WARNING|ERROR|CRITICAL) ")
-_OF_ITSELF: Final = ("[aiohttp_fast_zlib]", "Updating state for")
-"""It complains of packages that it would be faster with, and of a machine that is busy."""
+_OF_ITSELF: Final = ("[aiohttp_fast_zlib]", "Updating state for", "is logging too frequently")
+"""It complains of packages that it would be faster with, of a machine that is busy, and of how much
+it has to say, which stands there itself where it is a complaint."""
 
 
 class NoHomeAssistantError(Exception):
