@@ -24,6 +24,8 @@ _DECIDING: Final = (
     "curve_shapes.py",
     "origin.py",
     "plan.py",
+    "documents.py",
+    "moments.py",
     "rate_table.py",
     "room.py",
     "firmware.py",

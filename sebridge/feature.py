@@ -59,6 +59,7 @@ from sebridge.schedule.runner import Advancing, N, ScheduleRunner
 from sebridge.settings import entries
 from sebridge.settings.consumption_limit import ConsumptionLimitOptions
 from sebridge.settings.control_port_options import ControlPortOptions
+from sebridge.settings.openadr_options import OpenAdrOptions
 from sebridge.settings.ota_options import OtaOptions
 from sebridge.settings.plugwise_options import PlugwiseOptions
 from sebridge.settings.price_source import PriceSourceOptions
@@ -113,12 +114,12 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     `signed` says whether a device has signed something: device, message, signature. It is None for
     a gateway without a certificate, which cannot tell.
     `longest_frame` says how many octets of a ZCL frame the radio takes for a device.
-    `event_ids` gives identifiers to events that come without one. `delivery_logs` has what became
-    of the events of each server, by its endpoint and cluster.
+    `event_ids` gives identifiers to events that come without one. `event_services` take events for
+    each server, by its endpoint and cluster; `delivery_logs` has what became of them, likewise.
     `machine_clock` is this machine's time, which no device sets, and `system_zone` its time zone.
     `price_source` are the options of where prices come from, `consumption_limit` those of what load
-    control leaves of the home's power, `subscribe` has messages of the broker
-    on a topic handed in.
+    control leaves of the home's power, `openadr` those of a utility's VTN, `subscribe` has messages
+    of the broker on a topic handed in.
     `changed` has a server read of which somebody has just changed something, if it would not tell.
     `plugwise` are the options of a Plugwise stick, `open_port` opens a serial port or what stands
     for one, and `real_clock` is the time of what lies outside of a simulated house.
@@ -165,11 +166,13 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     bus: SignalBus
     random: Random
     event_ids: EventIds
+    event_services: MutableMapping[tuple[int, int], EventServerService[Any]]
     delivery_logs: MutableMapping[tuple[int, int], DeliveryLog]
     longest_frame: Callable[[], int]
     system_zone: Callable[[], tzinfo]
     price_source: PriceSourceOptions | None
     consumption_limit: ConsumptionLimitOptions | None
+    openadr: OpenAdrOptions | None
     ota: OtaOptions
     plugwise: PlugwiseOptions | None
     open_port: OpenPort
@@ -233,6 +236,9 @@ class Site:
         self._log_deliveries(server)
         service = EventServerService(self.endpoint, server, self.delivery())
         self.run(server, service.carry_out)
+        services, place = self._host.event_services, (server.local_endpoint, server.cluster_id)
+        services[place] = service
+        self._undo.append(lambda: services.pop(place))
         return service
 
     def _log_deliveries(self, server: EventServer[R]) -> None:

@@ -19,6 +19,7 @@ from sebridge.gateway.events.signals import PriceInForce
 from sebridge.plugins.news import NEWS
 from sebridge.radio.ether import Ether
 from sebridge.settings.options import GatewayOptions
+from sebridge.settings.price_source import PriceSourceOptions, PriceUnit
 from sebridge.settings.simulator_options import AirOptions
 from sebridge.simulator.modules.emulated import KINDS, Model, make_module
 from sebridge.simulator.modules.faults import read_faults
@@ -30,6 +31,10 @@ S = TypeVar("S")
 
 PARTS = {PriceInForce, Reading}
 """Classes in files of signals that are a part of one."""
+
+
+OPENADR = PriceSourceOptions(price_unit=PriceUnit("EUR", "kWh"), openadr=True)
+"""A source of prices that comes by signals."""
 
 
 class Listening(SignalBus):
@@ -75,7 +80,9 @@ def test_somebody_listens_to_every_signal(clock: VirtualClock, signal: type[Any]
     for role in ("coordinator", "display"):
         bus, collections = Listening(), Collections()
         house = house_security(collections)
-        Home(clock, (), collections, house=house, bus=bus, gateway=GatewayOptions(role=role))
+        prices = None if role == "display" else OPENADR
+        gateway = GatewayOptions(role=role)
+        Home(clock, (), collections, house=house, bus=bus, gateway=gateway, price_source=prices)
         heard |= bus.heard
 
     assert signal in heard | NEWS.keys()  # which the code of plug-ins hears

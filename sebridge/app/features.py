@@ -19,6 +19,7 @@ from sebridge.features.load_control.feature import FEATURE as LOAD_CONTROL
 from sebridge.features.messaging.feature import FEATURE as MESSAGING
 from sebridge.features.metering.feature import FEATURE as METERING
 from sebridge.features.on_off.feature import FEATURE as ON_OFF
+from sebridge.features.openadr.feature import FEATURE as OPENADR
 from sebridge.features.ota.feature import FEATURE as OTA
 from sebridge.features.plugwise.feature import FEATURE as PLUGWISE
 from sebridge.features.prepayment.feature import FEATURE as PREPAYMENT
@@ -52,6 +53,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     IAS_ZONE,
     THERMOSTAT,
     KEEP_ALIVE,
+    OPENADR,
     OTA,
     PLUGWISE,
     DRIVERS,

@@ -68,6 +68,7 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Load control until": "Lastregelung bis",
     "Criticality level": "Dringlichkeit",
     "Consumption limit": "Verbrauchsgrenze",
+    "OpenADR": "OpenADR",
     "Keep to the consumption limit": "Verbrauchsgrenze einhalten",
     "Take part in load control": "An Lastregelung teilnehmen",
     "Take part in event": "Teilnahme an Ereignis",

@@ -45,6 +45,7 @@ from sebridge.settings.kinds import (
     whole,
     words,
 )
+from sebridge.settings.openadr_options import OpenAdrOptions
 from sebridge.settings.ota_options import OtaOptions
 from sebridge.settings.plugin_options import PluginsOptions
 from sebridge.settings.plugwise_options import PlugwiseOptions
@@ -586,13 +587,18 @@ class Options:
     )
     price_source: PriceSourceOptions | None = option(
         PriceSourceOptions,
-        "without a value: prices come by RPC only; else of a topic, a table or an entity of Home"
-        " Assistant, for all devices",
+        "without a value: prices come by RPC only; else of a topic, a table, an entity of Home"
+        " Assistant or OpenADR, for all devices",
         default=None,
     )
     consumption_limit: ConsumptionLimitOptions | None = option(
         ConsumptionLimitOptions,
         "without a value: load control is not told in watts; else on the topic limit/consumption",
+        default=None,
+    )
+    openadr: OpenAdrOptions | None = option(
+        OpenAdrOptions,
+        "without a value: no OpenADR; else where the VTN of a utility is, whose events become ours",
         default=None,
     )
     ota: OtaOptions = option(OtaOptions, "", default=OtaOptions())
@@ -673,6 +679,8 @@ class Options:
 
     def _problems_of_prices(self) -> Iterator[Problem]:
         source = self.price_source
+        if self.openadr is not None and self.gateway.role == "display":
+            yield ("openadr",), "a display publishes no events: it shows those of others"
         if source is None:
             return
         if self.gateway.role == "display":
@@ -681,3 +689,5 @@ class Options:
         own = f"{self.mqtt.base_topic}/{self.gateway.name}/"
         if source.topic is not None and source.topic.startswith(own):
             yield ("price_source", "topic"), "is a topic on which this gateway tells its own"
+        if source.openadr and self.openadr is None:
+            yield ("price_source", "openadr"), "needs the section openadr, with the VTN's address"

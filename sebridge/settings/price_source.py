@@ -14,7 +14,7 @@ from sebridge.model.currency import CURRENCIES
 from sebridge.settings.declaration import AppOption, Problem, option, section
 from sebridge.settings.default_price import UNITS
 from sebridge.settings.homeassistant_address import HomeAssistantAccess
-from sebridge.settings.kinds import TEXT, Kind, ListOf, number, text, whole, words
+from sebridge.settings.kinds import TEXT, TRUTH, Kind, ListOf, number, text, whole, words
 from sebridge.settings.scalar import Scalar
 
 HOLIDAY: Final = "holiday"
@@ -28,7 +28,7 @@ _LEAP_YEAR: Final = 2000
 _LONGEST_NAME: Final = 12  # octets of UTF-8, as much as the label of a price holds (PRC-14)
 _HIGHEST_PRICE: Final = 100_000
 
-_SOURCES: Final = ("topic", "homeassistant", "table")
+_SOURCES: Final = ("topic", "homeassistant", "table", "openadr")
 """Where prices may come from: one of these keys."""
 
 _UNIT: Final = re.compile(r"(?P<currency>[A-Z]{3})/(?P<unit>.+)")
@@ -264,7 +264,7 @@ class EntityOptions(HomeAssistantAccess):
 
 @section
 class PriceSourceOptions:
-    """Prices for a home whose utility sends none by ZigBee: of a topic, an entity or a table."""
+    """Prices for a home without any by ZigBee: of a topic, an entity, a table or OpenADR."""
 
     price_unit: PriceUnit = option(
         Kind(_price_unit, "currency and unit, such as EUR/kWh"),
@@ -310,6 +310,9 @@ class PriceSourceOptions:
     table: TableOptions | None = option(
         TableOptions, "fixed rates by the time of use, instead of either", default=None
     )
+    openadr: bool = option(
+        TRUTH, "the prices of the VTN that openadr names, instead of all these", default=False
+    )
     multiplier: float = option(
         number(0, 1_000_000),
         "what a price of the curve is multiplied by, such as 0.001 where it is for 1 MWh",
@@ -345,7 +348,7 @@ class PriceSourceOptions:
 
     def problems(self) -> Iterator[Problem]:
         """Yield that there is no source, or more than one."""
-        given = [name for name in _SOURCES if getattr(self, name) is not None]
+        given = [name for name in _SOURCES if getattr(self, name) not in {None, False}]
         if not given:
             yield ("topic",), f"is needed, or one of {', '.join(_SOURCES[1:])}"
         for name in given[1:]:

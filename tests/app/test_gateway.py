@@ -103,5 +103,5 @@ async def test_a_lost_radio_comes_back_with_everything(home: Home) -> None:
 async def test_all_services_are_supervised(alone: Home) -> None:
     names = [service.name for service in alone.gateway.services]
 
-    assert len(names) == 25
+    assert len(names) == 26
     assert names[0] == "Router"

@@ -466,6 +466,12 @@ _OF_OUR_OWN: Final = {
         "additional: where prices come from that nobody sends by ZigBee",
     ),
     **_own(
+        "request",
+        "a method",
+        "get_openadr",
+        "the old gateway knew no OpenADR",
+    ),
+    **_own(
         "message",
         "a message",
         "received_block_period received_conversion_factor received_calorific_value"

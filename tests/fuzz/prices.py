@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import SebridgeError
 from sebridge.features.price.curve import Days
+from sebridge.features.price.curve_shapes import read_curve
 from sebridge.features.price.origin import Heard, ToldOrigin
 from sebridge.features.price.plan import Tariff, events_of
 from sebridge.model.octets import write_record
@@ -36,13 +37,13 @@ class PricesSubject:
     async def take(self, octets: bytes) -> None:
         """Take a message: a good curve, or refused with words; then one that is good."""
         try:
-            self._origin.take(octets, _NOW)
+            self._origin.take(read_curve(octets), _NOW)
         except SebridgeError as error:
             must(str(error), "nothing is said")
             must(str(error).isprintable(), "what cannot be printed is said")
             must(len(str(error)) < _LONGEST, "too much is said")
         self._check_events()
-        self._origin.take(_good(), _NOW)
+        self._origin.take(read_curve(_good()), _NOW)
         must(self._origin.slots(_NOW, _NOW + _HOUR)[0].value == 1, "a good curve does not count")
         self._check_events()
 

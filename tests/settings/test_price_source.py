@@ -91,7 +91,7 @@ def test_a_table_has_rates_with_hours_days_and_seasons() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (HEAD, "is needed, or one of homeassistant, table"),
+        (HEAD, "is needed, or one of homeassistant, table, openadr"),
         (f"{TABLE}  topic: prices\n", "cannot stand beside topic"),
         ("price_source:\n  price_unit: 0.2\n  topic: a\n", "write it as EUR/kWh"),
         ("price_source:\n  price_unit: EUX/kWh\n  topic: a\n", "has no currency of ISO 4217"),

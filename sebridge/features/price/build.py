@@ -30,6 +30,7 @@ from sebridge.features.price.value_service import PriceValueService
 from sebridge.features.price.values import BlockPeriod, PriceValues
 from sebridge.gateway.events.event_client import MOST_HEARD
 from sebridge.gateway.events.server_service import EventServerService
+from sebridge.gateway.events.signals import CurveTold
 from sebridge.model.currency import currency_number
 from sebridge.modules.cluster_class import ClusterInstance
 from sebridge.schedule.event import ScheduledEvent
@@ -104,6 +105,8 @@ def _names(options: PriceSourceOptions) -> tuple[str, str]:
     """Return the word of the configuration for what tells prices, and that for people."""
     if options.homeassistant is not None:
         return "homeassistant", f"the entity {options.homeassistant.entity}"
+    if options.openadr:
+        return "openadr", "OpenADR"
     return "topic", f"the topic {options.topic}"
 
 
@@ -113,6 +116,8 @@ def _listener(host: Host, source: PriceSource) -> Iterator[Service]:
     assert options is not None
     if options.topic is not None:
         host.subscribe(options.topic, source.take)
+    if options.openadr:
+        host.bus.listen(CurveTold, lambda signal: source.hear_all(signal.slots))
     if options.homeassistant is not None:
         # aiohttp is much to have in memory, and few have prices from there
         from sebridge.homeassistant.entity_watch import EntityWatch  # noqa: PLC0415

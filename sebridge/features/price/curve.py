@@ -10,17 +10,9 @@ from typing import Final
 import msgspec
 
 from sebridge.base.clock import unix_time, zigbee_time
+from sebridge.schedule.slot import Slot
 
 _ONE_DAY: Final = dt.timedelta(days=1)
-
-
-class Slot(msgspec.Struct, frozen=True):
-    """From `start` until before `end` a unit costs `value`, in the main unit of the currency."""
-
-    start: int
-    end: int
-    value: float
-    label: str = ""
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -19,8 +19,9 @@ import msgspec
 
 from sebridge.base.clock import ZIGBEE_EPOCH
 from sebridge.base.errors import ParameterError
-from sebridge.features.price.curve import Slot, Told
+from sebridge.features.price.curve import Told
 from sebridge.rpc.json_codec import parse
+from sebridge.schedule.slot import Slot
 
 MOST_PRICES: Final = 1_000
 """Prices of one message: those of ten days by the quarter of an hour."""

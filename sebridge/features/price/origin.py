@@ -10,17 +10,18 @@ import msgspec
 from msgspec.structs import replace
 
 from sebridge.base.errors import LimitError
-from sebridge.features.price.curve import Days, Slot, continued, known_until
-from sebridge.features.price.curve_shapes import MOST_PRICES, read_curve
+from sebridge.features.price.curve import Days, Told, continued, known_until
+from sebridge.features.price.curve_shapes import MOST_PRICES
 from sebridge.features.price.plan import Tariff
 from sebridge.features.price.rate_table import RateTable
+from sebridge.schedule.slot import Slot
 from sebridge.settings.price_source import PriceSourceOptions, TableOptions
 
 _CURVE: Final = "curve"  # the one key of the collection
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """What a topic or entity told: its curve as it was written, and when that was."""
+    """What was told: the curve as it was written, and when that was."""
 
     slots: tuple[Slot, ...]
     at: int
@@ -54,8 +55,8 @@ class Origin(Protocol):
     def known_until(self, now: int) -> int | None:
         """Return until when prices are known without a gap; None where there is none now."""
 
-    def take(self, payload: bytes, now: int) -> None:
-        """Take a message. Raises DecodeError, or RequestError, and stays as it was."""
+    def take(self, told: Told, now: int) -> None:
+        """Take what was told. Raises RequestError, and stays as it was."""
 
 
 class TableOrigin:
@@ -85,12 +86,12 @@ class TableOrigin:
         start, end = self._days.after(now, 0), self._days.after(now, self._days_ahead + 1)
         return known_until(self._rates.curve(start, end), now)
 
-    def take(self, payload: bytes, now: int) -> None:
-        """Take nothing: a table has no topic."""
+    def take(self, told: Told, now: int) -> None:
+        """Take nothing: nobody tells a table anything."""
 
 
 class ToldOrigin:
-    """What a topic or an entity told; `store` keeps it over restarts."""
+    """What a topic, an entity or OpenADR told; `store` keeps it over restarts."""
 
     def __init__(
         self,
@@ -132,9 +133,8 @@ class ToldOrigin:
         """Return until when prices were told without a gap."""
         return known_until(self._known, now)
 
-    def take(self, payload: bytes, now: int) -> None:
-        """Take a curve; one that is wrong, or too large together with what is known, is refused."""
-        told = read_curve(payload)
+    def take(self, told: Told, now: int) -> None:
+        """Take a curve; one that is too large, by itself or with what is known, is refused."""
         for slot in told.slots:
             self._tariff.amount(self._priced(slot).value)
         known = continued(self._known, told, self._days.after(now, 0))

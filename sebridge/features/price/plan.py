@@ -11,9 +11,10 @@ from typing import Final
 import msgspec
 
 from sebridge.base.errors import InvalidFieldError
-from sebridge.features.price.curve import Days, Slot
+from sebridge.features.price.curve import Days
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.gateway.events.event_cluster import end_of
+from sebridge.schedule.slot import Slot
 from sebridge.settings.price_source import HIGHEST
 from sebridge.zcl.metering import unit_of
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 import datetime as dt
 from typing import Final
 
-from sebridge.features.price.curve import Days, Slot
+from sebridge.features.price.curve import Days
+from sebridge.schedule.slot import Slot
 from sebridge.settings.price_source import HOLIDAY, WEEKDAYS, RateOptions, TableOptions
 
 _QUARTER: Final = 900  # seconds; no zone puts its clocks forward or back at another moment

@@ -1,22 +1,24 @@
 """Keep the price events of a home in line with their source, as `price_source` names it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from typing_extensions import override
 
 from sebridge.base.clock import Clock, iso_time, unix_time, zigbee_time
-from sebridge.base.errors import InvalidFieldError, RefusedError, SebridgeError
+from sebridge.base.errors import InvalidFieldError, RefusedError, RequestError, SebridgeError
 from sebridge.base.service import Service
 from sebridge.base.signals import SignalBus
-from sebridge.features.price.curve import Days
+from sebridge.features.price.curve import Days, Told
+from sebridge.features.price.curve_shapes import read_curve
 from sebridge.features.price.origin import Origin
 from sebridge.features.price.plan import Tariff, events_of, plan
 from sebridge.features.price.records import PublishPriceRecord
 from sebridge.features.price.signals import PricesBelowZero, PriceSourceFailed
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.network.signals import NetworkTimeSet
-from sebridge.settings.price_source import PriceSourceOptions
+from sebridge.schedule.slot import Slot
+from sebridge.settings.price_source import HIGHEST, PriceSourceOptions
 from sebridge.transports.mqtt.messages import MAX_PAYLOAD, Message
 
 _LONGEST_PAUSE: Final = 3_600.0  # seconds: a clock that was set is noticed by then
@@ -115,8 +117,20 @@ class PriceSource(Service):
     def hear(self, document: bytes) -> None:
         """Take a curve in JSON; what is wrong with it is told."""
         try:
-            self._origin.take(document, self._now)
+            told = read_curve(document)
         except SebridgeError as error:
+            self.fail(str(error))
+        else:
+            self._take(told)
+
+    def hear_all(self, slots: Sequence[Slot]) -> None:
+        """Take all that is known of prices, in the place of what was told before."""
+        self._take(Told(0, HIGHEST, tuple(slots)))
+
+    def _take(self, told: Told) -> None:
+        try:
+            self._origin.take(told, self._now)
+        except RequestError as error:
             self.fail(str(error))
         else:
             self._problem = None

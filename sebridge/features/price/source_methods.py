@@ -8,10 +8,11 @@ from sebridge.rpc.method import SE_INTERFACE, method
 
 
 class PriceSourceResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """Where prices come from: `topic`, `homeassistant`, `table`, or `requests` without a source.
+    """Where prices come from: `topic`, `homeassistant`, `table`, `openadr`, or `requests`.
 
-    `heard` is when the `topic`, or the `entity` of Home Assistant, last told a curve, `known_until`
-    until when prices are known without a gap, `problem` what is wrong with it.
+    It is `requests` where there is no source. `heard` is when the `topic`, the `entity` of Home
+    Assistant, or OpenADR last told a curve, `known_until` until when prices are known without a
+    gap, `problem` what is wrong with it.
     """
 
     source: str

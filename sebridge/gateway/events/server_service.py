@@ -48,10 +48,25 @@ class EventServerService(ClientDelivery[int], Generic[R]):
         """Return the events in force and to come."""
         return self._server.valid(self._now)
 
+    def free_id(self) -> int:
+        """Return an identifier for another event: newer than those of all there are."""
+        schedule = self._server.schedule
+        return self._ids.assign(
+            self._now,
+            newest=schedule.newest_id,
+            is_taken=lambda event_id: schedule.get(event_id) is not None,
+        )
+
+    def record(self, command: str, **fields: Any) -> Record:
+        """Return the record of a command that the server sends, by its name."""
+        found = self._server.definition.named(command, from_server=True)
+        assert found is not None, f"no server of 0x{self._server.cluster_id:04X} sends {command}"
+        return found.record(**fields)
+
     async def create(self, record: R) -> Created[R]:
         """Take an event, and send it to all clients; one without an identifier gets one."""
         if self._server.identifier(record) == UNASSIGNED:
-            record = self._server.identified(record, self._free_id())
+            record = self._server.identified(record, self.free_id())
         try:
             given: Any = record  # every event has this field, and no base class for it
             self.check_near("start_time", given.start_time)
@@ -74,7 +89,7 @@ class EventServerService(ClientDelivery[int], Generic[R]):
         Each client is brought what it lacks, one after the other; nobody waits for that. Returns
         the events that were taken, and why others were not.
         """
-        numbered = [self._server.identified(record, self._free_id()) for record in records]
+        numbered = [self._server.identified(record, self.free_id()) for record in records]
         taken, refusals, outcome = self._server.change(numbered, withdrawn, self._now)
         self._changed(outcome)
         self.spawn(self._catch_up(self._peers.clients(self._server.cluster_id)), "bring events")
@@ -125,14 +140,6 @@ class EventServerService(ClientDelivery[int], Generic[R]):
             if isinstance(signal, EventsChanged):
                 self._note(signal)
         self._router.carry_out(self._endpoint, self._server, outcome)
-
-    def _free_id(self) -> int:
-        schedule = self._server.schedule
-        return self._ids.assign(
-            self._now,
-            newest=schedule.newest_id,
-            is_taken=lambda event_id: schedule.get(event_id) is not None,
-        )
 
     def _changed(self, outcome: Outcome) -> None:
         self.carry_out(outcome)

@@ -7,6 +7,7 @@ import msgspec
 
 from sebridge.base.addresses import Eui64
 from sebridge.model.record import Record
+from sebridge.schedule.slot import Slot
 from sebridge.zcl.status import Status
 
 
@@ -119,3 +120,12 @@ class PricesInForce(msgspec.Struct, frozen=True):
     """The prices in force changed; what is not among them has none, as far as is known."""
 
     prices: Sequence[PriceInForce]
+
+
+class CurveTold(msgspec.Struct, frozen=True):
+    """All that a utility's VTN says of the prices of electricity, in the unit of `price_source`.
+
+    The slots are in order and do not overlap.
+    """
+
+    slots: Sequence[Slot]

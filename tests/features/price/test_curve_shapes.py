@@ -8,8 +8,8 @@ import pytest
 
 from sebridge.base.clock import iso_time, unix_time
 from sebridge.base.errors import DecodeError, ParameterError, SebridgeError
-from sebridge.features.price.curve import Slot
 from sebridge.features.price.curve_shapes import MOST_PRICES, read_curve
+from sebridge.schedule.slot import Slot
 
 MIDNIGHT = 849_222_000  # 2026-11-28T23:00:00Z, 00:00 of the 29th in Berlin
 HOUR = 3_600

@@ -9,12 +9,13 @@ from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.errors import InvalidFieldError
-from sebridge.features.price.curve import Days, Slot, Told, continued, known_until
+from sebridge.features.price.curve import Days, Told, continued, known_until
 from sebridge.features.price.plan import Tariff, events_of, plan
 from sebridge.features.price.records import UNTIL_CHANGED, PublishPriceRecord
 from sebridge.features.price.server import PriceServer
 from sebridge.schedule.overlap import Policy
 from sebridge.schedule.schedule import Schedule
+from sebridge.schedule.slot import Slot
 
 BERLIN = Days(ZoneInfo("Europe/Berlin"))
 EUROS = Tariff(currency=978, unit=0, decimals=4, tiers=3)

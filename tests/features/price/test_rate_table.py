@@ -7,8 +7,9 @@ from hypothesis import given, strategies as st
 import pytest
 
 from sebridge.base.clock import unix_time, zigbee_time
-from sebridge.features.price.curve import Days, Slot
+from sebridge.features.price.curve import Days
 from sebridge.features.price.rate_table import RateTable
+from sebridge.schedule.slot import Slot
 from sebridge.settings.price_source import Holiday, Hours, RateOptions, Season, TableOptions
 from tests.examples import fewer_examples
 

@@ -98,7 +98,8 @@ async def test_without_a_price_server_there_is_nobody_to_tell(home: Home) -> Non
 async def test_a_table_takes_no_messages(home: Home) -> None:
     await home.source.start()
 
-    home.source.take(Message("energy/prices", b"[]"))
+    curve = b'[{"start":"2011-07-04T12:00Z","end":"2011-07-05T12:00Z","value":1}]'
+    home.source.take(Message("energy/prices", curve))
 
     assert home.source.facts()["problem"] is None
     assert home.number_of_prices() == 1

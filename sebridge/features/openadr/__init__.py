@@ -1,0 +1,1 @@
+"""OpenADR 3: events of a utility become prices and load control of the home."""
