@@ -1,9 +1,9 @@
 """What a page of anybody can have a real Chromium do to the TCP port of a serial node: nothing."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from aiohttp import web
 from playwright.async_api import async_playwright
 import pytest
 
@@ -28,18 +28,19 @@ ATTEMPTS = {
 @asynccontextmanager
 async def page_of_anybody() -> AsyncIterator[str]:
     """Serve an empty page; give its address."""
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n"
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while await reader.readuntil(b"\r\n\r\n"):
-                writer.write(head)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
+    async def empty(_request: web.Request) -> web.Response:
+        return web.Response(content_type="text/html")
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        yield f"http://localhost:{server.sockets[0].getsockname()[1]}/"
+    pages = web.Application()
+    pages.router.add_get("/", empty)
+    runner = web.AppRunner(pages)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://localhost:{runner.addresses[0][1]}/"
+    finally:
+        await runner.cleanup()
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS.values(), ids=ATTEMPTS)
