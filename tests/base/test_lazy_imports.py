@@ -28,6 +28,7 @@ def run(program: str) -> str:
                 "zigpy.ota.json_schemas",
             ],
         ),
+        ("sebridge.app.process", "sebridge.app.bridge", ["aiohttp.client", "http.client"]),
         ("sebridge.transports.mqtt.link", "paho.mqtt.client", ["http.client", "email.message"]),
     ],
 )

@@ -1,8 +1,8 @@
 """Ask the VTN, keep what it says, and have prices and load control of the home follow it."""
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 from typing_extensions import override
@@ -20,7 +20,6 @@ from sebridge.features.openadr.signals import (
     VtnLost,
     VtnStale,
 )
-from sebridge.features.openadr.vtn import Vtn
 from sebridge.gateway.events.server_service import EventServerService
 from sebridge.gateway.events.signals import CurveTold
 from sebridge.settings.openadr_options import OpenAdrOptions
@@ -39,6 +38,17 @@ _WORST_SKEW: Final = 60.0  # seconds
 
 LoadControl = Callable[[], EventServerService[Any] | None]
 """Gives what takes load-control events; None where there is no server for them."""
+
+
+class Vtn(Protocol):
+    """Whoever is asked for what a VTN has for us."""
+
+    @property
+    def skew(self) -> float | None:
+        """How many seconds its clock is ahead of ours; None where it does not tell."""
+
+    async def objects(self, path: str, params: Sequence[tuple[str, str]]) -> list[Any]:
+        """Return all objects of a collection such as `programs`; SebridgeError says why not."""
 
 
 class Ven(Service):
