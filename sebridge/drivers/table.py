@@ -34,6 +34,10 @@ _ON_OR_OFF: Final = (
 )
 
 
+def _by_hundred(hundredths: int) -> float:
+    return hundredths / 100
+
+
 def _lux(logarithm: int) -> float:
     """Return it in lux, with as many digits as it has."""
     return 0.0 if logarithm == 0 else round(10 ** ((logarithm - 1) / 10_000), 1)
@@ -46,7 +50,7 @@ ONOFF: Final = Capability(
     data_type=BOOLEAN,
     reporting=Reporting(0, 1800),
     topic="on_off",
-    shown=ShownAttribute("on", bool),
+    shown=ShownAttribute("on", bool, range(2)),
     entity=Entity(
         key="on_off",
         platform="switch",
@@ -67,7 +71,7 @@ MEASURE_TEMPERATURE: Final = Capability(
     data_type=_INT16,
     reporting=Reporting(30, 1800, 20),
     topic="temperature",
-    shown=ShownAttribute("temperature", lambda hundredths: hundredths / 100),
+    shown=ShownAttribute("temperature", _by_hundred, range(-27_315, 0x8000)),
     entity=Entity(
         key="temperature",
         platform="sensor",
@@ -88,7 +92,7 @@ MEASURE_HUMIDITY: Final = Capability(
     data_type=_UINT16,
     reporting=Reporting(30, 1800, 100),
     topic="humidity",
-    shown=ShownAttribute("humidity", lambda hundredths: hundredths / 100),
+    shown=ShownAttribute("humidity", _by_hundred, range(100 * _PERCENT + 1)),
     entity=Entity(
         key="humidity",
         platform="sensor",
@@ -130,7 +134,7 @@ MEASURE_LUMINANCE: Final = Capability(
     data_type=_UINT16,
     reporting=Reporting(30, 1800, 1000),
     topic="illuminance",
-    shown=ShownAttribute("illuminance", _lux),
+    shown=ShownAttribute("illuminance", _lux, range(0xFFFF)),
     entity=Entity(
         key="illuminance",
         platform="sensor",
@@ -151,7 +155,7 @@ MEASURE_BATTERY: Final = Capability(
     data_type=_UINT8,
     reporting=Reporting(3600, 43_200, 2),
     topic="power",
-    shown=ShownAttribute("battery", lambda halves: halves / 2),
+    shown=ShownAttribute("battery", lambda halves: halves / 2, range(2 * _PERCENT + 1)),
     sure=False,
     entity=Entity(
         key="battery",
@@ -174,7 +178,7 @@ ALARM_MOTION: Final = Capability(
     data_type=_BITMAP8,
     reporting=Reporting(0, 1800),
     topic="occupancy",
-    shown=ShownAttribute("occupied", lambda bits: bool(bits & 1)),
+    shown=ShownAttribute("occupied", lambda bits: bool(bits & 1), range(0x100)),
     entity=Entity(
         key="occupancy",
         platform="binary_sensor",
@@ -191,7 +195,7 @@ DIM: Final = Capability(
     data_type=_UINT8,
     reporting=Reporting(1, 1800, 1),
     topic="level",
-    shown=ShownAttribute("level", int),
+    shown=ShownAttribute("level", int, range(0xFF)),
 )
 """How bright: 1..254; also while it is off, as bright as it will be. Part of a light."""
 
@@ -202,7 +206,7 @@ LIGHT_TEMPERATURE: Final = Capability(
     data_type=_UINT16,
     reporting=Reporting(1, 1800, 1),
     topic="light_color",
-    shown=ShownAttribute("color_temperature", int),
+    shown=ShownAttribute("color_temperature", int, range(0xFF00)),
     sure=False,
 )
 """In mireds. Part of a light."""
@@ -214,7 +218,7 @@ WINDOWCOVERINGS_SET: Final = Capability(
     data_type=_UINT8,
     reporting=Reporting(1, 1800, 1),
     topic="window_covering",
-    shown=ShownAttribute("position", lambda closed: _PERCENT - closed),
+    shown=ShownAttribute("position", lambda closed: _PERCENT - closed, range(_PERCENT + 1)),
     sure=False,
 )
 """How far it is open in percent; on the air how far it is closed. Part of a cover."""

@@ -1,16 +1,21 @@
 """A smart plug, a temperature sensor and a thermostat: from the air to what a person sees."""
 
+import itertools
 import json
+import logging
 from typing import Any
 
 import pytest
 
 from sebridge.base.addresses import Eui64
+from sebridge.network.peer import Peer
 from sebridge.settings.simulator_options import (
     AirOptions,
     SimulatedDeviceOptions,
     SimulatorOptions,
 )
+from sebridge.zcl.frame import REPORT_ATTRIBUTES, Frame
+from sebridge.zcl.identifiers import HA_ENDPOINT, HA_PROFILE, ON_OFF
 from tests.homeassistant.schema import check
 from tests.page_examples import rendered
 from tests.scenarios.conftest import Home, MakeHome
@@ -331,3 +336,64 @@ async def test_a_door_that_is_opened_is_told_at_once(building: Home) -> None:
         "opening",
         "Contact",
     )
+
+
+WRONG = (
+    "42 03 616263",
+    "41 02 ffff",
+    "39 0000c03f",
+    "3a 000000000000f03f",
+    "48 20 0200 0101",
+    "4c 0100 20 07",
+    "e0 01020304",
+    "f0 0102030405060708",
+    "27 ffffffffffffff7f",
+    "2f 0000000000000080",
+    "21 feff",
+    "20 fe",
+    "00",
+)
+"""Text, octets, fractions, collections, times, addresses, the largest and the least of numbers."""
+SHOWN: dict[str, dict[int, tuple[int, ...]]] = {
+    PLUG: {ON_OFF: (0,)},
+    SENSOR: {0x0402: (0,)},
+    THERMOSTAT: {0x0201: (0x00, 0x07, 0x08, 0x11, 0x12, 0x1C, 0x29)},
+    LAMP: {ON_OFF: (0,), 0x0008: (0,), 0x0300: (7,)},
+    BLIND: {0x0102: (8,)},
+    ROOM: {0x0405: (0,), 0x0403: (0,), 0x0400: (0,), 0x0406: (0,), 0x0001: (0x21,)},
+    DOOR: {0x0500: (1, 2)},
+}
+"""The attributes of each cluster that devices show."""
+
+
+def device_of(home: Home, address: str) -> Any:
+    wanted = Eui64.parse(address)
+    return next(one for one in home.household.devices.values() if one.eui64 == wanted)
+
+
+async def test_values_of_wrong_types_are_shown_by_no_device(
+    building: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    for address, clusters in SHOWN.items():
+        for cluster_id, attributes in clusters.items():
+            for attribute_id, value in itertools.product(attributes, WRONG):
+                octets = attribute_id.to_bytes(2, "little") + bytes.fromhex(value)
+                await report(building, address, cluster_id, octets)
+    await building.clock.advance(minutes=1)
+
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert topic(building, BLIND, "window_covering")["position"] is None
+    assert topic(building, ROOM, "power")["battery"] is None
+    assert topic(building, ROOM, "illuminance")["illuminance"] is None
+    assert topic(building, SENSOR, "temperature")["temperature"] is None
+    await report(building, BLIND, 0x0102, bytes.fromhex("0800 20 1e"))
+    assert topic(building, BLIND, "window_covering")["position"] == 70
+
+
+async def report(home: Home, address: str, cluster_id: int, values: bytes) -> None:
+    """Let a device report attributes, each with its type and its octets."""
+    ours = Peer(home.gateway.radio.network.address, HA_ENDPOINT, HA_PROFILE)
+    frame = Frame(REPORT_ATTRIBUTES, 7, values, from_server=True, no_default_response=True)
+    exchange = device_of(home, address).router.exchange
+    await exchange.tell(ours, HA_PROFILE, cluster_id, 1, frame)
+    await home.clock.advance(seconds=1)

@@ -58,6 +58,6 @@ WANTED: Final = (AttributeReportingConfigurationRecord(ZONE_STATUS, 0, BITMAP16,
 """What it notices: at once, and every 30 minutes."""
 
 SHOWN: Final[Mapping[int, ShownAttribute]] = {
-    ZONE_TYPE: ShownAttribute("kind", kind_of),
-    ZONE_STATUS: ShownAttribute("status", words_of),
+    ZONE_TYPE: ShownAttribute("kind", kind_of, range(0x1_0000)),
+    ZONE_STATUS: ShownAttribute("status", words_of, range(0x1_0000)),
 }

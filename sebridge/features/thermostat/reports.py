@@ -88,6 +88,10 @@ _HEATING: Final = 0b0_1001  # bits of the running state: the first and second st
 _COOLING: Final = 0b1_0010
 
 
+_PERCENT: Final = range(101)
+_DEGREES: Final = range(-27_315, 0x8000)
+
+
 def _running(state: int) -> str:
     if state & _HEATING:
         return "heating"
@@ -101,22 +105,22 @@ def _degrees(hundredths: int) -> float:
 
 
 SHOWN: Final[Mapping[int, ShownAttribute]] = {
-    LOCAL_TEMPERATURE: ShownAttribute("temperature", _degrees),
-    COOLING_DEMAND: ShownAttribute("cooling_demand", int),
-    HEATING_DEMAND: ShownAttribute("heating_demand", int),
-    COOLING_SETPOINT: ShownAttribute("cooling_setpoint", _degrees),
-    HEATING_SETPOINT: ShownAttribute("heating_setpoint", _degrees),
+    LOCAL_TEMPERATURE: ShownAttribute("temperature", _degrees, _DEGREES),
+    COOLING_DEMAND: ShownAttribute("cooling_demand", int, _PERCENT),
+    HEATING_DEMAND: ShownAttribute("heating_demand", int, _PERCENT),
+    COOLING_SETPOINT: ShownAttribute("cooling_setpoint", _degrees, _DEGREES),
+    HEATING_SETPOINT: ShownAttribute("heating_setpoint", _degrees, _DEGREES),
     SYSTEM_MODE: ShownAttribute("mode", MODES.get),
-    RUNNING_STATE: ShownAttribute("running", _running),
+    RUNNING_STATE: ShownAttribute("running", _running, range(0x1_0000)),
     CONTROL_SEQUENCE: ShownAttribute("can", _ABILITIES.get),
-    ABS_MIN_HEATING: ShownAttribute("lowest_heating", _degrees),
-    ABS_MAX_HEATING: ShownAttribute("highest_heating", _degrees),
-    ABS_MIN_COOLING: ShownAttribute("lowest_cooling", _degrees),
-    ABS_MAX_COOLING: ShownAttribute("highest_cooling", _degrees),
-    MIN_HEATING: ShownAttribute("lowest_heating", _degrees),
-    MAX_HEATING: ShownAttribute("highest_heating", _degrees),
-    MIN_COOLING: ShownAttribute("lowest_cooling", _degrees),
-    MAX_COOLING: ShownAttribute("highest_cooling", _degrees),
+    ABS_MIN_HEATING: ShownAttribute("lowest_heating", _degrees, _DEGREES),
+    ABS_MAX_HEATING: ShownAttribute("highest_heating", _degrees, _DEGREES),
+    ABS_MIN_COOLING: ShownAttribute("lowest_cooling", _degrees, _DEGREES),
+    ABS_MAX_COOLING: ShownAttribute("highest_cooling", _degrees, _DEGREES),
+    MIN_HEATING: ShownAttribute("lowest_heating", _degrees, _DEGREES),
+    MAX_HEATING: ShownAttribute("highest_heating", _degrees, _DEGREES),
+    MIN_COOLING: ShownAttribute("lowest_cooling", _degrees, _DEGREES),
+    MAX_COOLING: ShownAttribute("highest_cooling", _degrees, _DEGREES),
 }
 """In degrees C and percent. Limits that somebody set stand in the place of those of the device,
 as they come after them in an answer."""

@@ -6,7 +6,7 @@ schedule, and the attributes of Thermostat Schedule & HVAC Relay.
 
 from collections.abc import Callable, Mapping, Sequence
 import re
-from typing import Any, Final, Literal, Protocol, get_args
+from typing import Final, Literal, Protocol, get_args
 
 import msgspec
 
@@ -215,7 +215,7 @@ class ThermostatScheduleMethods:
 
     async def _abilities(self, peer: Peer) -> "_Abilities":
         found = await self._access.read(pairing_with(peer, THERMOSTAT_CLUSTER), _READ)
-        values = {number: one.value for number, _, one in found if one and one.value is not None}
+        values = {number: one.value for number, _, one in found if one and type(one.value) is int}
         return _Abilities(values)
 
     async def _command(self, peer: Peer, record: Record) -> ThermostatScheduleResponse:
@@ -227,15 +227,13 @@ class ThermostatScheduleMethods:
 class _Abilities:
     """What a thermostat can do and keep, so far as it tells: the values of its attributes."""
 
-    def __init__(self, values: Mapping[int, Any]) -> None:
+    def __init__(self, values: Mapping[int, int]) -> None:
         self.weekly: int | None = values.get(WEEKLY_TRANSITIONS)
         self.daily: int | None = values.get(DAILY_TRANSITIONS)
         self.operation_mode: int | None = values.get(OPERATION_MODE)
-        self.shown = {
-            SHOWN[number].name: SHOWN[number].meaning(value)
-            for number, value in values.items()
-            if number in SHOWN
-        }
+        told = ((SHOWN[number], value) for number, value in values.items() if number in SHOWN)
+        shown = {one.name: one.shown(value) for one, value in told}
+        self.shown = {name: value for name, value in shown.items() if value is not None}
 
     def check(self, steps: Sequence[Step], days: int) -> None:
         """Raise ParameterError where it cannot keep the steps for so many days."""

@@ -1,7 +1,7 @@
 """What servers of a cluster show, as people read it, where their values mean something alone."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -26,11 +26,22 @@ class ValuesShown(msgspec.Struct, frozen=True):
     time: float
 
 
+_OF_TWO_OCTETS: Final = range(-0x8000, 0x1_0000)
+
+
 class ShownAttribute(msgspec.Struct, frozen=True):
-    """How an attribute is shown: its name, and what a value of it means."""
+    """How an attribute is shown: its name, and what a value of it means.
+
+    It is a whole number, a flag or bits, in a range; what else a device tells means nothing.
+    """
 
     name: str
-    meaning: Callable[[Any], Any]
+    meaning: Callable[[int], Any]
+    values: range = _OF_TWO_OCTETS
+
+    def shown(self, value: Any) -> Any:
+        """Return what a value means; None for what means nothing."""
+        return self.meaning(value) if isinstance(value, int) and value in self.values else None
 
 
 class ShownValues:
@@ -64,8 +75,7 @@ class ShownValues:
         for value in values:
             attribute = attributes.get(value.attribute_id)
             if attribute is not None:
-                plain = value.value
-                found[attribute.name] = None if plain is None else attribute.meaning(plain)
+                found[attribute.name] = attribute.shown(value.value)
         return found
 
     def _on_report(self, report: AttributesReported) -> None:
