@@ -1,7 +1,7 @@
 """Which clusters a ZCL request is between, and what every answer says of that."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 import msgspec
 
@@ -12,6 +12,7 @@ from sebridge.gateway.pairing import OURSELVES, Pairing
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.peer import Peer
 from sebridge.zcl.identifiers import ALL_ENDPOINTS, ZDO_ENDPOINT, ZDO_PROFILE
+from sebridge.zcl.status import Status, status_name
 
 SERVER: Final = 0
 CLIENT: Final = 1
@@ -62,6 +63,25 @@ class DeviceAnswer(msgspec.Struct, frozen=True, kw_only=True):
     profile_id: int
     source_address: Eui64
     source_endpoint_id: int
+
+
+class StatusAnswer(DeviceAnswer, frozen=True, kw_only=True):
+    """The ZCL status of the device's answer: 0 is done; `reason` if it is not."""
+
+    status: int
+    reason: str | Absent = ABSENT
+
+    @classmethod
+    def of(cls, peer: Peer, cluster_id: int, status: int, about: str = "") -> Self:
+        """Return what a server has answered; `about` is said before the reason."""
+        return cls(
+            cluster_id=cluster_id,
+            profile_id=peer.profile_id,
+            source_address=peer.device,
+            source_endpoint_id=peer.endpoint,
+            status=status,
+            reason=ABSENT if status == Status.SUCCESS else about + status_name(status),
+        )
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):

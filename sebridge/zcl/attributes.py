@@ -3,6 +3,7 @@
 Source: ZigBee Cluster Library, the table of data types. Whatever can be read can be written back.
 """
 
+from collections.abc import Sequence
 import math
 import struct
 from typing import Any, Final
@@ -14,6 +15,7 @@ from sebridge.base.errors import DecodeError, ParameterError
 from sebridge.model.data_types import UtcTime
 from sebridge.model.plain import from_plain, hex_octets, integer
 from sebridge.zcl.data_types import BOOLEAN, DATA_TYPES, NO_DATA, NO_VALUE, UTC
+from sebridge.zcl.status import Status
 
 _FLOATS: Final = {0x38: "<e", 0x39: "<f", 0x3A: "<d"}
 _OCTETS: Final = {0x41: 1, 0x43: 2}  # octets that hold the length
@@ -59,6 +61,15 @@ class AttributeValue(msgspec.Struct, frozen=True):
             return self.value
         text = readable(bytes.fromhex(self.value))
         return self.value if text is None else text
+
+
+def first_refused(values: Sequence[AttributeValue], statuses: Sequence[int]) -> tuple[int, int]:
+    """Return the number of the first attribute that was not taken, and its ZCL status.
+
+    Where all of them were taken it is the last, with SUCCESS.
+    """
+    pairs = [(one.attribute_id, status) for one, status in zip(values, statuses, strict=True)]
+    return next((pair for pair in pairs if pair[1] != Status.SUCCESS), pairs[-1])
 
 
 def readable(octets: bytes) -> str | None:

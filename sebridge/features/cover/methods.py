@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, Literal
 
-from sebridge.api.addressing import DeviceAnswer, ServerPlaces, peer_of
+from sebridge.api.addressing import ServerPlaces, StatusAnswer, peer_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.features.cover.cluster import CLOSED
@@ -23,21 +23,12 @@ from sebridge.model.record import Record
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import ZCL_INTERFACE, method
 from sebridge.zcl.identifiers import WINDOW_COVERING
-from sebridge.zcl.status import Status, status_name
 
 _RECORDS: Final[dict[str, type[Record]]] = {
     "open": UpOpenRecord,
     "close": DownCloseRecord,
     "stop": StopCoverRecord,
 }
-
-
-class SetCoverResponse(DeviceAnswer, frozen=True, kw_only=True):
-    """The ZCL status of the device's answer: 0 is done; `reason` if it is not."""
-
-    cluster_id: int = WINDOW_COVERING
-    status: int
-    reason: str | Absent = ABSENT
 
 
 class CoverMethods:
@@ -59,7 +50,7 @@ class CoverMethods:
         command: Literal["open", "close", "stop"] | Absent = ABSENT,
         position: Uint8 | Absent = ABSENT,
         destination_endpoint_id: Uint8 | Absent = ABSENT,
-    ) -> SetCoverResponse:
+    ) -> StatusAnswer:
         """Open a blind, shutter or curtain, close or stop it, or have it open by so many percent.
 
         Without destination_endpoint_id it is the device's first one. Where it then is comes as its
@@ -70,13 +61,7 @@ class CoverMethods:
         peer = peer_of(servers, destination_address, destination_endpoint_id, "window covering")
         status: int = await self._questions.confirm(Sending(peer, record))
         self._changed(pairing_with(peer, WINDOW_COVERING))
-        return SetCoverResponse(
-            profile_id=peer.profile_id,
-            source_address=peer.device,
-            source_endpoint_id=peer.endpoint,
-            status=status,
-            reason=ABSENT if status == Status.SUCCESS else status_name(status),
-        )
+        return StatusAnswer.of(peer, WINDOW_COVERING, status)
 
 
 def _record(command: str | Absent, position: int | Absent) -> Record:

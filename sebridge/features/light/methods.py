@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from sebridge.api.addressing import DeviceAnswer, ServerPlaces, peer_of
+from sebridge.api.addressing import ServerPlaces, StatusAnswer, peer_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.features.light.cluster import BRIGHTEST
@@ -23,21 +23,10 @@ from sebridge.model.record import Record
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import ZCL_INTERFACE, method
 from sebridge.zcl.cluster import ClusterDefinition
-from sebridge.zcl.status import Status, status_name
 
 _LONGEST: Final = 6_553.0  # seconds
 _TENTHS: Final = 10
 _MOST_MIREDS: Final = 0xFEFF
-
-
-class SetLightResponse(DeviceAnswer, frozen=True, kw_only=True):
-    """The ZCL status of the first that the lamp did not take, with the `reason`; 0 if it took all.
-
-    `cluster_id` is that of the last command.
-    """
-
-    status: int
-    reason: str | Absent = ABSENT
 
 
 class LightMethods:
@@ -60,12 +49,13 @@ class LightMethods:
         level: Uint8 | Absent = ABSENT,
         color_temperature: Uint16 | Absent = ABSENT,
         transition_time: float | Absent = ABSENT,
-    ) -> SetLightResponse:
+    ) -> StatusAnswer:
         """Set how bright a lamp is, 0..254, or how warm its light, in mireds, or both.
 
         A level switches it on, and 0 off. It takes transition_time seconds, without it as long as
         the lamp likes. Without destination_endpoint_id it is the device's first lamp. What it then
-        shows comes as its report.
+        shows comes as its report. The answer is that to the last command: the first that the lamp
+        did not take, if there is one.
         """
         time = _tenths(transition_time)
         commands = list(_commands(level, color_temperature, time))
@@ -78,14 +68,7 @@ class LightMethods:
             self._changed(pairing_with(peer, definition.cluster_id))
             if status:
                 break
-        return SetLightResponse(
-            cluster_id=definition.cluster_id,
-            profile_id=peer.profile_id,
-            source_address=peer.device,
-            source_endpoint_id=peer.endpoint,
-            status=status,
-            reason=ABSENT if status == Status.SUCCESS else status_name(status),
-        )
+        return StatusAnswer.of(peer, definition.cluster_id, status)
 
 
 def _commands(

@@ -24,10 +24,9 @@ from sebridge.gateway.pairing import Pairing, local_endpoint_for
 from sebridge.gateway.reporting.reader import ReadResult
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceActive, KeyEstablished
-from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.attributes import AttributeValue, first_refused, write_value
 from sebridge.zcl.enums import words
 from sebridge.zcl.identifiers import DRLC
-from sebridge.zcl.status import Status
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -93,9 +92,9 @@ class Enrollments(Service):
             bus.listen(KeyEstablished, lambda signal: self._look_at(signal.device))
 
     async def set(self, client: Peer, wanted: Mapping[int, int]) -> tuple[int, int]:
-        """Set attributes of a client; return the ZCL status and id of the first that it refuses.
+        """Set attributes of a client; return `first_refused` of them.
 
-        (0, 0) where it takes all. What it is set to then is read, and told.
+        What it is set to then is read, and told.
         """
         values = [
             AttributeValue(number, _UINT8, value, write_value(_UINT8, value))
@@ -103,8 +102,7 @@ class Enrollments(Service):
         ]
         statuses = await self._access.write(_pairing(client), values, undivided=False)
         self.spawn(self._read(client), f"read what {client.device} is set to")
-        refused = ((s, v.attribute_id) for s, v in zip(statuses, values, strict=True) if s)
-        return next(refused, (Status.SUCCESS, 0))
+        return first_refused(values, statuses)
 
     def _look_at(self, device: Eui64) -> None:
         try:

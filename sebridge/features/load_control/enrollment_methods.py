@@ -1,6 +1,6 @@
 """The request to set load-control clients. Own extension: the reference has no such request."""
 
-from sebridge.api.addressing import DeviceAnswer, peer_of
+from sebridge.api.addressing import StatusAnswer, peer_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.features.load_control.client import (
@@ -14,15 +14,6 @@ from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import SE_INTERFACE, method
 from sebridge.schedule.randomization import LONGEST_IN_MINUTES
 from sebridge.zcl.identifiers import DRLC
-from sebridge.zcl.status import status_name
-
-
-class SetLoadControlEnrollmentResponse(DeviceAnswer, frozen=True, kw_only=True):
-    """The ZCL status of the first value that was not taken, with the `reason`; 0 if all were."""
-
-    cluster_id: int = DRLC
-    status: int
-    reason: str | Absent = ABSENT
 
 
 class EnrollmentMethods:
@@ -42,10 +33,11 @@ class EnrollmentMethods:
         utility_enrollment_group: Uint8 | Absent = ABSENT,
         start_randomization_minutes: Uint8 | Absent = ABSENT,
         duration_randomization_minutes: Uint8 | Absent = ABSENT,
-    ) -> SetLoadControlEnrollmentResponse:
+    ) -> StatusAnswer:
         """Set which group a thermostat or load switch is in, and its random delays (0 to 60 min).
 
-        A device is concerned by the events of its group, and by those of group 0.
+        A device is concerned by the events of its group, and by those of group 0. The answer is
+        that to the first value which it did not take, if there is one.
         """
         given = {
             GROUP: utility_enrollment_group,
@@ -62,11 +54,5 @@ class EnrollmentMethods:
         client = peer_of(
             clients, destination_address, destination_endpoint_id, "load-control device"
         )
-        status, number = await self._enrollments.set(client, wanted)
-        return SetLoadControlEnrollmentResponse(
-            profile_id=client.profile_id,
-            source_address=client.device,
-            source_endpoint_id=client.endpoint,
-            status=status,
-            reason=f"{NAMES[number]}: {status_name(status)}" if status else ABSENT,
-        )
+        number, status = await self._enrollments.set(client, wanted)
+        return StatusAnswer.of(client, DRLC, status, f"{NAMES[number]}: ")

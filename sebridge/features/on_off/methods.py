@@ -2,7 +2,7 @@
 
 from typing import Final, Literal, Protocol
 
-from sebridge.api.addressing import Addressing, DeviceAnswer, ServerPlaces, peer_of
+from sebridge.api.addressing import Addressing, ServerPlaces, StatusAnswer, peer_of
 from sebridge.base.addresses import Eui64, broadcast_of
 from sebridge.features.on_off.records import ON_OFF_CLUSTER, OffRecord, OnRecord, ToggleRecord
 from sebridge.gateway.cluster import Sending
@@ -12,11 +12,10 @@ from sebridge.gateway.questions import Questions
 from sebridge.model.data_types import Uint8
 from sebridge.model.record import Record
 from sebridge.model.values import ABSENT, Absent
-from sebridge.network.peer import Peer
 from sebridge.rpc.method import ZCL_INTERFACE, method
 from sebridge.zcl.frame import Frame
 from sebridge.zcl.identifiers import ALL_ENDPOINTS, HA_ENDPOINT, ON_OFF
-from sebridge.zcl.status import Status, status_name
+from sebridge.zcl.status import Status
 
 Switching = Literal["on", "off", "toggle"]
 
@@ -32,17 +31,6 @@ class Changed(Protocol):
 
     def __call__(self, pairing: Pairing, /) -> object:
         """Look again at a server of which something was changed."""
-
-
-class SwitchDeviceResponse(DeviceAnswer, frozen=True, kw_only=True):
-    """The ZCL status of the device's answer: 0 is done; `reason` if it is not.
-
-    Many devices do not answer: 0 is then that they were told.
-    """
-
-    cluster_id: int = ON_OFF
-    status: int
-    reason: str | Absent = ABSENT
 
 
 class OnOffMethods:
@@ -69,12 +57,12 @@ class OnOffMethods:
         destination_address: Eui64,
         command: Switching,
         destination_endpoint_id: Uint8 | Absent = ABSENT,
-    ) -> SwitchDeviceResponse:
+    ) -> StatusAnswer:
         """Switch a device on or off, or over; what it is then comes as its report.
 
         Without destination_endpoint_id it is the first endpoint that can be switched. A group
-        (00:00:00:00:00:01 and the two octets of its number) or a broadcast switches many, which do
-        not answer, by default at all their endpoints.
+        (00:00:00:00:00:01 and the two octets of its number) or a broadcast switches many, by
+        default at all their endpoints; they do not answer, and status 0 is that they were told.
         """
         record = _RECORDS[command]()
         if broadcast_of(destination_address) is not None:
@@ -83,11 +71,11 @@ class OnOffMethods:
         peer = peer_of(servers, destination_address, destination_endpoint_id, "switch")
         status: int = await self._questions.confirm(Sending(peer, record))
         self._changed(pairing_with(peer, ON_OFF))
-        return _response(peer, status)
+        return StatusAnswer.of(peer, ON_OFF, status)
 
     async def _switch_many(
         self, device: Eui64, endpoint: int | Absent, record: Record
-    ) -> SwitchDeviceResponse:
+    ) -> StatusAnswer:
         local = self._addressing.local(HA_ENDPOINT, "source_endpoint_id")
         number = ALL_ENDPOINTS if endpoint is ABSENT else int(endpoint)
         peer = self._addressing.peer(device, number, local)
@@ -99,14 +87,4 @@ class OnOffMethods:
             no_default_response=True,
         )
         await self._exchange.tell(peer, peer.profile_id, ON_OFF, local.endpoint_id, frame)
-        return _response(peer, Status.SUCCESS)
-
-
-def _response(peer: Peer, status: int) -> SwitchDeviceResponse:
-    return SwitchDeviceResponse(
-        profile_id=peer.profile_id,
-        source_address=peer.device,
-        source_endpoint_id=peer.endpoint,
-        status=status,
-        reason=ABSENT if status == Status.SUCCESS else status_name(status),
-    )
+        return StatusAnswer.of(peer, ON_OFF, Status.SUCCESS)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, Protocol
 
-from sebridge.api.addressing import DeviceAnswer, ServerPlaces, peer_of
+from sebridge.api.addressing import ServerPlaces, StatusAnswer, peer_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.features.thermostat.degrees import hundredths
@@ -19,9 +19,8 @@ from sebridge.gateway.pairing import Pairing, pairing_with
 from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import ZCL_INTERFACE, method
-from sebridge.zcl.attributes import AttributeValue, write_value
+from sebridge.zcl.attributes import AttributeValue, first_refused, write_value
 from sebridge.zcl.identifiers import THERMOSTAT_CLUSTER
-from sebridge.zcl.status import Status, status_name
 
 ThermostatMode = Literal[
     "off", "auto", "cool", "heat", "emergency_heating", "precooling", "fan_only", "dry", "sleep"
@@ -42,14 +41,6 @@ class Writer(Protocol):
         self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
     ) -> list[int]:
         """Return the ZCL status of each."""
-
-
-class SetThermostatResponse(DeviceAnswer, frozen=True, kw_only=True):
-    """The ZCL status of the first value that was not taken, with the `reason`; 0 if all were."""
-
-    cluster_id: int = THERMOSTAT_CLUSTER
-    status: int
-    reason: str | Absent = ABSENT
 
 
 class ThermostatMethods:
@@ -75,11 +66,12 @@ class ThermostatMethods:
         heating_setpoint: float | Absent = ABSENT,
         cooling_setpoint: float | Absent = ABSENT,
         mode: ThermostatMode | Absent = ABSENT,
-    ) -> SetThermostatResponse:
+    ) -> StatusAnswer:
         """Set what a thermostat aims at, in degrees C, or its mode, or several of these.
 
         Without destination_endpoint_id it is the device's first thermostat. What it then shows
-        comes as its report. A device may refuse a mode, or a temperature beyond its limits.
+        comes as its report. A device may refuse a mode, or a temperature beyond its limits: the
+        answer is that to the first it refused.
         """
         values = []
         if mode is not ABSENT:
@@ -97,16 +89,8 @@ class ThermostatMethods:
         pairing = pairing_with(peer, THERMOSTAT_CLUSTER)
         statuses = await self._writer.write(pairing, values, undivided=False)
         self._changed(pairing)
-        failed = next(((v, s) for v, s in zip(values, statuses, strict=True) if s), None)
-        return SetThermostatResponse(
-            profile_id=peer.profile_id,
-            source_address=peer.device,
-            source_endpoint_id=peer.endpoint,
-            status=Status.SUCCESS if failed is None else failed[1],
-            reason=ABSENT
-            if failed is None
-            else f"{_NAMES[failed[0].attribute_id]}: {status_name(failed[1])}",
-        )
+        refused, status = first_refused(values, statuses)
+        return StatusAnswer.of(peer, THERMOSTAT_CLUSTER, status, f"{_NAMES[refused]}: ")
 
 
 def _value(attribute_id: int, attribute_type: int, value: int) -> AttributeValue:

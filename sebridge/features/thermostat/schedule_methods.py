@@ -10,7 +10,7 @@ from typing import Final, Literal, Protocol, get_args
 
 import msgspec
 
-from sebridge.api.addressing import DeviceAnswer, ServerPlaces, peer_of
+from sebridge.api.addressing import DeviceAnswer, ServerPlaces, StatusAnswer, peer_of
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import ParameterError
 from sebridge.features.thermostat.degrees import COLDEST, WARMEST, hundredths
@@ -52,7 +52,6 @@ from sebridge.rpc.message import Scope
 from sebridge.rpc.method import ZCL_INTERFACE, method
 from sebridge.zcl.attributes import AttributeValue, write_value
 from sebridge.zcl.identifiers import THERMOSTAT_CLUSTER
-from sebridge.zcl.status import Status, status_name
 
 WeekDay = Literal["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
 
@@ -103,14 +102,6 @@ class GetThermostatScheduleResponse(DeviceAnswer, frozen=True, kw_only=True):
     followed: bool | Absent = ABSENT
     most_in_week: int | Absent = ABSENT
     most_in_day: int | Absent = ABSENT
-
-
-class ThermostatScheduleResponse(DeviceAnswer, frozen=True, kw_only=True):
-    """The ZCL status of the device's answer: 0 is done; `reason` if it is not."""
-
-    cluster_id: int = THERMOSTAT_CLUSTER
-    status: int
-    reason: str | Absent = ABSENT
 
 
 class ThermostatScheduleMethods:
@@ -173,7 +164,7 @@ class ThermostatScheduleMethods:
         days: tuple[WeekDay, ...],
         transitions: tuple[ScheduleTransition, ...],
         destination_endpoint_id: Uint8 | Absent = ABSENT,
-    ) -> ThermostatScheduleResponse:
+    ) -> StatusAnswer:
         """Have a thermostat keep these transitions for these days, and follow its schedule.
 
         They stand in the place of those that the days had; other days keep theirs. They are in the
@@ -196,12 +187,12 @@ class ThermostatScheduleMethods:
         value = AttributeValue(OPERATION_MODE, BITMAP8, mode, write_value(BITMAP8, mode))
         pairing = pairing_with(peer, THERMOSTAT_CLUSTER)
         (status,) = await self._access.write(pairing, [value], undivided=False)
-        return _response(peer, status, "it is kept, but not followed: ")
+        return StatusAnswer.of(peer, THERMOSTAT_CLUSTER, status, "it is kept, but not followed: ")
 
     @method
     async def clear_thermostat_schedule(
         self, destination_address: Eui64, destination_endpoint_id: Uint8 | Absent = ABSENT
-    ) -> ThermostatScheduleResponse:
+    ) -> StatusAnswer:
         """Have a thermostat forget the schedule of its week.
 
         Without destination_endpoint_id it is the device's first thermostat. What it aims at stays.
@@ -218,10 +209,10 @@ class ThermostatScheduleMethods:
         values = {number: one.value for number, _, one in found if one and type(one.value) is int}
         return _Abilities(values)
 
-    async def _command(self, peer: Peer, record: Record) -> ThermostatScheduleResponse:
+    async def _command(self, peer: Peer, record: Record) -> StatusAnswer:
         status: int = await self._questions.confirm(Sending(peer, record))
         self._changed(pairing_with(peer, THERMOSTAT_CLUSTER))
-        return _response(peer, status)
+        return StatusAnswer.of(peer, THERMOSTAT_CLUSTER, status)
 
 
 class _Abilities:
@@ -254,16 +245,6 @@ class _Abilities:
                 if one is not None and not low <= one / 100 <= high:
                     path = f"transitions[{index}].{name}_setpoint"
                     raise ParameterError(path, f"must be {low:g}..{high:g}")
-
-
-def _response(peer: Peer, status: int, before: str = "") -> ThermostatScheduleResponse:
-    return ThermostatScheduleResponse(
-        profile_id=peer.profile_id,
-        source_address=peer.device,
-        source_endpoint_id=peer.endpoint,
-        status=status,
-        reason=ABSENT if status == Status.SUCCESS else before + status_name(status),
-    )
 
 
 def _steps(transitions: Sequence[ScheduleTransition]) -> tuple[Step, ...]:
