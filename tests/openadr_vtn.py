@@ -24,52 +24,52 @@ Duration = Annotated[str, msgspec.Meta(pattern=r"^-?P(\d+Y)?(\d+M)?(\d+[DW])?(T[
 Time = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$")]
 
 
-class Period(msgspec.Struct, forbid_unknown_fields=True):
+class Period(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     start: Time | None = None
     duration: Duration | None = None
-    randomizeStart: Duration | None = None  # noqa: N815  # as it is written
+    randomize_start: Duration | None = None
 
 
-class Payload(msgspec.Struct, forbid_unknown_fields=True):
+class Payload(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     type: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
     values: list[float | int | str | bool]
 
 
-class Interval(msgspec.Struct, forbid_unknown_fields=True):
+class Interval(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     id: int
     payloads: list[Payload]
-    intervalPeriod: Period | None = None  # noqa: N815
+    interval_period: Period | None = None
 
 
-class Descriptor(msgspec.Struct, forbid_unknown_fields=True):
-    payloadType: str  # noqa: N815
-    objectType: Literal["EVENT_PAYLOAD_DESCRIPTOR"] = "EVENT_PAYLOAD_DESCRIPTOR"  # noqa: N815
+class Descriptor(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    payload_type: str
+    object_type: Literal["EVENT_PAYLOAD_DESCRIPTOR"] = "EVENT_PAYLOAD_DESCRIPTOR"
     units: str | None = None
     currency: str | None = None
 
 
-class Program(msgspec.Struct, forbid_unknown_fields=True):
+class Program(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     id: Id
-    createdDateTime: Time  # noqa: N815
-    modificationDateTime: Time  # noqa: N815
-    objectType: Literal["PROGRAM"]  # noqa: N815
-    programName: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]  # noqa: N815
-    payloadDescriptors: list[Descriptor] | None = None  # noqa: N815
+    created_date_time: Time
+    modification_date_time: Time
+    object_type: Literal["PROGRAM"]
+    program_name: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+    payload_descriptors: list[Descriptor] | None = None
     targets: list[str] | None = None
 
 
-class Event(msgspec.Struct, forbid_unknown_fields=True):
+class Event(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     id: Id
-    createdDateTime: Time  # noqa: N815
-    modificationDateTime: Time  # noqa: N815
-    objectType: Literal["EVENT"]  # noqa: N815
-    programID: Id  # noqa: N815
-    eventName: str | None = None  # noqa: N815
+    created_date_time: Time
+    modification_date_time: Time
+    object_type: Literal["EVENT"]
+    program_id: Id = msgspec.field(name="programID")
+    event_name: str | None = None
     duration: Duration | None = None
     priority: Annotated[int, msgspec.Meta(ge=0)] | None = None
     targets: list[str] | None = None
-    payloadDescriptors: list[Descriptor] | None = None  # noqa: N815
-    intervalPeriod: Period | None = None  # noqa: N815
+    payload_descriptors: list[Descriptor] | None = None
+    interval_period: Period | None = None
     intervals: list[Interval] | None = None
 
 

@@ -10,7 +10,7 @@ from sebridge.base.errors import ParameterError, RefusedError
 from sebridge.drivers.driver import Driver
 from sebridge.drivers.manifest import SettingManifest
 from sebridge.gateway.pairing import Pairing, pairing_with
-from sebridge.gateway.reporting.reader import ReadResult
+from sebridge.gateway.reporting.reader import Attributes
 from sebridge.model.values import ABSENT, Absent
 from sebridge.network.known_device import KnownDevice
 from sebridge.network.peer import Peer
@@ -35,18 +35,6 @@ class Devices(Protocol):
 
     def profile_of(self, device: Eui64, endpoint: int) -> int | None:
         """Return the profile of an endpoint; None while it is not known."""
-
-
-class Attributes(Protocol):
-    """Who reads and writes attributes of devices."""
-
-    async def read(self, pairing: Pairing, attribute_ids: Sequence[int]) -> list[ReadResult]:
-        """Return attribute id, ZCL status and value of each."""
-
-    async def write(
-        self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
-    ) -> list[int]:
-        """Return the ZCL status of each."""
 
 
 class DeviceSetting(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Be whom a zone tells what it notices: by its attribute, and by taking it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from sebridge.base.addresses import Eui64
@@ -8,23 +8,11 @@ from sebridge.features.ias_zone.cluster import enrolled
 from sebridge.features.ias_zone.records import ZONE_CLUSTER
 from sebridge.features.ias_zone.zone import CIE_ADDRESS, EUI64, ZONE_TYPE
 from sebridge.gateway.pairing import Pairing
-from sebridge.gateway.reporting.reader import ReadResult, told_for_certain
+from sebridge.gateway.reporting.reader import Attributes, told_for_certain
 from sebridge.gateway.reporting.shown_values import ShownValues
 from sebridge.network.peer import Peer
 from sebridge.zcl.attributes import AttributeValue, write_value
 from sebridge.zcl.frame import Frame
-
-
-class Attributes(Protocol):
-    """Who reads and writes attributes of devices."""
-
-    async def read(self, pairing: Pairing, attribute_ids: Sequence[int]) -> list[ReadResult]:
-        """Return attribute id, ZCL status and value of each."""
-
-    async def write(
-        self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
-    ) -> list[int]:
-        """Return the ZCL status of each."""
 
 
 class Teller(Protocol):

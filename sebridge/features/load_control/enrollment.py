@@ -21,7 +21,7 @@ from sebridge.features.load_control.client import (
     START_RANDOMIZATION_MINUTES,
 )
 from sebridge.gateway.pairing import Pairing, local_endpoint_for
-from sebridge.gateway.reporting.reader import ReadResult
+from sebridge.gateway.reporting.reader import Attributes
 from sebridge.network.peer import Peer
 from sebridge.network.signals import DeviceActive, KeyEstablished
 from sebridge.zcl.attributes import AttributeValue, first_refused, write_value
@@ -55,18 +55,6 @@ class ClientPlaces(Protocol):
         """Return those with the client side of a cluster; UnknownDeviceError."""
 
 
-class Access(Protocol):
-    """Who reads and writes attributes of devices."""
-
-    async def read(self, pairing: Pairing, attribute_ids: Sequence[int]) -> list[ReadResult]:
-        """Return attribute id, ZCL status and value of each."""
-
-    async def write(
-        self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
-    ) -> list[int]:
-        """Return the ZCL status of each."""
-
-
 class Enrollments(Service):
     """Reads what clients are set to, once they are there and after somebody has set it.
 
@@ -76,7 +64,7 @@ class Enrollments(Service):
     def __init__(
         self,
         places: ClientPlaces,
-        access: Access,
+        access: Attributes,
         *,
         serves: bool,
         clock: Clock,

@@ -28,6 +28,8 @@ MOST_PROBLEMS: Final = 8
 """Problems of one event that are told."""
 
 _MINUTE: Final = 60
+_LARGEST: Final = 1e12
+"""No price and no power is further from zero."""
 
 D = TypeVar("D")
 
@@ -293,7 +295,7 @@ def _number(value: Any) -> float:
 
 
 def _is_small(value: float) -> bool:
-    return math.isfinite(value) and abs(value) <= 1e12  # noqa: PLR2004  # nothing costs that much
+    return math.isfinite(value) and abs(value) <= _LARGEST
 
 
 def _measures(descriptors: Sequence[_Descriptor] | None) -> Mapping[str, Measure]:

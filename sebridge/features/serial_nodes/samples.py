@@ -13,6 +13,7 @@ _SETS: Final = 1  # of samples in a frame: there is no other number
 _HEAD: Final = struct.Struct(">BHB")
 """Sets of samples, digital inputs that are sampled, and analogue ones."""
 _DIGITAL: Final = 2  # octets of the digital samples, which are there where one is sampled
+_ANALOGUE: Final = 2  # octets of an analogue sample
 _INPUTS: Final = range(4)  # analogue ones; bit 7 is the supply
 _HIGHEST: Final = 0x3FF
 _FULL_SCALE: Final = 1200  # mV
@@ -34,11 +35,11 @@ def read_analogue(octets: bytes) -> Mapping[int, int]:
     found = {}
     for number in _INPUTS:
         if analogue >> number & 1:
-            sample = octets[at : at + 2]
-            if len(sample) < 2:  # noqa: PLR2004  # octets of a sample
+            sample = octets[at : at + _ANALOGUE]
+            if len(sample) < _ANALOGUE:
                 raise DecodeError("a sample is shorter than its head says")
             found[number] = int.from_bytes(sample, "big") & _HIGHEST
-            at += 2
+            at += _ANALOGUE
     return found
 
 
@@ -57,5 +58,5 @@ def sample_of(degrees: float) -> int:
 def write_analogue(samples: Mapping[int, int]) -> bytes:
     """Return the frame that tells these samples of analogue inputs, and no digital one."""
     mask = sum(1 << number for number in samples)
-    told = b"".join(samples[number].to_bytes(2, "big") for number in sorted(samples))
+    told = b"".join(samples[number].to_bytes(_ANALOGUE, "big") for number in sorted(samples))
     return _HEAD.pack(_SETS, 0, mask) + told

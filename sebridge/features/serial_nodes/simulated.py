@@ -39,6 +39,7 @@ MOST_BUFFERED: Final = 65_536
 """Octets that wait to be sent, of a simulated serial port; what comes then is lost, as there."""
 MOST_SHOWN: Final = 1_024
 """Octets that were heard last, for who looks at the port."""
+_DAY: Final = 86_400  # seconds
 _LONGEST_NAME: Final = 20
 _LATEST_ANSWER: Final = 2.0  # seconds, so that not all answer at the same time
 _COLDEST, _WARMEST = -50.0, 70.0  # of the sensor
@@ -54,8 +55,8 @@ class _Module(msgspec.Struct, frozen=True):
         """Raise ParameterError for what there is not."""
         if len(self.node_id) > _LONGEST_NAME or not self.node_id.isascii():
             raise ParameterError("node_id", f"must be {_LONGEST_NAME} ASCII characters at most")
-        if not 1 <= self.every <= 86_400:  # noqa: PLR2004  # a day
-            raise ParameterError("every", "must be 1..86400 seconds")
+        if not 1 <= self.every <= _DAY:
+            raise ParameterError("every", f"must be 1..{_DAY} seconds")
 
 
 class SerialSettings(_Module, frozen=True):

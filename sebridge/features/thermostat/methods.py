@@ -1,7 +1,7 @@
 """The request to set a thermostat. Own extension: the reference has no such request."""
 
-from collections.abc import Callable, Sequence
-from typing import Final, Literal, Protocol
+from collections.abc import Callable
+from typing import Final, Literal
 
 from sebridge.api.addressing import ServerPlaces, StatusAnswer, peer_of
 from sebridge.base.addresses import Eui64
@@ -16,6 +16,7 @@ from sebridge.features.thermostat.reports import (
     SYSTEM_MODE,
 )
 from sebridge.gateway.pairing import Pairing, pairing_with
+from sebridge.gateway.reporting.reader import Attributes
 from sebridge.model.data_types import Uint8
 from sebridge.model.values import ABSENT, Absent
 from sebridge.rpc.method import ZCL_INTERFACE, method
@@ -34,15 +35,6 @@ _NAMES: Final = {
 }
 
 
-class Writer(Protocol):
-    """Who writes attributes of devices."""
-
-    async def write(
-        self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
-    ) -> list[int]:
-        """Return the ZCL status of each."""
-
-
 class ThermostatMethods:
     """The request to set thermostats of the cluster Thermostat.
 
@@ -52,10 +44,10 @@ class ThermostatMethods:
     rpc_interface = ZCL_INTERFACE
 
     def __init__(
-        self, places: ServerPlaces, writer: Writer, changed: Callable[[Pairing], object]
+        self, places: ServerPlaces, attributes: Attributes, changed: Callable[[Pairing], object]
     ) -> None:
         self._places = places
-        self._writer = writer
+        self._attributes = attributes
         self._changed = changed
 
     @method
@@ -87,7 +79,7 @@ class ThermostatMethods:
         servers = self._places.servers_of(destination_address, THERMOSTAT_CLUSTER)
         peer = peer_of(servers, destination_address, destination_endpoint_id, "thermostat")
         pairing = pairing_with(peer, THERMOSTAT_CLUSTER)
-        statuses = await self._writer.write(pairing, values, undivided=False)
+        statuses = await self._attributes.write(pairing, values, undivided=False)
         self._changed(pairing)
         refused, status = first_refused(values, statuses)
         return StatusAnswer.of(peer, THERMOSTAT_CLUSTER, status, f"{_NAMES[refused]}: ")

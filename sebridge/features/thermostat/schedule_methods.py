@@ -6,7 +6,7 @@ schedule, and the attributes of Thermostat Schedule & HVAC Relay.
 
 from collections.abc import Callable, Mapping, Sequence
 import re
-from typing import Final, Literal, Protocol, get_args
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -43,7 +43,7 @@ from sebridge.gateway.cluster import Sending
 from sebridge.gateway.exchange import Exchange
 from sebridge.gateway.pairing import Pairing, pairing_with
 from sebridge.gateway.questions import Questions
-from sebridge.gateway.reporting.reader import ReadResult
+from sebridge.gateway.reporting.reader import Attributes
 from sebridge.model.data_types import Uint8
 from sebridge.model.record import Record
 from sebridge.model.values import ABSENT, Absent
@@ -62,18 +62,6 @@ _WITHOUT: Final = {"heating": "cool", "cooling": "heat"}
 """What a thermostat can do that has no such set point."""
 _MODES: Final = {"heat": HEATS, "cool": COOLS}
 _READ: Final = (*FIXED, WEEKLY_TRANSITIONS, DAILY_TRANSITIONS, OPERATION_MODE)
-
-
-class Access(Protocol):
-    """Who reads and writes attributes of devices."""
-
-    async def read(self, pairing: Pairing, attribute_ids: Sequence[int]) -> list[ReadResult]:
-        """Return attribute id, ZCL status and value of each."""
-
-    async def write(
-        self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
-    ) -> list[int]:
-        """Return the ZCL status of each."""
 
 
 class ScheduleTransition(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +104,7 @@ class ThermostatScheduleMethods:
         self,
         places: ServerPlaces,
         exchange: Exchange,
-        access: Access,
+        access: Attributes,
         changed: Callable[[Pairing], object],
     ) -> None:
         self._places = places

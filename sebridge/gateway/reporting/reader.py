@@ -1,7 +1,7 @@
 """Read remote attributes: one frame out, one answer back."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from sebridge.base.errors import (
     DecodeError,
@@ -10,6 +10,7 @@ from sebridge.base.errors import (
     MalformedAnswerError,
 )
 from sebridge.gateway.exchange import Asking
+from sebridge.gateway.pairing import Pairing
 from sebridge.network.peer import Peer
 from sebridge.zcl import frame as zcl
 from sebridge.zcl.attributes import AttributeValue
@@ -22,6 +23,19 @@ from sebridge.zcl.general import (
 from sebridge.zcl.status import Status, status_name
 
 ReadResult = tuple[int, int, AttributeValue | None]
+
+
+class Attributes(Protocol):
+    """Who reads and writes attributes of devices."""
+
+    async def read(self, pairing: Pairing, attribute_ids: Sequence[int]) -> list[ReadResult]:
+        """Return attribute id, ZCL status and value of each."""
+
+    async def write(
+        self, pairing: Pairing, values: Sequence[AttributeValue], *, undivided: bool
+    ) -> list[int]:
+        """Return the ZCL status of each."""
+
 
 _CERTAIN: Final = (Status.SUCCESS, Status.UNSUPPORTED_ATTRIBUTE)
 

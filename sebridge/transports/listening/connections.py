@@ -81,6 +81,6 @@ def home_of(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if found.version == 4:  # noqa: PLR2004
+    if isinstance(found, ipaddress.IPv4Address):
         return address
     return str(ipaddress.ip_network((int(found), _HOME_PREFIX), strict=False))
