@@ -1,12 +1,12 @@
 """The section `openadr`: where a utility's VTN is, and what becomes of its events."""
 
 from collections.abc import Iterator
-import ipaddress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from sebridge.base.errors import ParameterError
+from sebridge.base.loopback import is_loopback
 from sebridge.base.secret import Secret
 from sebridge.settings.declaration import Problem, option, section
 from sebridge.settings.kinds import FILE, PASSWORD, TEXT, USER, WEB_ADDRESS, ListOf, text, whole
@@ -26,15 +26,6 @@ def _one_for_each_level(given: tuple[int, ...]) -> tuple[int, ...]:
     if len(given) != LEVELS:
         raise ParameterError("", f"must have {LEVELS} numbers: of levels 1, 2 and 3")
     return given
-
-
-def is_own_machine(url: str) -> bool:
-    """Say whether an address is one of this machine, which nobody else hears."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @section
@@ -125,9 +116,10 @@ class OpenAdrOptions:
             if url is None:
                 continue
             parts = urlsplit(url)
+            is_heard = parts.scheme != "https" and not is_loopback(parts.hostname or "")
             if parts.username is not None:
                 yield (name,), "must not hold credentials: use client_id and client_secret"
             elif parts.query or parts.fragment:
                 yield (name,), "must not have a query or a fragment"
-            elif self.client_id and parts.scheme != "https" and not is_own_machine(url):
+            elif self.client_id and is_heard:
                 yield (name,), "must be https://, as the secret and the tokens go there"
