@@ -43,6 +43,29 @@ def _lux(logarithm: int) -> float:
     return 0.0 if logarithm == 0 else round(10 ** ((logarithm - 1) / 10_000), 1)
 
 
+def _sensor(
+    key: str,
+    name: str,
+    device_class: str,
+    unit: str,
+    *,
+    precision: int = 0,
+    category: str | None = None,
+) -> Entity:
+    """Return the sensor of a value that stands by its key in the state."""
+    return Entity(
+        key=key,
+        platform="sensor",
+        name=name,
+        template=f"{{{{ value_json.{key} }}}}",
+        device_class=device_class,
+        state_class=MEASUREMENT,
+        unit=unit,
+        precision=precision,
+        category=category,
+    )
+
+
 ONOFF: Final = Capability(
     name="onoff",
     cluster_id=ON_OFF,
@@ -72,16 +95,7 @@ MEASURE_TEMPERATURE: Final = Capability(
     reporting=Reporting(30, 1800, 20),
     topic="temperature",
     shown=ShownAttribute("temperature", _by_hundred, range(-27_315, 0x8000)),
-    entity=Entity(
-        key="temperature",
-        platform="sensor",
-        name="Temperature",
-        template="{{ value_json.temperature }}",
-        device_class="temperature",
-        state_class=MEASUREMENT,
-        unit="°C",
-        precision=1,
-    ),
+    entity=_sensor("temperature", "Temperature", "temperature", "°C", precision=1),
 )
 """In degrees C; on the air in hundredths of one."""
 
@@ -93,16 +107,7 @@ MEASURE_HUMIDITY: Final = Capability(
     reporting=Reporting(30, 1800, 100),
     topic="humidity",
     shown=ShownAttribute("humidity", _by_hundred, range(100 * _PERCENT + 1)),
-    entity=Entity(
-        key="humidity",
-        platform="sensor",
-        name="Humidity",
-        template="{{ value_json.humidity }}",
-        device_class="humidity",
-        state_class=MEASUREMENT,
-        unit="%",
-        precision=0,
-    ),
+    entity=_sensor("humidity", "Humidity", "humidity", "%"),
 )
 """In percent; on the air in hundredths of one."""
 
@@ -114,16 +119,7 @@ MEASURE_PRESSURE: Final = Capability(
     reporting=Reporting(60, 1800, 1),
     topic="pressure",
     shown=ShownAttribute("pressure", int),
-    entity=Entity(
-        key="pressure",
-        platform="sensor",
-        name="Air pressure",
-        template="{{ value_json.pressure }}",
-        device_class="atmospheric_pressure",
-        state_class=MEASUREMENT,
-        unit="hPa",
-        precision=0,
-    ),
+    entity=_sensor("pressure", "Air pressure", "atmospheric_pressure", "hPa"),
 )
 """In hPa, which are the tenths of kPa on the air."""
 
@@ -135,16 +131,7 @@ MEASURE_LUMINANCE: Final = Capability(
     reporting=Reporting(30, 1800, 1000),
     topic="illuminance",
     shown=ShownAttribute("illuminance", _lux, range(0xFFFF)),
-    entity=Entity(
-        key="illuminance",
-        platform="sensor",
-        name="Illuminance",
-        template="{{ value_json.illuminance }}",
-        device_class="illuminance",
-        state_class=MEASUREMENT,
-        unit="lx",
-        precision=0,
-    ),
+    entity=_sensor("illuminance", "Illuminance", "illuminance", "lx"),
 )
 """In lux, by a quarter; on the air a logarithm, of which 0 is too dark to be measured."""
 
@@ -157,17 +144,7 @@ MEASURE_BATTERY: Final = Capability(
     topic="power",
     shown=ShownAttribute("battery", lambda halves: halves / 2, range(2 * _PERCENT + 1)),
     sure=False,
-    entity=Entity(
-        key="battery",
-        platform="sensor",
-        name="Battery",
-        template="{{ value_json.battery }}",
-        device_class="battery",
-        state_class=MEASUREMENT,
-        unit="%",
-        precision=0,
-        category=DIAGNOSTIC,
-    ),
+    entity=_sensor("battery", "Battery", "battery", "%", category=DIAGNOSTIC),
 )
 """In percent, told every 12 hours; on the air in halves of one."""
 
