@@ -133,6 +133,13 @@ def test_checking_says_what_is_outdated_and_changes_nothing(
     assert capsys.readouterr().out == "rpc.md is outdated: run script/docs\nwrote rpc.md\n"
 
 
+def test_the_beginning_leads_to_every_page() -> None:
+    links = _LINK.findall((ROOT / "docs" / "index.md").read_text())
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
+
+    assert pages <= {link.partition("#")[0] for link in links}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=_named)
 def test_every_relative_link_leads_somewhere(page: Path) -> None:
     for link in _LINK.findall(_prose(page)):
