@@ -16,6 +16,7 @@ from rich.text import Text
 
 from sebridge.base.clock import SystemClock
 from sebridge.base.errors import AnswerTimeoutError
+from sebridge.base.printable import printable
 from sebridge.cli.broker import gateway_options, subscribed
 from sebridge.cli.ending import finish, silence_log
 from sebridge.cli.examples import examples
@@ -59,7 +60,7 @@ async def _lines(mqtt: MqttOptions, topic_filter: str) -> None:
                 with contextlib.suppress(AnswerTimeoutError):
                     message = await clock.within(1.0, messages.get())
                     text = f"{message.topic} {message.payload.decode(errors='replace')}"
-                    sys.stdout.write(f"{_printable(text)}\n")
+                    sys.stdout.write(printable(text, " ") + "\n")
                     sys.stdout.flush()
         except BrokenPipeError:
             _say_no_more()
@@ -116,8 +117,4 @@ def table_of(seen: dict[str, tuple[str, int, float]], now: float) -> Table:
 
 def _as_it_is(text: str) -> Text:
     """Return text of others without markup, and without codes that a terminal would obey."""
-    return Text(_printable(text))
-
-
-def _printable(text: str) -> str:
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+    return Text(printable(text, " "))

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from sebridge.base.addresses import Eui64
+from sebridge.base.printable import printable
 from sebridge.model.values import ABSENT
 from sebridge.network.known_device import KnownDevice
 from sebridge.zcl import digi
@@ -103,4 +104,4 @@ def _kind(endpoints: Sequence[DiscoveredEndpoint]) -> str:
 
 
 def _clean(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable()).strip()[:_LONGEST_TEXT]
+    return printable(text).strip()[:_LONGEST_TEXT]

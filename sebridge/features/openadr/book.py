@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from sebridge.base.errors import InvalidFieldError
+from sebridge.base.printable import printable
 from sebridge.features.openadr.documents import (
     GridEvent,
     GridProgram,
@@ -108,7 +109,8 @@ class GridBook:
 
 
 def _words(kind: str, document: Any, error: InvalidFieldError) -> str:
-    return f"{kind} {(id_in(document) or 'without an id')[:_LONGEST_ID]}: {error}"
+    name = (id_in(document) or "without an id")[:_LONGEST_ID]
+    return printable(f"{kind} {name}: {error}", "?")
 
 
 def _become(kept: MutableMapping[str, Any], found: MutableMapping[str, Any]) -> None:

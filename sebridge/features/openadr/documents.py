@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sebridge.base.errors import InvalidFieldError
+from sebridge.base.printable import printable
 from sebridge.features.openadr.moments import LAST, is_now, moment, seconds
 from sebridge.model.data_types import Uint32
 
@@ -33,8 +34,9 @@ _LARGEST: Final = 1e12
 
 D = TypeVar("D")
 
-_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
-_Word = Annotated[str, msgspec.Meta(max_length=128)]
+# ids and words are told to people: a terminal would obey what cannot be printed
+_Id = Annotated[str, msgspec.Meta(pattern="^[!-~]{1,128}$")]
+_Word = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]{0,128}$")]
 _Text = Annotated[str, msgspec.Meta(max_length=64)]
 
 
@@ -206,7 +208,7 @@ def read_event(
 
 def told_once(problems: Iterable[str]) -> tuple[str, ...]:
     """Return problems, each once, and not more than are told."""
-    return tuple(dict.fromkeys(problems))[:MOST_PROBLEMS]
+    return tuple(dict.fromkeys(printable(problem, "?") for problem in problems))[:MOST_PROBLEMS]
 
 
 class _Reader:

@@ -14,6 +14,7 @@ from typing import Final, Self
 import msgspec
 
 from sebridge.base.errors import DecodeError
+from sebridge.base.printable import printable
 
 ANY_MANUFACTURER: Final = 0xFFFF
 ANY_TYPE: Final = 0xFFFF
@@ -110,7 +111,7 @@ def read_image(data: bytes, checksum: Checksum | None = None) -> ImageHeader:
         image_type=kind,
         file_version=file_version,
         stack_version=stack,
-        text=_printable(text),
+        text=_words(text),
         size=size,
         destination=destination,
         hardware=hardware,
@@ -166,7 +167,7 @@ def _elements(data: bytes, place: int) -> tuple[Element, ...]:
     return tuple(found)
 
 
-def _printable(text: bytes) -> str:
+def _words(text: bytes) -> str:
     """Return the text of a header, of which only what can be printed."""
     readable = text.partition(b"\0")[0].decode("utf-8", errors="replace")
-    return "".join(letter for letter in readable if letter.isprintable())
+    return printable(readable)

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from sebridge.base.errors import DecodeError
+from sebridge.base.printable import printable
 from sebridge.features.ota.firmware import Limits
 from sebridge.features.ota.image import Checksum, ImageHeader
 from sebridge.rpc.json_codec import parse
@@ -184,4 +185,4 @@ def _file_of(path: str | None, url: str | None) -> str:
 def _words(text: str | None) -> str:
     """Return the maker's words: what can be printed of them, in one line, and not too long."""
     words = " ".join((text or "")[: 4 * LONGEST_NOTES].split())
-    return "".join(letter for letter in words if letter.isprintable())[:LONGEST_NOTES]
+    return printable(words)[:LONGEST_NOTES]

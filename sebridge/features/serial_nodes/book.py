@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from sebridge.base.addresses import Eui64
 from sebridge.base.errors import FullError, ParameterError, RefusedError, UnknownDeviceError
+from sebridge.base.printable import printable
 from sebridge.settings.control_port_options import ControlPortOptions, SerialNodeOptions
 
 MOST_NODES: Final = 100
@@ -80,7 +81,7 @@ class Book:
     def found(self, node: Eui64, name: str) -> None:
         """Know that a node is there, and what it calls itself; FullError for one too many."""
         self._check_room(node)
-        self._put(node, name=_printable(name))
+        self._put(node, name=printable(name[:_LONGEST_NAME], "?").strip())
 
     def set_port(self, node: Eui64, port: int) -> None:
         """Have a node at a port; nothing is done where that raises.
@@ -141,8 +142,3 @@ class Book:
         if port is None:
             raise FullError("no TCP port is free behind that of the XML-RPC")
         return port
-
-
-def _printable(name: str) -> str:
-    """Return what a node calls itself, without what cannot be shown."""
-    return "".join(one if one.isprintable() else "?" for one in name[:_LONGEST_NAME]).strip()

@@ -172,6 +172,7 @@ def test_when_it_was_changed_is_when_it_was_made_where_that_is_not_told() -> Non
     ("found", "problem"),
     [
         (payload(1, kind="CURVE"), "CURVE: nothing is made of it"),
+        (payload(1, kind="A\u202eB"), "A?B: nothing is made of it"),
         (payload(), "PRICE: has no value"),
         (payload("0.1"), "PRICE: has a value that is no number"),
         (payload(*[True]), "PRICE: has a value that is no number"),
@@ -202,6 +203,8 @@ def test_values_cannot_share_a_time_without_an_end() -> None:
         {"id": "e1"},
         document(id=7),
         document(id=""),
+        document(id="e\x1b[31m"),
+        document(eventName="\x9b2J"),
         document(priority=-1),
         document(intervals=[{"payloads": []}] * (MOST_INTERVALS + 1)),
         document(interval(payload(1)), intervalPeriod={"start": START}),
