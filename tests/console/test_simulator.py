@@ -117,6 +117,9 @@ async def _switch_a_plug_and_set_a_thermostat(house: Process, visit: Visit) -> N
     remote = page.get_by_role("article", name="remote_control")
     await remote.get_by_role("button", name="Press on").click()
     room = page.get_by_role("article", name="room_thermostat")
+    await room.get_by_label("heating").fill("99")
+    await room.get_by_label("heating").press("Enter")
+    await visit.says("room_thermostat: heating_setpoint: ")  # which it refuses
     await room.get_by_label("heating").fill("19.5")
     await call("switch_simulated_device", {"device_address": REMOTE, "on": False})
     await remote.get_by_text("off", exact=True).wait_for()  # and what is being typed stays

@@ -199,7 +199,10 @@ function Meter({ device, own }) {
 }
 
 /** Have a device of the house told something over its air, as anybody tells it. */
-const tell = (device, method, args) => link.call(method, { destination_address: device.device_address, ...args });
+async function tell(device, method, args) {
+  const { status, reason } = await link.call(method, { destination_address: device.device_address, ...args });
+  if (status) throw new Error(`${device.name}: ${reason}`);
+}
 
 function Switch({ device }) {
   const flip = (on) => tell(device, "switch_device", { command: on ? "on" : "off" });
